@@ -1,0 +1,129 @@
+"""What can happen: one frozen fact per class, named in the past tense.
+
+Times, positions and the buyer's words are not in the fact: the log adds the first two (`log.port.Stored`), and
+words live apart (`Body`) so that they can be erased without rewriting history.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from goldensix.events.ids import (
+    AccountId,
+    BuyerId,
+    GroupId,
+    MessageId,
+    Milliseconds,
+    ShopId,
+)
+
+Sender = Literal["buyer", "agent", "bot_assist", "bot_auto", "system"]
+"""Who wrote a line, as the metrics count it; `bot_auto` includes the timed auto-replies, never a person."""
+Kind = Literal["text", "picture", "product", "welcome", "auto_reply"]
+Channel = Literal["widget", "page"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationStarted:
+    """A buyer wrote with no conversation open; the consult enters the group's queue at this instant."""
+
+    shop: ShopId
+    buyer: BuyerId
+    channel: Channel
+    group: GroupId
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSent:
+    message: MessageId
+    by: Sender
+    agent: AccountId | None
+    """The person who really sent it; None unless `by` is `agent`."""
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecalled:
+    message: MessageId
+    by: Sender
+    agent: AccountId | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesRead:
+    """One side has seen every message up to and including stream position `up_to`."""
+
+    by: Literal["buyer", "agent"]
+    agent: AccountId | None
+    up_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAssigned:
+    """The conversation is an agent's from now on. Keeps its reason: why this one, who else could have had it."""
+
+    agent: AccountId
+    how: Literal["routed", "taken", "handed"]
+    by: AccountId | None
+    """Who decided: the agent (taken), the service manager (handed), nobody (routed)."""
+    policy: str | None
+    waited: Milliseconds
+    could_have: tuple[AccountId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationClosed:
+    by: Literal["agent", "buyer"]
+    agent: AccountId | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentConnected:
+    """A first device of this account has a live socket. Opening a page makes nobody ready."""
+
+    agent: AccountId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDisconnected:
+    agent: AccountId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentBecameReady:
+    """The agent chose to receive consults; the choice outlives reconnects and a second device."""
+
+    agent: AccountId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentTookBreak:
+    agent: AccountId
+    reason: str
+
+
+ConversationEvent = (
+    ConversationStarted | MessageSent | MessageRecalled | MessagesRead | AgentAssigned | ConversationClosed
+)
+TeamEvent = AgentConnected | AgentDisconnected | AgentBecameReady | AgentTookBreak
+Event = ConversationEvent | TeamEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    id: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The erasable part of an event: words, a picture, a buyer's name. Kept apart from the facts."""
+
+    text: str = ""
+    picture: Picture | None = None
+    product: int | None = None
+    """A product of the shop, shown as a card."""
+    name: str = ""
+    """The buyer's display name; on `ConversationStarted` only."""
+    page: str = ""
+    """The shop page the buyer wrote from; on `ConversationStarted` only."""

@@ -1,0 +1,19 @@
+"""The names by which things are known. A NewType each, so that mypy keeps a buyer from being an agent."""
+
+from typing import NewType
+
+MerchantId = NewType("MerchantId", int)
+ShopId = NewType("ShopId", int)
+GroupId = NewType("GroupId", int)
+AccountId = NewType("AccountId", int)
+BuyerId = NewType("BuyerId", str)
+ConversationId = NewType("ConversationId", str)
+MessageId = NewType("MessageId", str)
+"""`<author>.<the client's own id>`: unique for ever, so a message sent again is the same message."""
+
+Instant = NewType("Instant", int)
+"""Milliseconds since 1970-01-01T00:00:00Z."""
+Milliseconds = NewType("Milliseconds", int)
+
+TEAM_STREAM = "team"
+"""The stream that holds what happens to a merchant's people; every other stream is a conversation's."""

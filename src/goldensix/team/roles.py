@@ -1,0 +1,84 @@
+"""Who may do what: the one table that the API, the sockets and the pages all read (requirement D2)."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    AGENT = "agent"
+    SERVICE_MANAGER = "service_manager"
+    OPERATIONS = "operations"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    """One thing a person may do. The comment says what it opens."""
+
+    VIEW_GOODS = "view_goods"  # the shop's products
+    CONSULT = "consult"  # be ready, take, answer, recall, read, close own conversations
+    VIEW_ORDERS = "view_orders"  # a buyer's orders beside the chat
+    CHANGE_PRICE = "change_price"  # of an unpaid order
+    CHANGE_ADDRESS = "change_address"  # of an order not yet shipped
+    ADD_REMARK = "add_remark"  # to an order
+    READ_DESK = "read_desk"  # open any conversation of the merchant, without writing in it
+    VIEW_WORK_STATE = "view_work_state"  # the live page: who waits, who is ready, how fast
+    ASSIGN = "assign"  # hand a conversation to an agent
+    REHEARSE = "rehearse"  # play recorded buyers through the desk
+    MANAGE_ACCOUNTS = "manage_accounts"  # add, change and stop accounts
+    SET_UP = "set_up"  # the start page and shop settings
+
+
+_AGENT: Final = frozenset(
+    {
+        Permission.VIEW_GOODS,
+        Permission.CONSULT,
+        Permission.VIEW_ORDERS,
+        Permission.CHANGE_PRICE,
+        Permission.CHANGE_ADDRESS,
+        Permission.ADD_REMARK,
+    }
+)
+
+PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
+    Role.AGENT: _AGENT,
+    Role.SERVICE_MANAGER: _AGENT
+    | {Permission.READ_DESK, Permission.VIEW_WORK_STATE, Permission.ASSIGN, Permission.REHEARSE},
+    Role.OPERATIONS: frozenset(
+        {
+            Permission.VIEW_GOODS,
+            Permission.VIEW_ORDERS,
+            Permission.CHANGE_PRICE,
+            Permission.CHANGE_ADDRESS,
+            Permission.ADD_REMARK,
+            Permission.READ_DESK,
+            Permission.VIEW_WORK_STATE,
+        }
+    ),
+    Role.ADMINISTRATOR: frozenset(Permission),
+}
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """True if people of this role may do this."""
+    return permission in PERMISSIONS[role]
+
+
+class Page(StrEnum):
+    DESK = "desk"
+    LIVE = "live"
+    ACCOUNTS = "accounts"
+    START = "start"
+
+
+PAGES: Final[dict[Page, frozenset[Permission]]] = {
+    Page.DESK: frozenset({Permission.CONSULT, Permission.READ_DESK}),
+    Page.LIVE: frozenset({Permission.VIEW_WORK_STATE}),
+    Page.ACCOUNTS: frozenset({Permission.MANAGE_ACCOUNTS}),
+    Page.START: frozenset({Permission.SET_UP}),
+}
+"""A page opens to whoever has any of its permissions."""
+
+
+def pages(role: Role) -> list[Page]:
+    """The pages of the rail, in its order, that this role may open."""
+    return [page for page, needs in PAGES.items() if needs & PERMISSIONS[role]]

@@ -1,0 +1,433 @@
+"""Every message of the two sockets, typed once; the front end's types are generated from here.
+
+A client sends one JSON object a frame, told apart by `t`. The server sends a JSON array of objects, as many as
+were ready. An event that a client does not know is ignored and counted by it, never an error.
+
+Times are whole milliseconds since 1970 UTC, durations whole milliseconds.
+"""
+
+from typing import Literal
+
+from msgspec import Raw, Struct
+
+from goldensix.events.facts import Body
+
+# --------------------------------------------------------------------------- client -> server, buyers
+# Door: /ws/buyer. The first frame is `hello`; the visitor token never stands in an address.
+
+
+class BuyerHello(Struct, tag="hello", tag_field="t", forbid_unknown_fields=False):
+    token: str
+    """The signed visitor identity from POST /api/visitor."""
+    conversation: str | None = None
+    after: int = 0
+    """The last position of `conversation` this page has; events after it follow. 0: all of it."""
+    channel: Literal["widget", "page"] = "widget"
+
+
+class BuyerSay(Struct, tag="say", tag_field="t"):
+    id: str
+    """The client's own id of the message, 8 to 40 of A-Z a-z 0-9 _ -. Sent again, it is the same message."""
+    text: str = ""
+    picture: str | None = None
+    """The id that the upload answered."""
+    product: int | None = None
+    group: int | None = None
+    """The group a chosen question leads to; counts only when this message starts a conversation."""
+    page: str = ""
+
+
+class BuyerRecall(Struct, tag="recall", tag_field="t"):
+    message: str
+
+
+class BuyerRead(Struct, tag="read", tag_field="t"):
+    up_to: int
+
+
+class BuyerTyping(Struct, tag="typing", tag_field="t"):
+    pass
+
+
+class BuyerClose(Struct, tag="close", tag_field="t"):
+    """The buyer ends the conversation."""
+
+
+BuyerCommand = BuyerHello | BuyerSay | BuyerRecall | BuyerRead | BuyerTyping | BuyerClose
+
+# --------------------------------------------------------------------------- client -> server, staff
+# Door: /ws/desk, opened with the session cookie from the desk's own origin.
+
+
+class Hello(Struct, tag="hello", tag_field="t"):
+    """Answered by `desk`, then by everything that happens in what this account may see."""
+
+    opened: dict[str, int] = {}
+    """Conversations whose log this page holds: the last position of each; what came after follows."""
+
+
+class Open(Struct, tag="open", tag_field="t"):
+    """Show a conversation: answered by `thread`, and its events follow from now on."""
+
+    c: str
+    after: int = 0
+    """0: the last 50 events."""
+
+
+class Older(Struct, tag="older", tag_field="t"):
+    """The 50 events before a position; answered by `thread`."""
+
+    c: str
+    before: int
+
+
+class Leave(Struct, tag="leave", tag_field="t"):
+    """Stop following a conversation that is not mine."""
+
+    c: str
+
+
+class Say(Struct, tag="say", tag_field="t"):
+    c: str
+    id: str
+    """The client's own id, as in `BuyerSay`."""
+    text: str = ""
+    picture: str | None = None
+    product: int | None = None
+
+
+class Recall(Struct, tag="recall", tag_field="t"):
+    c: str
+    message: str
+
+
+class Read(Struct, tag="read", tag_field="t"):
+    c: str
+    up_to: int
+
+
+class Typing(Struct, tag="typing", tag_field="t"):
+    """Hands are busy in this conversation; sent at most each 2 s while keys are struck."""
+
+    c: str
+
+
+class Take(Struct, tag="take", tag_field="t"):
+    c: str | None = None
+    """None: the head of my groups' queue."""
+
+
+class Assign(Struct, tag="assign", tag_field="t"):
+    """Hand a waiting conversation to an agent, or take it from one for another."""
+
+    c: str
+    agent: int
+
+
+class Close(Struct, tag="close", tag_field="t"):
+    c: str
+
+
+class Ready(Struct, tag="ready", tag_field="t"):
+    pass
+
+
+class TakeBreak(Struct, tag="break", tag_field="t"):
+    reason: str = ""
+
+
+class WatchLive(Struct, tag="watch", tag_field="t"):
+    """Begin `live` frames, at most one a second; again with another shop to change it."""
+
+    shop: int | None = None
+    group: int | None = None
+
+
+class UnwatchLive(Struct, tag="unwatch", tag_field="t"):
+    pass
+
+
+StaffCommand = (
+    Hello | Open | Older | Leave | Say | Recall | Read | Typing | Take | Assign | Close | Ready | TakeBreak
+    | WatchLive | UnwatchLive
+)
+
+# --------------------------------------------------------------------------- server -> client, both doors
+
+
+class EventFrame(Struct, tag="event", tag_field="t"):
+    """One event of a conversation's log. `facts` is the event class named by `type`, as JSON."""
+
+    type: str
+    c: str
+    n: int
+    """Dense within the conversation, from 1. A hole means: ask for what came after the last one."""
+    at: int
+    facts: Raw
+    body: Body | Raw | None = None
+    """None where the event has none, and where the words were recalled or erased."""
+
+
+class Refused(Struct, tag="refused", tag_field="t"):
+    """A command that was not done. `id` is the client's message id where it had one."""
+
+    code: str
+    message: str
+    id: str | None = None
+    c: str | None = None
+
+
+class Stored(Struct, tag="stored", tag_field="t"):
+    """A message that was sent again and had been stored before: its place in the log."""
+
+    id: str
+    c: str
+    n: int
+
+
+class TypingNow(Struct, tag="typing", tag_field="t"):
+    """The other side struck a key just now; show it for 4 s."""
+
+    c: str
+
+
+class Beat(Struct, tag="beat", tag_field="t"):
+    """The server is there: each 2 s to staff, each 20 s to buyers. Also the clock to show waits by."""
+
+    now: int
+
+
+# --------------------------------------------------------------------------- server -> buyers
+
+
+class BuyerWelcome(Struct, tag="welcome", tag_field="t"):
+    now: int
+    conversation: str | None
+    """The buyer's open conversation in this shop; or the last one when `after` named it."""
+    closed: bool
+    events: list[EventFrame]
+    names: dict[int, str]
+    """Display names of the agents in it."""
+
+
+class Served(Struct, tag="served", tag_field="t"):
+    """An agent has taken the conversation."""
+
+    c: str
+    agent: int
+    name: str
+    waited: int
+
+
+class Place(Struct, tag="place", tag_field="t"):
+    """Where the buyer stands in the queue: 1 is next. 0: not in the queue any more."""
+
+    c: str
+    place: int
+
+
+# --------------------------------------------------------------------------- server -> staff
+
+
+class LastWords(Struct):
+    by: str
+    text: str
+    kind: str
+    at: int
+
+
+class Reception(Struct, tag="reception", tag_field="t"):
+    """A conversation as a list shows it, and the newest part of its log. Replaces what the page held."""
+
+    c: str
+    shop: int
+    group: int
+    channel: str
+    buyer: str
+    buyer_name: str
+    agent: int | None
+    started_at: int
+    waiting_since: int | None
+    """First buyer message since the last human answer; None: the buyer is not waiting for us."""
+    first_answered: bool
+    """A human has answered at least once."""
+    unread: int
+    read_by_buyer: int
+    last: LastWords | None
+    position: int
+    """Rows are true up to here: an event not above it changes the log only, not the row."""
+    mine: bool
+    events: list[EventFrame]
+
+
+class PoolRow(Struct):
+    c: str
+    shop: int
+    group: int
+    buyer_name: str
+    channel: str
+    waiting_since: int
+    text: str
+    why: Literal["nobody_ready", "all_full", "hands_busy", "next"]
+    """Why nobody has it yet."""
+
+
+class Pool(Struct, tag="pool", tag_field="t"):
+    """Who waits with no agent, longest first, of the groups this account may take from. At most one a second."""
+
+    total: int
+    rows: list[PoolRow]
+    """The first 20."""
+
+
+class Colleague(Struct):
+    id: int
+    name: str
+    role: str
+    groups: list[int]
+    limit: int
+    open: int
+    connected: bool
+    ready: bool
+    break_reason: str
+    """Empty while ready."""
+    since: int
+    """When the presence last changed."""
+
+
+class Me(Struct, tag="me", tag_field="t"):
+    """The account's own presence and figures of today; sent when they change, at most one a second."""
+
+    ready: bool
+    break_reason: str
+    open: int
+    limit: int
+    golden_human: "Rate"
+    golden_anyone: "Rate"
+
+
+class Rate(Struct):
+    hits: int
+    of: int
+    """The share is hits / of; of = 0 is "no data", never 0 or 100 %. Still-golden waits are in neither."""
+
+
+class DeskFrame(Struct, tag="desk", tag_field="t"):
+    """The answer to `hello`: everything the workbench shows, as of now. Replaces what the page held."""
+
+    now: int
+    receptions: list[Reception]
+    pool: Pool
+    me: Me
+    colleagues: list[Colleague]
+
+
+class Gone(Struct, tag="gone", tag_field="t"):
+    """A conversation left my list: closed, or an agent has it."""
+
+    c: str
+    agent: int | None
+    closed: bool
+
+
+class Thread(Struct, tag="thread", tag_field="t"):
+    c: str
+    events: list[EventFrame]
+    more_before: bool
+    reception: Reception | None
+    """Without events; None once closed."""
+
+
+# --------------------------------------------------------------------------- the live page
+
+
+class Speed(Struct):
+    """Figures of one set of consults. Waits in milliseconds; None is "no data"."""
+
+    golden_human: Rate
+    golden_anyone: Rate
+    first_response: int | None
+    """Mean wait for the first human answer, over consults that have one."""
+    average_response: int | None
+    """Mean wait over all answered turns, pooled."""
+
+
+class WaitingRow(Struct):
+    c: str
+    shop: int
+    group: int
+    agent: int | None
+    buyer_name: str
+    text: str
+    since: int
+    why: str | None
+    """For a queued one as in `PoolRow.why`; None when an agent has it."""
+
+
+class PersonNow(Struct):
+    id: int
+    name: str
+    groups: list[int]
+    presence: Literal["idle", "typing", "break", "away"]
+    break_reason: str
+    since: int
+    limit: int
+    waits: list[int | None]
+    """One entry an open conversation: since when its buyer waits, or None; longest wait first."""
+    speed: Speed
+
+
+class GroupNow(Struct):
+    id: int
+    name: str
+    queued: int
+    longest_since: int | None
+    open: int
+    limit: int
+    ready: int
+    people: int
+    target_ms: int
+    speed: Speed
+
+
+class ShopNow(Struct):
+    id: int
+    name: str
+    waiting: int
+    speed: Speed
+
+
+class Column(Struct):
+    """Ten seconds of the last five minutes: first human answers by how long they took, and arrivals."""
+
+    at: int
+    golden: int
+    due: int
+    slow: int
+    arrivals: int
+
+
+class Live(Struct, tag="live", tag_field="t"):
+    now: int
+    day: str
+    """The shop's local date the figures of today belong to."""
+    today: Speed
+    last_five: Speed
+    waiting: list[int]
+    """Waiting for a human answer now, by wait: 0-6, 6-15, 15-30, 30-60, 60-180, over 180 s."""
+    over: dict[str, int]
+    """Waiting now longer than "6", "30", "180" s."""
+    queued: int
+    rows: list[WaitingRow]
+    """The longest waiting, at most 50."""
+    columns: list[Column]
+    groups: list[GroupNow]
+    shops: list[ShopNow]
+    people: list[PersonNow]
+
+
+BuyerFrame = EventFrame | Refused | Stored | TypingNow | Beat | BuyerWelcome | Served | Place
+StaffFrame = (
+    EventFrame | Refused | Stored | TypingNow | Beat | DeskFrame | Reception | Pool | Me | Gone | Thread | Live
+    | Colleague
+)
