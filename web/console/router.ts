@@ -1,0 +1,50 @@
+import {
+  createRouter,
+  createWebHistory,
+  type NavigationGuardReturn,
+  type RouteLocationNormalized,
+} from "vue-router";
+import type { PageName } from "@/contract/rest";
+import { useSession } from "@/kit/session";
+
+declare module "vue-router" {
+  interface RouteMeta {
+    /** The page of the rail this address belongs to; without it anybody may look. */
+    page?: PageName;
+  }
+}
+
+/** Where somebody who names no page goes: to work if they answer buyers, else to the first page they have. */
+export function home(pages: readonly PageName[], role: string): string {
+  const wanted: PageName = role === "service_manager" ? "live" : role === "administrator" ? "start" : "desk";
+  return `/${pages.includes(wanted) ? wanted : (pages[0] ?? "login")}`;
+}
+
+export const router = createRouter({
+  history: createWebHistory("/"),
+  routes: [
+    { path: "/", component: { render: () => null } },
+    { path: "/login", component: () => import("./pages/LoginPage.vue") },
+    {
+      path: "/desk/:conversation?",
+      meta: { page: "desk" },
+      component: () => import("@/workbench/Workbench.vue"),
+    },
+    { path: "/live", meta: { page: "live" }, component: () => import("./pages/LivePage.vue") },
+    { path: "/accounts", meta: { page: "accounts" }, component: () => import("./pages/AccountsPage.vue") },
+    { path: "/start", meta: { page: "start" }, component: () => import("./pages/StartPage.vue") },
+    { path: "/kit", component: () => import("./pages/KitPage.vue") },
+    { path: "/:rest(.*)*", component: () => import("./pages/LostPage.vue") },
+  ],
+});
+
+async function admit(to: RouteLocationNormalized): Promise<NavigationGuardReturn> {
+  const open = to.path === "/login" || to.path === "/kit";
+  if (open) return true;
+  const session = useSession();
+  const me = session.me ?? (await session.load());
+  if (!me) return { path: "/login", query: to.path === "/" ? {} : { next: to.fullPath } };
+  return to.path === "/" ? home(me.pages, me.account.role) : true;
+}
+
+router.beforeEach(admit);
