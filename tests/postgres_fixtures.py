@@ -1,0 +1,42 @@
+"""Real PostgreSQL servers for tests: the desk's own kind, and a user's, over TCP with a password."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from goldensix.adapters.postgres.embedded import fresh_database, run_sql, temporary_postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The DSN of a throwaway server, reached through its socket."""
+    with temporary_postgres() as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def database(postgres_server: str) -> str:
+    """The DSN of an empty database."""
+    return fresh_database(postgres_server)
+
+
+@pytest.fixture(scope="session")
+def users_own_server() -> Iterator[str]:
+    """The DSN of a PostgreSQL that the user brings: another machine's, as far as the desk can tell."""
+    port = _free_port()
+    with temporary_postgres(f"listen_addresses = '127.0.0.1'\nport = {port}\n") as dsn:
+        run_sql(dsn, "create role shop login createdb password 'p@ss word/6'")
+        yield f"postgresql://shop:p%40ss%20word%2F6@127.0.0.1:{port}/postgres"
+
+
+@pytest.fixture
+def users_own_database(users_own_server: str) -> str:
+    """The DSN of an empty database there, owned by a role that is not a superuser."""
+    return fresh_database(users_own_server)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
