@@ -1,6 +1,10 @@
 """Connections to PostgreSQL, shared by every adapter of this folder."""
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+Connection = asyncpg.Connection | PoolConnectionProxy
+"""One of its own, or one lent by a pool."""
 
 
 async def open_pool(dsn: str, *, most: int = 10) -> asyncpg.Pool:

@@ -37,8 +37,8 @@ class SchemaTooNew(UnusableDatabase):
 
 
 def revisions() -> list[str]:
-    """Every revision, oldest first: the names of the migration files."""
-    return sorted(file.stem for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    """Every revision, oldest first: the numbers that the migration files' names begin with."""
+    return sorted(file.stem.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 async def prepare(dsn: str, *, upgrade: bool) -> None:
@@ -56,9 +56,11 @@ async def prepare(dsn: str, *, upgrade: bool) -> None:
 
 
 async def _migrate(connection: asyncpg.Connection, *, upgrade: bool) -> None:
+    # The lock is the connection's and goes when it closes. Taken inside the transaction it would let this
+    # start look for tables in a catalogue cached before another start, which it waited for, made them.
+    await connection.execute("select pg_advisory_lock($1)", _LOCK)
     async with connection.transaction():
-        await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
-        found = await _revision(connection)  # again: another start may have migrated while this one waited
+        found = await _revision(connection)
         if found != revisions()[-1]:
             _check_revision(found, upgrade=upgrade)
             await connection.execute(_sql(found))

@@ -1,7 +1,7 @@
 """Alembic's way in. It only writes SQL: `schema.prepare` runs it over asyncpg, so no second driver is needed.
 
-A migration is a file in versions/ whose `revision` is its own file name without `.py` (`0002_people`) and
-whose `down_revision` is the one before it: `schema.py` knows the newest from the names, without alembic.
+A migration is a file in versions/, named `<revision>_<word>.py`, whose `down_revision` is the one before it:
+`schema.py` knows the newest revision from the names, without alembic.
 """
 
 from alembic import context

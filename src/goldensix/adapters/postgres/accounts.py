@@ -1,0 +1,108 @@
+"""Adding and changing one account, each in one transaction with its audit row."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import asyncpg
+
+from goldensix.adapters.identifiers import email_address, phone_number
+from goldensix.adapters.postgres.pool import Connection
+from goldensix.adapters.postgres.roster import ACCOUNTS, Account, Refused, account_of
+from goldensix.events.ids import AccountId, MerchantId
+from goldensix.team.roles import Role
+
+
+class _Refusal(Exception):
+    """Undoes the transaction; the reason goes back to the caller."""
+
+    def __init__(self, why: Refused) -> None:
+        self.why = why
+
+
+_CONSTRAINTS: Final = {
+    "accounts_phone_key": Refused.PHONE_TAKEN,
+    "accounts_email_key": Refused.EMAIL_TAKEN,
+    "account_groups_merchant_id_group_id_fkey": Refused.UNKNOWN_GROUP,
+    "account_shops_merchant_id_shop_id_fkey": Refused.UNKNOWN_SHOP,
+}
+
+
+async def in_transaction(
+    pool: asyncpg.Pool, work: Callable[[Connection], Awaitable[Account]]
+) -> Account | Refused:
+    """What `work` answers; or why it was refused, and then nothing of it was stored."""
+    try:
+        async with pool.acquire() as connection, connection.transaction():
+            return await work(connection)
+    except _Refusal as refusal:
+        return refusal.why
+    except asyncpg.IntegrityConstraintViolationError as violation:
+        name = getattr(violation, "constraint_name", "")
+        if name not in _CONSTRAINTS:
+            raise
+        return _CONSTRAINTS[name]
+
+
+async def find(connection: Connection, merchant: MerchantId, account: AccountId) -> Account:
+    """Waits for whoever changes this merchant's accounts: two administrators never stop each other."""
+    await connection.execute("select from merchants where id = $1 for update", merchant)
+    row = await connection.fetchrow(ACCOUNTS + "where merchant_id = $1 and id = $2", merchant, account)
+    if row is None:
+        raise _Refusal(Refused.UNKNOWN_ACCOUNT)
+    return account_of(row)
+
+
+async def store(connection: Connection, account: Account) -> Account:
+    """Writes an account whose row exists; answers it with phone and e-mail in stored form."""
+    phone = phone_number(account.phone) if account.phone else None
+    email = email_address(account.email) if account.email else None
+    if not (phone or email or account.rehearsal):
+        raise _Refusal(Refused.UNREACHABLE)
+    await connection.execute(
+        "update accounts set name = $2, role = $3, phone = $4, email = $5, reception_limit = $6, active = $7 "
+        "where id = $1",
+        *(account.id, account.name, account.role, phone, email, account.limit, account.active),
+    )
+    await _place(connection, account)
+    row = await connection.fetchrow(ACCOUNTS + "where id = $1", account.id)
+    assert row is not None
+    return account_of(row)
+
+
+async def _place(connection: Connection, account: Account) -> None:
+    """Writes the groups it works in and the shops it is limited to."""
+    await connection.execute("delete from account_groups where account_id = $1", account.id)
+    await connection.execute("delete from account_shops where account_id = $1", account.id)
+    await connection.execute(
+        "insert into account_groups (merchant_id, account_id, group_id) select $1, $2, unnest($3::bigint[])",
+        *(account.merchant, account.id, sorted(account.groups)),
+    )
+    await connection.execute(
+        "insert into account_shops (merchant_id, account_id, shop_id) select $1, $2, unnest($3::bigint[])",
+        *(account.merchant, account.id, sorted(account.shops)),
+    )
+
+
+async def require_administrator(connection: Connection, merchant: MerchantId) -> None:
+    found = await connection.fetchval(
+        "select exists (select from accounts "
+        "where merchant_id = $1 and role = $2 and active and not rehearsal)",
+        *(merchant, Role.ADMINISTRATOR),
+    )
+    if not found:
+        raise _Refusal(Refused.LAST_ADMINISTRATOR)
+
+
+def changes(before: Account, after: Account) -> str:
+    """What differs, for the audit: names of fields, and values only of those that are nobody's secret."""
+    said = [
+        f"{name} {getattr(before, name)} -> {getattr(after, name)}"
+        for name in ("role", "active", "limit")
+        if getattr(before, name) != getattr(after, name)
+    ]
+    said += [
+        name
+        for name in ("name", "phone", "email", "groups", "shops")
+        if getattr(before, name) != getattr(after, name)
+    ]
+    return ", ".join(said)

@@ -1,0 +1,240 @@
+"""Merchants, shops, groups and accounts, and the audit of what was done to them."""
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import asyncpg
+import msgspec
+
+from goldensix.adapters.postgres import accounts
+from goldensix.adapters.postgres.pool import Connection
+from goldensix.adapters.postgres.roster import (
+    ACCOUNTS,
+    Account,
+    Duty,
+    Group,
+    Merchant,
+    Refused,
+    Roster,
+    Shop,
+    ShopSettings,
+    account_of,
+    group_of,
+    merchant_of,
+    shop_of,
+)
+from goldensix.adapters.postgres.times import timestamp
+from goldensix.events.ids import AccountId, GroupId, Instant, MerchantId, Milliseconds, ShopId
+from goldensix.team.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What log-in needs to know of the account behind a phone number or an e-mail address."""
+
+    account: Account
+    password_hash: str | None
+
+
+_HASH: Final = "update accounts set password_hash = $2 where id = $1"
+
+
+class People:
+    def __init__(self, pool: asyncpg.Pool, now: Callable[[], Instant]) -> None:
+        self._pool = pool
+        self._now = now
+
+    async def merchants(self) -> list[Merchant]:
+        rows = await self._pool.fetch("select * from merchants order by id")
+        return [merchant_of(row) for row in rows]
+
+    async def roster(self, merchant: MerchantId) -> Roster:
+        """Everything of one merchant as of one instant. The merchant exists."""
+        async with self._pool.acquire() as connection, connection.transaction(isolation="repeatable_read"):
+            own = await connection.fetchrow("select * from merchants where id = $1", merchant)
+            assert own is not None, f"there is no merchant {merchant}"
+            groups = await connection.fetch(
+                "select * from groups where merchant_id = $1 order by sort, id", merchant
+            )
+            shops = await connection.fetch("select * from shops where merchant_id = $1 order by id", merchant)
+            people = await connection.fetch(ACCOUNTS + "where merchant_id = $1 order by id", merchant)
+        return Roster(
+            merchant=merchant_of(own),
+            groups={group.id: group for group in map(group_of, groups)},
+            shops={shop.id: shop for shop in map(shop_of, shops)},
+            accounts={account.id: account for account in map(account_of, people)},
+        )
+
+    async def shop(self, shop: ShopId) -> Shop | None:
+        row = await self._pool.fetchrow("select * from shops where id = $1", shop)
+        return shop_of(row) if row else None
+
+    async def account(self, account: AccountId) -> Account | None:
+        row = await self._pool.fetchrow(ACCOUNTS + "where id = $1", account)
+        return account_of(row) if row else None
+
+    async def credentials(self, identifier: str) -> Credentials | None:
+        """Of the active account with this phone number or e-mail address, in stored form."""
+        row = await self._pool.fetchrow(
+            ACCOUNTS + "where (a.phone = $1 or a.email = $1) and a.active and not a.rehearsal",
+            identifier,
+        )
+        return Credentials(account_of(row), row["password_hash"]) if row else None
+
+    async def add_merchant(self, name: str, *, demo: bool = False) -> Merchant:
+        row = await self._pool.fetchrow(
+            "insert into merchants (name, demo, secret, created_at) values ($1, $2, $3, $4) returning *",
+            name,
+            demo,
+            secrets.token_bytes(32),
+            timestamp(self._now()),
+        )
+        assert row is not None
+        return merchant_of(row)
+
+    async def add_group(self, merchant: MerchantId, name: str, duty: Duty, target: Milliseconds) -> Group:
+        row = await self._pool.fetchrow(
+            "insert into groups (merchant_id, name, duty, target_ms, sort) values ($1, $2, $3, $4, "
+            "(select count(*) from groups where merchant_id = $1)) returning *",
+            merchant,
+            name,
+            duty,
+            target,
+        )
+        assert row is not None
+        return group_of(row)
+
+    async def add_shop(
+        self,
+        merchant: MerchantId,
+        name: str,
+        *,
+        default_group: GroupId,
+        letter: str = "S",
+        zone: str = "Asia/Shanghai",
+        settings: ShopSettings | None = None,
+    ) -> Shop:
+        row = await self._pool.fetchrow(
+            "insert into shops (merchant_id, name, letter, zone, secret, default_group_id, settings) "
+            "values ($1, $2, $3, $4, $5, $6, $7) returning *",
+            merchant,
+            name,
+            letter,
+            zone,
+            secrets.token_bytes(32),
+            default_group,
+            msgspec.json.encode(settings or ShopSettings()).decode(),
+        )
+        assert row is not None
+        return shop_of(row)
+
+    async def change_shop(self, merchant: MerchantId, shop: ShopId, settings: ShopSettings) -> Shop | Refused:
+        row = await self._pool.fetchrow(
+            "update shops set settings = $3 where merchant_id = $1 and id = $2 returning *",
+            merchant,
+            shop,
+            msgspec.json.encode(settings).decode(),
+        )
+        return shop_of(row) if row else Refused.UNKNOWN_SHOP
+
+    async def add_account(
+        self,
+        merchant: MerchantId,
+        name: str,
+        role: Role,
+        *,
+        phone: str | None = None,
+        email: str | None = None,
+        groups: Iterable[GroupId] = (),
+        shops: Iterable[ShopId] = (),
+        limit: int = 8,
+        password_hash: str | None = None,
+        rehearsal: bool = False,
+        by: AccountId | None = None,
+    ) -> Account | Refused:
+        """A rehearsal's account needs neither phone nor e-mail: nobody logs in with it."""
+
+        async def add(connection: Connection) -> Account:
+            number = await connection.fetchval(
+                "insert into accounts (merchant_id, name, role, reception_limit, active, rehearsal, "
+                "password_hash, created_at) values ($1, $2, $3, $4, true, $5, $6, $7) returning id",
+                *(merchant, name, role, limit, rehearsal, password_hash, timestamp(self._now())),
+            )
+            added = await accounts.store(
+                connection,
+                Account(
+                    id=AccountId(number),
+                    merchant=merchant,
+                    name=name,
+                    role=role,
+                    phone=phone,
+                    email=email,
+                    groups=frozenset(groups),
+                    shops=frozenset(shops),
+                    limit=limit,
+                    active=True,
+                    rehearsal=rehearsal,
+                ),
+            )
+            await self._note(connection, merchant, by, "account added", f"account {number}, {role}")
+            return added
+
+        return await accounts.in_transaction(self._pool, add)
+
+    async def change_account(
+        self,
+        merchant: MerchantId,
+        account: AccountId,
+        change: Callable[[Account], Account],
+        *,
+        password_hash: str | None = None,
+        by: AccountId | None = None,
+    ) -> Account | Refused:
+        """`change` is given the account as it is and answers what it shall be; `password_hash` None: kept."""
+
+        async def alter(connection: Connection) -> Account:
+            before = await accounts.find(connection, merchant, account)
+            after = await accounts.store(connection, change(before))
+            await accounts.require_administrator(connection, merchant)
+            said = accounts.changes(before, after)
+            if password_hash is not None:
+                await connection.execute(_HASH, account, password_hash)
+                said = f"{said}, password".removeprefix(", ")
+            await self._note(connection, merchant, by, "account changed", f"account {account}: {said}")
+            return after
+
+        return await accounts.in_transaction(self._pool, alter)
+
+    async def keep_password(self, account: AccountId, password_hash: str) -> None:
+        """The same password, hashed anew with today's parameters."""
+        await self._pool.execute(_HASH, account, password_hash)
+
+    async def remove_rehearsal_accounts(self, merchant: MerchantId) -> list[AccountId]:
+        rows = await self._pool.fetch(
+            "delete from accounts where merchant_id = $1 and rehearsal returning id", merchant
+        )
+        return [AccountId(row["id"]) for row in rows]
+
+    async def note(self, merchant: MerchantId, by: AccountId | None, what: str, subject: str) -> None:
+        """Writes an audit row: who did what to whom."""
+        async with self._pool.acquire() as connection:
+            await self._note(connection, merchant, by, what, subject)
+
+    async def _note(
+        self,
+        connection: Connection,
+        merchant: MerchantId,
+        by: AccountId | None,
+        what: str,
+        subject: str,
+    ) -> None:
+        await connection.execute(
+            "insert into audit (merchant_id, account_id, at, what, subject) values ($1, $2, $3, $4, $5)",
+            merchant,
+            by,
+            timestamp(self._now()),
+            what,
+            subject,
+        )

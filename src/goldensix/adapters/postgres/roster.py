@@ -1,0 +1,186 @@
+"""Who works for whom: what the roster's tables hold, typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+import asyncpg
+import msgspec
+
+from goldensix.events.facts import Language
+from goldensix.events.ids import AccountId, GroupId, MerchantId, Milliseconds, ShopId
+from goldensix.team.roles import Permission, Role, may
+from goldensix.team.team import Member
+
+Duty = Literal["pre_sale", "order_change", "after_sale", "hard_cases", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+    def of(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question offered to the buyer; chosen, it leads to a group."""
+
+    zh: str
+    en: str
+    group: GroupId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """An automatic reply to a buyer who has waited this long; one of the wordings is taken."""
+
+    after: Milliseconds
+    wordings: tuple[Wording, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShopSettings:
+    greeting: Wording = Wording("您好，请问有什么可以帮您？", "Hello, how can we help?")
+    """Painted in the window before the buyer writes; not a message."""
+    questions: tuple[Question, ...] = ()
+    welcome: tuple[Wording, ...] = ()
+    """The automatic answer to the first message of a conversation; empty: none is sent."""
+    still_waiting: tuple[Reminder, ...] = ()
+    hours: Wording = Wording("", "")
+    """When people answer, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    id: MerchantId
+    name: str
+    demo: bool
+    secret: bytes
+    """Signs visitors' identities."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    id: ShopId
+    merchant: MerchantId
+    name: str
+    letter: str
+    zone: str
+    """IANA name."""
+    secret: bytes
+    """Shared with the shop's own server, which signs its customers with it."""
+    default_group: GroupId
+    settings: ShopSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    id: GroupId
+    merchant: MerchantId
+    name: str
+    duty: Duty
+    target: Milliseconds
+    """A first reply within this is on target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    id: AccountId
+    merchant: MerchantId
+    name: str
+    role: Role
+    phone: str | None
+    email: str | None
+    groups: frozenset[GroupId]
+    shops: frozenset[ShopId]
+    """Empty: every shop of the merchant."""
+    limit: int
+    active: bool
+    rehearsal: bool
+    """Made for a rehearsal."""
+
+    def may(self, permission: Permission) -> bool:
+        return self.active and may(self.role, permission)
+
+    def serves_shop(self, shop: ShopId) -> bool:
+        return not self.shops or shop in self.shops
+
+    @property
+    def member(self) -> Member:
+        return Member(self.id, self.name, self.role, self.groups, self.shops, self.limit, self.active)
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """All of one merchant; shops and accounts by id, groups in the merchant's own order."""
+
+    merchant: Merchant
+    shops: Mapping[ShopId, Shop]
+    groups: Mapping[GroupId, Group]
+    accounts: Mapping[AccountId, Account]
+
+
+class Refused(StrEnum):
+    """Why the roster was not changed."""
+
+    UNKNOWN_ACCOUNT = "unknown_account"
+    UNKNOWN_GROUP = "unknown_group"
+    UNKNOWN_SHOP = "unknown_shop"
+    PHONE_TAKEN = "phone_taken"
+    EMAIL_TAKEN = "email_taken"
+    LAST_ADMINISTRATOR = "last_administrator"
+    UNREACHABLE = "unreachable"
+    """Neither phone nor e-mail: nobody could log in."""
+
+
+ACCOUNTS: Final = """
+  select a.id as account_id, a.merchant_id, a.name, a.role, a.phone, a.email, a.password_hash,
+         a.reception_limit, a.active, a.rehearsal,
+         array(select group_id from account_groups where account_id = a.id) as groups,
+         array(select shop_id from account_shops where account_id = a.id) as shops
+  from accounts a """
+
+
+def account_of(row: asyncpg.Record) -> Account:
+    """From a row of `ACCOUNTS`."""
+    return Account(
+        id=AccountId(row["account_id"]),
+        merchant=MerchantId(row["merchant_id"]),
+        name=row["name"],
+        role=Role(row["role"]),
+        phone=row["phone"],
+        email=row["email"],
+        groups=frozenset(row["groups"]),
+        shops=frozenset(row["shops"]),
+        limit=row["reception_limit"],
+        active=row["active"],
+        rehearsal=row["rehearsal"],
+    )
+
+
+def merchant_of(row: asyncpg.Record) -> Merchant:
+    return Merchant(MerchantId(row["id"]), row["name"], row["demo"], row["secret"])
+
+
+def group_of(row: asyncpg.Record) -> Group:
+    merchant_id, target = MerchantId(row["merchant_id"]), Milliseconds(row["target_ms"])
+    return Group(GroupId(row["id"]), merchant_id, row["name"], row["duty"], target)
+
+
+def shop_of(row: asyncpg.Record) -> Shop:
+    return Shop(
+        id=ShopId(row["id"]),
+        merchant=MerchantId(row["merchant_id"]),
+        name=row["name"],
+        letter=row["letter"],
+        zone=row["zone"],
+        secret=row["secret"],
+        default_group=GroupId(row["default_group_id"]),
+        settings=msgspec.json.decode(row["settings"], type=ShopSettings),
+    )
