@@ -1,0 +1,1 @@
+"""WHAT PEOPLE CAN DO: each action checks, then records; nothing else writes the desk's log."""

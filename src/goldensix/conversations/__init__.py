@@ -1,0 +1,1 @@
+"""Fold: who is waiting, since when, with whom."""

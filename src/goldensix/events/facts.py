@@ -20,6 +20,7 @@ Sender = Literal["buyer", "agent", "bot_assist", "bot_auto", "system"]
 """Who wrote a line, as the metrics count it; `bot_auto` includes the timed auto-replies, never a person."""
 Kind = Literal["text", "picture", "product", "welcome", "auto_reply"]
 Channel = Literal["widget", "page"]
+Language = Literal["zh", "en"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class ConversationStarted:
     buyer: BuyerId
     channel: Channel
     group: GroupId
+    language: Language
+    """The buyer's, for the timed auto-replies."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Fold: accounts, roles, groups, and who is connected and ready."""

@@ -16,13 +16,14 @@ from goldensix.events.facts import Body
 # Door: /ws/buyer. The first frame is `hello`; the visitor token never stands in an address.
 
 
-class BuyerHello(Struct, tag="hello", tag_field="t", forbid_unknown_fields=False):
+class BuyerHello(Struct, tag="hello", tag_field="t"):
     token: str
     """The signed visitor identity from POST /api/visitor."""
     conversation: str | None = None
     after: int = 0
     """The last position of `conversation` this page has; events after it follow. 0: all of it."""
     channel: Literal["widget", "page"] = "widget"
+    language: Literal["zh", "en"] = "zh"
 
 
 class BuyerSay(Struct, tag="say", tag_field="t"):
@@ -148,8 +149,21 @@ class UnwatchLive(Struct, tag="unwatch", tag_field="t"):
 
 
 StaffCommand = (
-    Hello | Open | Older | Leave | Say | Recall | Read | Typing | Take | Assign | Close | Ready | TakeBreak
-    | WatchLive | UnwatchLive
+    Hello
+    | Open
+    | Older
+    | Leave
+    | Say
+    | Recall
+    | Read
+    | Typing
+    | Take
+    | Assign
+    | Close
+    | Ready
+    | TakeBreak
+    | WatchLive
+    | UnwatchLive
 )
 
 # --------------------------------------------------------------------------- server -> client, both doors
@@ -428,6 +442,17 @@ class Live(Struct, tag="live", tag_field="t"):
 
 BuyerFrame = EventFrame | Refused | Stored | TypingNow | Beat | BuyerWelcome | Served | Place
 StaffFrame = (
-    EventFrame | Refused | Stored | TypingNow | Beat | DeskFrame | Reception | Pool | Me | Gone | Thread | Live
+    EventFrame
+    | Refused
+    | Stored
+    | TypingNow
+    | Beat
+    | DeskFrame
+    | Reception
+    | Pool
+    | Me
+    | Gone
+    | Thread
+    | Live
     | Colleague
 )

@@ -1,0 +1,167 @@
+"""One merchant's running desk: the folds ahead of the log by what is being committed, and nothing told before it is.
+
+An action decides on the folds, records events (which moves the folds at once, so that the next action sees a slot
+taken and a message known) and returns. The committer stores as many as wait in one transaction; only then are they
+published: an acked message is committed. If the log refuses or is not there, the folds were ahead of the truth:
+everybody is sent away, the folds are read from the log again, and clients send what was not acked.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from goldensix.actions.deadlines import Deadlines
+from goldensix.actions.folds import Folds
+from goldensix.actions.premises import Premises
+from goldensix.conversations.conversation import Conversation
+from goldensix.events.facts import Body, Event
+from goldensix.events.ids import TEAM_STREAM, AccountId, ConversationId, Instant, MerchantId
+from goldensix.log.port import Append, Draft, Log, Refusal, Stored
+from goldensix.routing.decide import Policy
+from goldensix.routing.idle_hands import IdleHands
+from goldensix.team.team import Team
+
+_BATCH: Final = 2_000
+"""Most events in one transaction."""
+_READ: Final = 5_000
+"""Events read at a time when folding the log."""
+
+
+class Published(NamedTuple):
+    """A durable event and the conversation it belongs to, which may have moved on since."""
+
+    stored: Stored
+    conversation: Conversation | None
+
+
+Publish = Callable[[Sequence[Published]], None]
+
+
+class LogMoved(Exception):
+    """The log refused what this desk appended: somebody else writes for this merchant too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What the desk needs of the world."""
+
+    log: Log
+    now: Callable[[], Instant]
+    new_conversation: Callable[[], ConversationId]
+
+
+class Desk:
+    def __init__(self, merchant: MerchantId, premises: Premises, ports: Ports, policy: Policy | None = None) -> None:
+        self.merchant = merchant
+        self.premises = premises
+        self.ports = ports
+        self.policy: Policy = policy or IdleHands()
+        self.folds = Folds()
+        self.deadlines = Deadlines()
+        self.typing: dict[AccountId, Instant] = {}
+        """Whose hands are busy, until when. Not an event: it is over before anybody could read it."""
+        self.last_assigned: dict[AccountId, Instant] = {}
+        self.publish: Publish = lambda _: None
+        self.on_broken: Callable[[BaseException], None] = lambda _: None
+        self._pending: list[Published] = []
+        self._work = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.broken = False
+
+    # -- what actions use
+
+    @property
+    def team(self) -> Team:
+        return Team(self.premises.members, self.folds.attendance)
+
+    def conversation(self, id: str) -> Conversation | None:
+        """An open conversation."""
+        return self.folds.reception.open.get(ConversationId(id))
+
+    def record(self, stream: str, event: Event, at: Instant, body: Body | None = None) -> Stored:
+        """Move the folds and queue the event for the log. Its positions are this one writer's to give."""
+        folds = self.folds
+        if stream == TEAM_STREAM:
+            position = folds.attendance.position + 1
+        else:
+            conversation = folds.reception.open.get(ConversationId(stream))
+            position = 1 if conversation is None else conversation.position + 1
+        stored = Stored(self.merchant, folds.position + 1, stream, position, event, at, at, body)
+        self._pending.append(Published(stored, folds.apply(stored, self.premises.zone_of)))
+        self._idle.clear()
+        self._work.set()
+        return stored
+
+    def remind_later(self, conversation: Conversation) -> None:
+        """Set the clock for the next "still waiting" notice of this wait, if there is one."""
+        reminders = self.premises.shops[conversation.shop].still_waiting
+        if conversation.waiting_since is not None and conversation.reminders < len(reminders):
+            after = reminders[conversation.reminders].after
+            self.deadlines.set(Instant(conversation.waiting_since + after), conversation.id)
+
+    # -- the committer
+
+    async def run(self) -> None:
+        """Commit what actions record, for ever; start it once `load` is done."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            while self._pending:
+                batch, self._pending = self._pending[:_BATCH], self._pending[_BATCH:]
+                try:
+                    await self._commit(batch)
+                except Exception as broken:  # whatever it is, what was recorded is not known to be stored
+                    await self._start_over(broken)
+                else:
+                    self.publish(batch)
+            self._idle.set()
+
+    async def _commit(self, batch: Sequence[Published]) -> None:
+        appends = [Append(s.stream, (Draft(s.event, s.occurred_at, s.body),), s.stream_position - 1) for s, _ in batch]
+        results = await self.ports.log.append(self.merchant, appends, self.ports.now())
+        for (stored, _), result in zip(batch, results, strict=True):
+            if isinstance(result, Refusal) or result.position != stored.position:
+                raise LogMoved(f"event {stored.position} of merchant {self.merchant}: {result}")
+
+    async def settled(self) -> None:
+        """Until everything recorded so far is durable and published."""
+        await self._idle.wait()
+
+    async def _start_over(self, broken: BaseException) -> None:
+        """Fold the log anew; tries until it can be read."""
+        self.broken = True
+        self._pending.clear()
+        self.on_broken(broken)
+        delay = 0.2
+        while True:
+            try:
+                await self.load(Folds())
+            except Exception:  # the log is still away: the reason was told above
+                await asyncio.sleep(delay)
+                delay = min(5.0, delay * 2)
+            else:
+                break
+        self.broken = False
+
+    # -- the start
+
+    async def load(self, folds: Folds) -> None:
+        """Bring saved (or empty) folds up to the log's end and make them this desk's."""
+        while batch := await self.ports.log.read_after(self.merchant, folds.position, _READ):
+            for stored in batch:
+                folds.apply(stored, self.premises.zone_of)
+        self.folds = folds
+        self._pending.clear()
+        self.typing.clear()
+        self.deadlines = Deadlines()
+        for conversation in folds.reception.open.values():
+            self.remind_later(conversation)
+
+
+async def forever(action: Callable[[], Awaitable[None]], seconds: float) -> None:
+    """Do something again and again."""
+    while True:
+        await asyncio.sleep(seconds)
+        await action()

@@ -1,0 +1,68 @@
+"""All folds of a merchant's desk together, and how an event moves them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from goldensix.conversations.conversation import Conversation, Said, started
+from goldensix.conversations.reception import Reception
+from goldensix.events.facts import (
+    AgentAssigned,
+    AgentBecameReady,
+    AgentConnected,
+    AgentDisconnected,
+    AgentTookBreak,
+    ConversationClosed,
+    ConversationEvent,
+    ConversationStarted,
+    MessageRecalled,
+    MessageSent,
+)
+from goldensix.events.ids import ConversationId, ShopId
+from goldensix.log.port import Stored
+from goldensix.metrics.today import Today
+from goldensix.team.team import Attendance
+
+ZoneOf = Callable[[ShopId], ZoneInfo]
+
+
+@dataclass(slots=True)
+class Folds:
+    """The running state: equal, always, to the log folded from its beginning."""
+
+    position: int = 0
+    """The last event taken in."""
+    reception: Reception = field(default_factory=Reception)
+    attendance: Attendance = field(default_factory=Attendance)
+    today: Today = field(default_factory=Today)
+
+    def apply(self, stored: Stored, zone_of: ZoneOf) -> Conversation | None:
+        """Take in the next event; answers the conversation it belongs to, if it belongs to one."""
+        self.position = stored.position
+        event = stored.event
+        if isinstance(event, AgentConnected | AgentDisconnected | AgentBecameReady | AgentTookBreak):
+            self.attendance.apply(event, stored.stream_position, stored.occurred_at)
+            return None
+        if isinstance(event, ConversationStarted):
+            conversation = started(ConversationId(stored.stream), event, stored.occurred_at)
+            self.reception.add(conversation)
+            return conversation
+        conversation = self.reception.open[ConversationId(stored.stream)]
+        self._move(conversation, event, stored, zone_of(conversation.shop))
+        return conversation
+
+    def _move(self, conversation: Conversation, event: ConversationEvent, stored: Stored, zone: ZoneInfo) -> None:
+        """Figures are taken from the conversation as it was before the event."""
+        if isinstance(event, MessageSent):
+            said = Said(stored.occurred_at, stored.stream_position, event.by, event.agent, event.kind)
+            self.today.said(conversation, said, zone)
+        elif isinstance(event, MessageRecalled):
+            self.today.count(conversation, zone, -1)
+        elif isinstance(event, AgentAssigned):
+            self.reception.assign(conversation, event.agent)
+        elif isinstance(event, ConversationClosed):
+            self.today.closed(conversation, zone)
+            self.reception.remove(conversation)
+        conversation.apply(event, stored.stream_position, stored.occurred_at)
+        if isinstance(event, MessageRecalled):
+            self.today.count(conversation, zone, 1)

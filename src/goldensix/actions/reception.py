@@ -1,0 +1,78 @@
+"""Ending a conversation, coming and going, and what is due."""
+
+from goldensix.actions.desk import Desk
+from goldensix.actions.outcome import No
+from goldensix.actions.route import TYPING, route
+from goldensix.actions.say import remind
+from goldensix.events.facts import (
+    AgentBecameReady,
+    AgentConnected,
+    AgentDisconnected,
+    AgentTookBreak,
+    ConversationClosed,
+)
+from goldensix.events.ids import TEAM_STREAM, AccountId, ConversationId, Instant
+
+
+def close(desk: Desk, agent: AccountId, id: str, now: Instant) -> No | None:
+    """The agent ends a conversation of his own; his slot is free at once."""
+    conversation = desk.conversation(id)
+    if conversation is None:
+        return No("no_conversation")
+    if conversation.agent != agent:
+        return No("not_yours")
+    desk.record(conversation.id, ConversationClosed("agent", agent), now)
+    route(desk, now)
+    return None
+
+
+def leave(desk: Desk, conversation: ConversationId, now: Instant) -> No | None:
+    """The buyer ends the conversation."""
+    found = desk.conversation(conversation)
+    if found is None:
+        return No("no_conversation")
+    desk.record(found.id, ConversationClosed("buyer", found.agent), now)
+    route(desk, now)
+    return None
+
+
+def connect(desk: Desk, agent: AccountId, now: Instant) -> None:
+    """A first device is here. A choice made before still holds."""
+    if not desk.folds.attendance.of(agent).connected:
+        desk.record(TEAM_STREAM, AgentConnected(agent), now)
+        route(desk, now)
+
+
+def disconnect(desk: Desk, agent: AccountId, now: Instant) -> None:
+    """The last device is gone: nothing new comes to this agent."""
+    if desk.folds.attendance.of(agent).connected:
+        desk.record(TEAM_STREAM, AgentDisconnected(agent), now)
+
+
+def become_ready(desk: Desk, agent: AccountId, now: Instant) -> None:
+    if not desk.folds.attendance.of(agent).ready:
+        desk.record(TEAM_STREAM, AgentBecameReady(agent), now)
+        route(desk, now)
+
+
+def take_break(desk: Desk, agent: AccountId, reason: str, now: Instant) -> None:
+    """No new consults; the open ones stay."""
+    presence = desk.folds.attendance.of(agent)
+    if presence.ready or presence.break_reason != reason:
+        desk.record(TEAM_STREAM, AgentTookBreak(agent, reason[:40]), now)
+
+
+def strike_key(desk: Desk, agent: AccountId, now: Instant) -> None:
+    """The agent types: new consults go to idle hands."""
+    desk.typing[agent] = Instant(now + TYPING)
+
+
+def keep_deadlines(desk: Desk, now: Instant) -> None:
+    """Send the notices that are due and offer again what was held back."""
+    due = desk.deadlines.due(now)
+    for id in due:
+        conversation = desk.folds.reception.open.get(id)
+        if conversation is not None:
+            remind(desk, conversation, now)
+    if due:
+        route(desk, now)

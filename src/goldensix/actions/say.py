@@ -1,0 +1,178 @@
+"""Writing: a buyer asks, an agent answers; taking a message back; marking as read."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from goldensix.actions.desk import Desk
+from goldensix.actions.outcome import Known, No
+from goldensix.actions.premises import wording
+from goldensix.actions.route import route
+from goldensix.conversations.conversation import Conversation
+from goldensix.events.facts import (
+    Body,
+    Channel,
+    ConversationStarted,
+    Kind,
+    Language,
+    MessageRecalled,
+    MessageSent,
+    MessagesRead,
+)
+from goldensix.events.ids import (
+    AccountId,
+    BuyerId,
+    ConversationId,
+    GroupId,
+    Instant,
+    MessageId,
+    Milliseconds,
+    ShopId,
+)
+
+LONGEST: Final = 4_000
+"""Characters a message."""
+RECALLABLE: Final = Milliseconds(120_000)
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,40}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """A visitor whose identity was checked, on a page of a shop."""
+
+    shop: ShopId
+    id: BuyerId
+    name: str
+    channel: Channel
+    language: Language
+
+
+def message_of_buyer(buyer: BuyerId, client_id: str) -> MessageId:
+    return MessageId(f"b{buyer}.{client_id}")
+
+
+def message_of_agent(agent: AccountId, client_id: str) -> MessageId:
+    return MessageId(f"a{agent}.{client_id}")
+
+
+def check(client_id: str, body: Body) -> No | None:
+    """Whether a message may be sent at all, whoever sends it."""
+    if not _ID.match(client_id):
+        return No("bad_id")
+    if len(body.text) > LONGEST:
+        return No("too_long")
+    if not body.text.strip() and body.picture is None and body.product is None:
+        return No("empty")
+    return None
+
+
+def ask(
+    desk: Desk, buyer: Buyer, client_id: str, body: Body, group: int | None, page: str, now: Instant
+) -> Known | No | None:
+    """A buyer writes; with no conversation open in the shop, this starts one.
+
+    The caller has made sure that a message which starts a conversation is not one stored before.
+    """
+    if (refused := check(client_id, body)) is not None:
+        return refused
+    message = message_of_buyer(buyer.id, client_id)
+    conversation = desk.folds.reception.of_buyer(buyer.shop, buyer.id)
+    if conversation is not None and (said := conversation.messages.get(message)) is not None:
+        return Known(conversation.id, said.position)
+    fresh = conversation is None
+    if conversation is None:
+        conversation = _start(desk, buyer, group, page, now)
+    waited = conversation.waiting_since
+    desk.record(conversation.id, MessageSent(message, "buyer", None, _kind(body)), now, body)
+    if fresh:
+        _welcome(desk, conversation, now)
+        route(desk, now)
+    if waited is None:
+        desk.remind_later(conversation)
+    return None
+
+
+def _start(desk: Desk, buyer: Buyer, group: int | None, page: str, now: Instant) -> Conversation:
+    rules = desk.premises.shops[buyer.shop]
+    chosen = GroupId(group) if group in desk.premises.groups else rules.default_group
+    id = desk.ports.new_conversation()
+    event = ConversationStarted(buyer.shop, buyer.id, buyer.channel, chosen, buyer.language)
+    desk.record(id, event, now, Body(name=buyer.name[:40], page=page[:500]))
+    return desk.folds.reception.open[id]
+
+
+def _welcome(desk: Desk, conversation: Conversation, now: Instant) -> None:
+    text = wording(desk.premises.shops[conversation.shop].welcome, conversation.language, conversation.id)
+    if text is not None:
+        event = MessageSent(MessageId(f"r{conversation.id}.welcome"), "bot_auto", None, "welcome")
+        desk.record(conversation.id, event, now, Body(text))
+
+
+def remind(desk: Desk, conversation: Conversation, now: Instant) -> None:
+    """Send the notice that is due; a human answer in the meantime has cancelled it."""
+    reminders = desk.premises.shops[conversation.shop].still_waiting
+    since, number = conversation.waiting_since, conversation.reminders
+    if since is None or number >= len(reminders) or now < since + reminders[number].after:
+        return
+    text = wording(reminders[number].wordings, conversation.language, conversation.id)
+    if text is not None:
+        message = MessageId(f"r{conversation.id}.{conversation.position + 1}")
+        desk.record(conversation.id, MessageSent(message, "bot_auto", None, "auto_reply"), now, Body(text))
+    desk.remind_later(conversation)
+
+
+def answer(desk: Desk, agent: AccountId, id: str, client_id: str, body: Body, now: Instant) -> Known | No | None:
+    """An agent writes in a conversation of his own."""
+    if (refused := check(client_id, body)) is not None:
+        return refused
+    conversation = desk.conversation(id)
+    if conversation is None:
+        return No("no_conversation")
+    message = message_of_agent(agent, client_id)
+    if (said := conversation.messages.get(message)) is not None:
+        return Known(conversation.id, said.position)
+    if conversation.agent != agent:
+        return No("not_yours")
+    desk.record(conversation.id, MessageSent(message, "agent", agent, _kind(body)), now, body)
+    if desk.typing.pop(agent, None) is not None:
+        route(desk, now)
+    return None
+
+
+def recall(
+    desk: Desk,
+    conversation: ConversationId,
+    message: str,
+    by: Literal["buyer", "agent"],
+    author: str,
+    now: Instant,
+) -> No | None:
+    """Take back a message of one's own within two minutes. `author` is what its id begins with."""
+    found = desk.conversation(conversation)
+    said = None if found is None else found.messages.get(MessageId(message))
+    if found is None:
+        return No("no_conversation")
+    if said is None or said.by != by or not message.startswith(f"{author}."):
+        return No("unknown_message")
+    if said.recalled:
+        return None
+    if now - said.at > RECALLABLE:
+        return No("too_late")
+    desk.record(found.id, MessageRecalled(MessageId(message), by, said.agent), now)
+    desk.remind_later(found)
+    return None
+
+
+def read(desk: Desk, conversation: Conversation, agent: AccountId | None, up_to: int, now: Instant) -> None:
+    """One side has seen the messages up to a position. Less than was known changes nothing."""
+    up_to = min(up_to, conversation.position)
+    known = conversation.read_by_buyer if agent is None else conversation.read_by_agent
+    if up_to > known:
+        side: Literal["buyer", "agent"] = "buyer" if agent is None else "agent"
+        desk.record(conversation.id, MessagesRead(side, agent, up_to), now)
+
+
+def _kind(body: Body) -> Kind:
+    if body.picture is not None:
+        return "picture"
+    return "text" if body.product is None else "product"

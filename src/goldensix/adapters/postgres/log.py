@@ -1,0 +1,210 @@
+"""The log in PostgreSQL: one round trip and one commit for as many appends as wait."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import asyncpg
+
+from goldensix.events.ids import Instant, MerchantId, MessageId
+from goldensix.log.port import Append, Appended, Draft, Place, Refusal, Stored, body_id
+from goldensix.wire.stored import NAMES, VERSIONS, decode_body, decode_facts, encode_body, encode_facts
+
+_APPEND: Final = "select * from append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+_COLUMNS: Final = """
+  e.position, e.stream, e.stream_position, e.type, e.version,
+  (extract(epoch from e.occurred_at) * 1000)::bigint as occurred,
+  (extract(epoch from e.recorded_at) * 1000)::bigint as recorded,
+  e.facts, b.body
+"""
+_FROM: Final = "from events e left join bodies b on b.merchant_id = e.merchant_id and b.id = e.body_id"
+_LOOK_EVERY: Final = 0.2
+"""Seconds between a follower's looks at a log that another process may write."""
+
+
+@dataclass
+class _Batch:
+    """The arrays of one call of `append_events`; appends to one stream are laid end to end."""
+
+    streams: list[str] = field(default_factory=list)
+    expects: list[int | None] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
+    sizes: list[int] = field(default_factory=list)
+    columns: tuple[list[Any], ...] = field(default_factory=lambda: tuple([] for _ in range(7)))
+
+    def add(self, append: Append) -> int:
+        """The number of the append's stream; 0, and nothing added, if `expect` contradicts the appends before."""
+        number = self.numbers.get(append.stream, 0)
+        if not number:
+            self.streams.append(append.stream)
+            self.expects.append(append.expect)
+            self.sizes.append(0)
+            number = self.numbers[append.stream] = len(self.streams)
+        elif append.expect is not None and not self._continues(number, append.expect):
+            return 0
+        self._write(number, append.stream, append.drafts)
+        return number
+
+    def _continues(self, number: int, expect: int) -> bool:
+        first = self.expects[number - 1]
+        return first is not None and expect == first + self.sizes[number - 1]
+
+    def _write(self, number: int, stream: str, drafts: tuple[Draft, ...]) -> None:
+        numbers, types, versions, occurred, facts, ids, bodies = self.columns
+        for draft in drafts:
+            name = NAMES[type(draft.event)]
+            key = body_id(stream, draft.event)
+            numbers.append(number)
+            types.append(name)
+            versions.append(VERSIONS[name])
+            occurred.append(draft.occurred_at)
+            facts.append(encode_facts(draft.event).decode())
+            ids.append(key)
+            bodies.append(None if key is None or draft.body is None else encode_body(draft.body).decode())
+        self.sizes[number - 1] += len(drafts)
+
+
+class PostgresLog:
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def append(
+        self, merchant: MerchantId, appends: Sequence[Append], recorded_at: Instant
+    ) -> list[Appended | Refusal]:
+        """As `Log.append`. Raises what asyncpg raises when the database is not there: nothing was stored."""
+        batch = _Batch()
+        numbers = [batch.add(append) for append in appends]
+        try:
+            rows = await self._call(merchant, recorded_at, batch)
+        except asyncpg.UniqueViolationError:
+            if len(appends) == 1:
+                return [await self._clash(merchant, appends[0])]
+            return [await self._alone(merchant, each, recorded_at) for each in appends]
+        results = _results(appends, numbers, rows)
+        for place, result in enumerate(results):
+            if isinstance(result, Refusal) and (numbers[place] == 0 or numbers.count(numbers[place]) > 1):
+                results[place] = await self._alone(merchant, appends[place], recorded_at)
+        return results
+
+    async def _alone(self, merchant: MerchantId, append: Append, recorded_at: Instant) -> Appended | Refusal:
+        """An append that shared its fate with others of its stream, judged by itself."""
+        return (await self.append(merchant, [append], recorded_at))[0]
+
+    async def _call(self, merchant: MerchantId, recorded_at: Instant, batch: _Batch) -> list[asyncpg.Record]:
+        arguments = (merchant, recorded_at, batch.streams, batch.expects, *batch.columns)
+        rows: list[asyncpg.Record] = await self._pool.fetch(_APPEND, *arguments)
+        return rows
+
+    async def _clash(self, merchant: MerchantId, append: Append) -> Refusal:
+        """Two appends of one batch wanted the same: the earlier one has it now."""
+        head = await self._pool.fetchval(
+            "select coalesce(max(stream_position), 0) from events where merchant_id = $1 and stream = $2",
+            merchant,
+            append.stream,
+        )
+        messages = [key for d in append.drafts if (key := body_id(append.stream, d.event)) is not None]
+        known = await self.find(merchant, [MessageId(key) for key in messages])
+        return Refusal("duplicate" if known else "already_open", head)
+
+    async def head(self, merchant: MerchantId) -> int:
+        return await self._pool.fetchval("select position from log_heads where merchant_id = $1", merchant) or 0
+
+    async def read_after(self, merchant: MerchantId, position: int, limit: int) -> list[Stored]:
+        rows = await self._pool.fetch(
+            f"select {_COLUMNS} {_FROM} where e.merchant_id = $1 and e.position > $2 order by e.position limit $3",
+            merchant,
+            position,
+            limit,
+        )
+        return [_stored(merchant, row) for row in rows]
+
+    async def read_stream(
+        self,
+        merchant: MerchantId,
+        stream: str,
+        *,
+        after: int = 0,
+        before: int | None = None,
+        limit: int = 1000,
+    ) -> list[Stored]:
+        where = "where e.merchant_id = $1 and e.stream = $2 and e.stream_position"
+        order = f"> $3 order by e.stream_position limit {int(limit)}"
+        if before is not None:
+            order = f"< $3 order by e.stream_position desc limit {int(limit)}"
+        rows = await self._pool.fetch(
+            f"select {_COLUMNS} {_FROM} {where} {order}",
+            merchant,
+            stream,
+            after if before is None else before,
+        )
+        return [_stored(merchant, row) for row in (rows if before is None else reversed(rows))]
+
+    async def tails(self, merchant: MerchantId, streams: Sequence[str], limit: int) -> list[Stored]:
+        rows = await self._pool.fetch(
+            f"""select t.* from unnest($2::text[]) as s (name) cross join lateral (
+                  select {_COLUMNS} {_FROM} where e.merchant_id = $1 and e.stream = s.name
+                  order by e.stream_position desc limit $3) t
+                order by t.stream, t.stream_position""",
+            merchant,
+            list(streams),
+            limit,
+        )
+        return [_stored(merchant, row) for row in rows]
+
+    async def find(self, merchant: MerchantId, messages: Sequence[MessageId]) -> dict[MessageId, Place]:
+        rows = await self._pool.fetch(
+            "select id, stream, stream_position from bodies where merchant_id = $1 and id = any($2::text[])",
+            merchant,
+            list(messages),
+        )
+        return {MessageId(row["id"]): Place(row["stream"], row["stream_position"]) for row in rows}
+
+    async def follow(self, merchant: MerchantId, after: int) -> AsyncIterator[list[Stored]]:
+        """As `Log.follow`, by looking: LISTEN/NOTIFY would take a lock common to all merchants at each commit."""
+        while True:
+            if batch := await self.read_after(merchant, after, 1000):
+                after = batch[-1].position
+                yield batch
+            else:
+                await asyncio.sleep(_LOOK_EVERY)
+
+    async def erase(self, merchant: MerchantId, streams: Sequence[str]) -> int:
+        done = await self._pool.execute(
+            "update bodies set body = null where merchant_id = $1 and stream = any($2::text[]) and body is not null",
+            merchant,
+            list(streams),
+        )
+        return int(done.split()[-1])
+
+
+def _results(appends: Sequence[Append], numbers: list[int], rows: list[asyncpg.Record]) -> list[Appended | Refusal]:
+    """Each append's outcome. Accepted events took their positions in the order in which they were given."""
+    position = min((row["first_position"] for row in rows if row["refused"] is None), default=0)
+    ends = [row["head"] for row in rows]
+    results: list[Appended | Refusal] = []
+    for append, number in zip(appends, numbers, strict=True):
+        if number == 0:
+            results.append(Refusal("position", 0))  # the caller judges it alone
+            continue
+        row = rows[number - 1]
+        if row["refused"] is not None:
+            results.append(Refusal(row["refused"], row["head"]))
+            continue
+        results.append(Appended(position, ends[number - 1] + 1))
+        position += len(append.drafts)
+        ends[number - 1] += len(append.drafts)
+    return results
+
+
+def _stored(merchant: MerchantId, row: asyncpg.Record) -> Stored:
+    return Stored(
+        merchant,
+        row["position"],
+        row["stream"],
+        row["stream_position"],
+        decode_facts(row["type"], row["version"], row["facts"]),
+        Instant(row["occurred"]),
+        Instant(row["recorded"]),
+        None if row["body"] is None else decode_body(row["body"]),
+    )

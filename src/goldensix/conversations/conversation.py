@@ -1,0 +1,120 @@
+"""One open conversation, folded from its events."""
+
+from dataclasses import dataclass, field
+
+from goldensix.events.facts import (
+    AgentAssigned,
+    Channel,
+    ConversationClosed,
+    ConversationEvent,
+    ConversationStarted,
+    Kind,
+    Language,
+    MessageRecalled,
+    MessageSent,
+    MessagesRead,
+    Sender,
+)
+from goldensix.events.ids import AccountId, BuyerId, ConversationId, GroupId, Instant, MessageId, ShopId
+
+
+@dataclass(slots=True)
+class Said:
+    """A message as the clocks see it: who and when, never what."""
+
+    at: Instant
+    position: int
+    by: Sender
+    agent: AccountId | None
+    kind: Kind
+    recalled: bool = False
+
+
+@dataclass(slots=True)
+class Conversation:
+    id: ConversationId
+    shop: ShopId
+    buyer: BuyerId
+    group: GroupId
+    channel: Channel
+    language: Language
+    started_at: Instant
+    position: int = 1
+    """Of its last event, in its own stream."""
+    agent: AccountId | None = None
+    began_at: Instant | None = None
+    """The buyer's first message that stands: where the consult's clock starts."""
+    waiting_since: Instant | None = None
+    """The first buyer message that no human has answered since; None: the buyer does not wait for us."""
+    answered_by_human: bool = False
+    answered_by_anyone: bool = False
+    reminders: int = 0
+    """"Still waiting" notices sent in this wait."""
+    read_by_buyer: int = 0
+    read_by_agent: int = 0
+    closed: bool = False
+    messages: dict[MessageId, Said] = field(default_factory=dict)
+
+    @property
+    def queued(self) -> bool:
+        """Nobody has it, and somebody should."""
+        return self.agent is None and not self.closed
+
+    @property
+    def unread(self) -> int:
+        """Buyer messages that the agent has not seen."""
+        return sum(said.by == "buyer" and said.position > self.read_by_agent for said in self.messages.values())
+
+    def apply(self, event: ConversationEvent, position: int, at: Instant) -> None:
+        """Take in the event at this stream position; the first one made the conversation (`started`)."""
+        self.position = position
+        match event:
+            case MessageSent():
+                self._say(event, position, at)
+            case MessagesRead(by="buyer"):
+                self.read_by_buyer = max(self.read_by_buyer, event.up_to)
+            case MessagesRead():
+                self.read_by_agent = max(self.read_by_agent, event.up_to)
+            case MessageRecalled():
+                self.messages[event.message].recalled = True
+                self._count_again()
+            case AgentAssigned():
+                self.agent = event.agent
+            case ConversationClosed():
+                self.closed = True
+                self.waiting_since = None
+
+    def _say(self, event: MessageSent, position: int, at: Instant) -> None:
+        self.messages[event.message] = Said(at, position, event.by, event.agent, event.kind)
+        self._clock(event.by, event.kind, at)
+        if event.by == "agent":
+            self.read_by_agent = position
+
+    def _clock(self, by: Sender, kind: Kind, at: Instant) -> None:
+        if by == "buyer":
+            if self.began_at is None:
+                self.began_at = at
+            if self.waiting_since is None:
+                self.waiting_since = at
+                self.reminders = 0
+        elif by == "agent":
+            if self.waiting_since is not None:
+                self.answered_by_human = self.answered_by_anyone = True
+            self.waiting_since = None
+        elif by != "system" and self.began_at is not None:
+            self.answered_by_anyone = True
+            self.reminders += kind == "auto_reply"
+
+    def _count_again(self) -> None:
+        """A recalled question opens nothing and a recalled answer stops no clock: run them without it."""
+        self.began_at = self.waiting_since = None
+        self.answered_by_human = self.answered_by_anyone = False
+        self.reminders = 0
+        for said in self.messages.values():
+            if not said.recalled:
+                self._clock(said.by, said.kind, said.at)
+
+
+def started(id: ConversationId, event: ConversationStarted, at: Instant) -> Conversation:
+    """The conversation that its first event makes."""
+    return Conversation(id, event.shop, event.buyer, event.group, event.channel, event.language, at)

@@ -1,0 +1,83 @@
+"""The people of a merchant: what they are (settings) and whether they are here (folded from the log)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from goldensix.events.facts import (
+    AgentBecameReady,
+    AgentConnected,
+    AgentDisconnected,
+    AgentTookBreak,
+    TeamEvent,
+)
+from goldensix.events.ids import AccountId, GroupId, Instant, ShopId
+from goldensix.team.roles import Permission, Role, may
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An account as routing needs it. A setting, not a fact: changed by the administrator."""
+
+    id: AccountId
+    name: str
+    role: Role
+    groups: frozenset[GroupId]
+    shops: frozenset[ShopId]
+    """Empty: every shop of the merchant."""
+    limit: int
+    """Most conversations at a time."""
+    active: bool = True
+
+    def serves(self, shop: ShopId, group: GroupId) -> bool:
+        return group in self.groups and (not self.shops or shop in self.shops)
+
+
+@dataclass(slots=True)
+class Presence:
+    """Two of the three facts: connected (a live socket) and ready (chosen). Being in shift is a third."""
+
+    connected: bool = False
+    ready: bool = False
+    break_reason: str = ""
+    since: Instant = Instant(0)
+
+
+@dataclass(slots=True)
+class Attendance:
+    """Who is here; the fold of the team's stream."""
+
+    position: int = 0
+    present: dict[AccountId, Presence] = field(default_factory=dict)
+
+    def of(self, agent: AccountId) -> Presence:
+        return self.present.get(agent) or Presence()
+
+    def apply(self, event: TeamEvent, position: int, at: Instant) -> None:
+        self.position = position
+        presence = self.present.setdefault(event.agent, Presence())
+        presence.since = at
+        match event:
+            case AgentConnected():
+                presence.connected = True
+            case AgentDisconnected():
+                presence.connected = False
+            case AgentBecameReady():
+                presence.ready, presence.break_reason = True, ""
+            case AgentTookBreak():
+                presence.ready, presence.break_reason = False, event.reason
+
+
+@dataclass(slots=True)
+class Team:
+    """Members and their attendance together."""
+
+    members: Mapping[AccountId, Member]
+    attendance: Attendance
+
+    def receives(self, agent: AccountId) -> bool:
+        """True if new consults may come to this agent, as far as presence decides."""
+        member = self.members.get(agent)
+        if member is None or not member.active or not may(member.role, Permission.CONSULT):
+            return False
+        presence = self.attendance.of(agent)
+        return presence.connected and presence.ready

@@ -1,0 +1,70 @@
+"""Events as the log keeps them: a type's name, its version, the facts as JSON. Old versions are lifted when read."""
+
+import re
+from collections.abc import Callable
+from dataclasses import is_dataclass
+from types import MappingProxyType
+from typing import Any, Final, get_args
+
+import msgspec
+
+from goldensix.events.facts import Body, Event
+
+Facts = dict[str, Any]
+Upcast = Callable[[Facts], Facts]
+
+_encoder = msgspec.json.Encoder()
+_body_decoder = msgspec.json.Decoder(Body)
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+EVENTS: Final = MappingProxyType({_snake(each.__name__): each for each in get_args(Event) if is_dataclass(each)})
+"""Every event class by the name it is stored and sent under."""
+NAMES: Final = MappingProxyType({each: name for name, each in EVENTS.items()})
+
+
+def _started_without_language(facts: Facts) -> Facts:
+    """Version 1 did not know the buyer's language; every shop then wrote Chinese."""
+    return {**facts, "language": "zh"}
+
+
+UPCASTS: Final[dict[str, tuple[Upcast, ...]]] = {"conversation_started": (_started_without_language,)}
+"""For each event, how to lift version 1 to 2, 2 to 3, ...: its present version is one more than their number."""
+
+VERSIONS: Final = MappingProxyType({name: 1 + len(UPCASTS.get(name, ())) for name in EVENTS})
+_DECODERS: Final = {name: msgspec.json.Decoder(each) for name, each in EVENTS.items()}
+
+
+class UnknownEvent(Exception):
+    """The log holds an event that this version does not know: it was written by a newer one."""
+
+
+def encode_facts(event: Event) -> bytes:
+    return _encoder.encode(event)
+
+
+def decode_facts(name: str, version: int, facts: str | bytes) -> Event:
+    """The event, lifted to its present version.
+
+    Raises UnknownEvent for a name or version of the future.
+    """
+    if name not in EVENTS or version > VERSIONS[name]:
+        raise UnknownEvent(f"event {name} version {version} is newer than this Golden Six")
+    if version == VERSIONS[name]:
+        event: Event = _DECODERS[name].decode(facts)
+        return event
+    lifted: Facts = msgspec.json.decode(facts)
+    for upcast in UPCASTS[name][version - 1 :]:
+        lifted = upcast(lifted)
+    return msgspec.convert(lifted, EVENTS[name])
+
+
+def encode_body(body: Body) -> bytes:
+    return _encoder.encode(body)
+
+
+def decode_body(body: str | bytes) -> Body:
+    return _body_decoder.decode(body)
