@@ -44,3 +44,47 @@ export interface ErrorReply {
   code: string;
   message: string;
 }
+
+export interface LoginSession {
+  id: number;
+  created_at: number;
+  last_seen_at: number;
+  device: string;
+  current: boolean;
+}
+
+export interface DemoLogin {
+  name: string;
+  role: Role;
+  identifier: string;
+  password: string;
+}
+
+export interface Account {
+  id: number;
+  name: string;
+  role: Role;
+  phone: string | null;
+  email: string | null;
+  groups: number[];
+  shops: number[];
+  limit: number;
+  active: boolean;
+}
+
+export interface Start {
+  shop: { id: number; name: string; url: string; script: string };
+  qr_svg: string;
+  first_question_at: number | null;
+  first_answer_ms: number | null;
+  agents_ready: number;
+  demo: boolean;
+}
+
+export interface Rehearsal {
+  state: "none" | "running" | "done" | "failed";
+  played: number;
+  total: number;
+  lines: string[];
+  report: Record<string, unknown> | null;
+}

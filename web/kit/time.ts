@@ -1,0 +1,36 @@
+import { locale } from "./words";
+
+/** The shop's zone, whose clock every figure and shift follows; set once the session is known. */
+let zone: string | undefined;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+export function useZone(name: string | undefined): void {
+  zone = name;
+}
+
+function formatted(at: number, options: Intl.DateTimeFormatOptions): string {
+  const key = JSON.stringify([locale(), zone, options]);
+  const format =
+    formats.get(key) ?? new Intl.DateTimeFormat(locale(), { timeZone: zone, hourCycle: "h23", ...options });
+  formats.set(key, format);
+  return format.format(at);
+}
+
+/** 20:03:27 on the shop's clock. */
+export function clockTime(at: number): string {
+  return formatted(at, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+}
+
+function day(at: number): string {
+  const parts = formatted(at, { year: "numeric", month: "2-digit", day: "2-digit" }).match(/\d+/g) ?? [];
+  const [first = "", second = "", third = ""] = parts;
+  return first.length === 4 ? `${first}-${second}-${third}` : `${third}-${first}-${second}`;
+}
+
+/** Today 20:03:27, else 11-10 20:03, else 2025-11-10. */
+export function when(at: number, now: number): string {
+  const [then, today] = [day(at), day(now)];
+  if (then === today) return clockTime(at);
+  const minute = formatted(at, { hour: "2-digit", minute: "2-digit" });
+  return then.slice(0, 4) === today.slice(0, 4) ? `${then.slice(5)} ${minute}` : then;
+}
