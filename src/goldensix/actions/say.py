@@ -94,7 +94,9 @@ def ask(
 
 def _start(desk: Desk, buyer: Buyer, group: int | None, page: str, now: Instant) -> Conversation:
     rules = desk.premises.shops[buyer.shop]
-    chosen = GroupId(group) if group in desk.premises.groups else rules.default_group
+    chosen = GroupId(group) if group is not None else rules.default_group
+    if chosen not in desk.premises.groups:
+        chosen = rules.default_group
     id = desk.ports.new_conversation()
     event = ConversationStarted(buyer.shop, buyer.id, buyer.channel, chosen, buyer.language)
     desk.record(id, event, now, Body(name=buyer.name[:40], page=page[:500]))

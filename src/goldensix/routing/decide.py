@@ -44,7 +44,8 @@ class Assignment:
 
 
 class Policy(Protocol):
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def choose(self, waiting: Waiting, hands: Sequence[Hand], now: Instant) -> Hand | None:
         """One of the hands, all of which may take it and have a slot; None: better wait."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import is_dataclass
 from types import MappingProxyType
 from typing import Any, Final, get_args
 
@@ -21,7 +20,8 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
-EVENTS: Final = MappingProxyType({_snake(each.__name__): each for each in get_args(Event) if is_dataclass(each)})
+_CLASSES: Final[tuple[type[Event], ...]] = get_args(Event)
+EVENTS: Final = MappingProxyType({_snake(each.__name__): each for each in _CLASSES})
 """Every event class by the name it is stored and sent under."""
 NAMES: Final = MappingProxyType({each: name for name, each in EVENTS.items()})
 
@@ -35,7 +35,7 @@ UPCASTS: Final[dict[str, tuple[Upcast, ...]]] = {"conversation_started": (_start
 """For each event, how to lift version 1 to 2, 2 to 3, ...: its present version is one more than their number."""
 
 VERSIONS: Final = MappingProxyType({name: 1 + len(UPCASTS.get(name, ())) for name in EVENTS})
-_DECODERS: Final = {name: msgspec.json.Decoder(each) for name, each in EVENTS.items()}
+_DECODERS: Final[dict[str, msgspec.json.Decoder[Event]]] = {n: msgspec.json.Decoder(e) for n, e in EVENTS.items()}
 
 
 class UnknownEvent(Exception):
@@ -54,12 +54,12 @@ def decode_facts(name: str, version: int, facts: str | bytes) -> Event:
     if name not in EVENTS or version > VERSIONS[name]:
         raise UnknownEvent(f"event {name} version {version} is newer than this Golden Six")
     if version == VERSIONS[name]:
-        event: Event = _DECODERS[name].decode(facts)
-        return event
+        return _DECODERS[name].decode(facts)
     lifted: Facts = msgspec.json.decode(facts)
     for upcast in UPCASTS[name][version - 1 :]:
         lifted = upcast(lifted)
-    return msgspec.convert(lifted, EVENTS[name])
+    event: Event = msgspec.convert(lifted, EVENTS[name])
+    return event
 
 
 def encode_body(body: Body) -> bytes:

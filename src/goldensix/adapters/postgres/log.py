@@ -145,7 +145,7 @@ class PostgresLog:
             f"""select t.* from unnest($2::text[]) as s (name) cross join lateral (
                   select {_COLUMNS} {_FROM} where e.merchant_id = $1 and e.stream = s.name
                   order by e.stream_position desc limit $3) t
-                order by t.stream, t.stream_position""",
+                order by t.stream, t.stream_position""",  # noqa: S608 (only the constants above go into the text)
             merchant,
             list(streams),
             limit,
