@@ -1,0 +1,55 @@
+/** Everything the server told this page, as one shallow-reactive whole: a value is replaced, never changed. */
+import { shallowReactive } from "vue";
+import type { Colleague, Live, Me, Pool, Refused } from "./frames";
+import type { Log } from "./logs";
+import type { Row } from "./rows";
+
+/** A conversation that left my list just now. */
+export interface Left {
+  readonly row: Row;
+  readonly agent: number | null;
+  readonly closed: boolean;
+  readonly at: number;
+}
+
+export interface DeskState {
+  /** The first `desk` has come: empty now means empty. */
+  loaded: boolean;
+  readonly rows: Map<string, Row>;
+  readonly logs: Map<string, Log>;
+  readonly left: Map<string, Left>;
+  pool: Pool;
+  me: Me | null;
+  readonly colleagues: Map<number, Colleague>;
+  live: Live | null;
+  /** When the buyer last struck a key, by the server's clock. */
+  readonly typing: Map<string, number>;
+  /** Something I asked for that was not done, and no message of mine carries it. */
+  refused: Refused | null;
+  /** Buyers' messages that came while the connection was gone. */
+  caughtUp: number;
+  /** Frames of a kind this page does not know: a newer server. */
+  unknown: number;
+  /** Holes that were asked about already: conversation -> the position after which. */
+  readonly asked: Map<string, number>;
+}
+
+const EMPTY_POOL: Pool = { t: "pool", total: 0, rows: [] };
+
+export function emptyState(): DeskState {
+  return shallowReactive({
+    loaded: false,
+    rows: shallowReactive(new Map<string, Row>()),
+    logs: shallowReactive(new Map<string, Log>()),
+    left: shallowReactive(new Map<string, Left>()),
+    pool: EMPTY_POOL,
+    me: null,
+    colleagues: shallowReactive(new Map<number, Colleague>()),
+    live: null,
+    typing: shallowReactive(new Map<string, number>()),
+    refused: null,
+    caughtUp: 0,
+    unknown: 0,
+    asked: new Map<string, number>(),
+  });
+}
