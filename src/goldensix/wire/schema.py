@@ -1,6 +1,6 @@
 """One document for the front end: the REST API as FastAPI tells it, and every socket message beside it.
 
-The web faces generate their types from the file that `write` makes: a field that changes here breaks their build.
+The web faces generate their types from the file that `write` makes: a changed field breaks their build.
 """
 
 import json
