@@ -1,0 +1,153 @@
+"""Pictures that buyers and agents send: checked by content, drawn anew, kept as files of the data folder.
+
+What a browser gets is never what was uploaded. Decoding and encoding again drops places and camera names
+(EXIF), whatever was hidden behind the pixels, and every format but three.
+"""
+
+import asyncio
+import io
+import os
+import secrets
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+
+from goldensix.adapters.postgres.times import timestamp
+from goldensix.events.facts import Picture
+from goldensix.events.ids import Instant, MerchantId
+
+MOST_BYTES: Final = 5 * 1024 * 1024
+_MOST_PIXELS: Final = 40_000_000
+_LONGEST_SIDE: Final = 2_560
+"""Enough to read a label on a phone's photograph; larger ones are shrunk."""
+_AT_ONCE: Final = 2
+"""Pictures decoded at a time: 40 megapixels are 160 MB of memory."""
+_KINDS: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/png"}
+"""What we accept, and as what we keep it: of a GIF the first frame, whose hard edges only PNG keeps."""
+_FORMATS: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+
+
+class Refused(StrEnum):
+    """Why a picture was not kept."""
+
+    TOO_LARGE = "picture_too_large"
+    TOO_MANY_PIXELS = "picture_too_many_pixels"
+    UNKNOWN_FORMAT = "picture_format"
+    BROKEN = "picture_broken"
+    TOO_MANY = "too_many_pictures"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture as we keep it."""
+
+    data: bytes
+    width: int
+    height: int
+    type: str
+
+
+class Pictures:
+    def __init__(self, pool: asyncpg.Pool, folder: Path, now: Callable[[], Instant]) -> None:
+        self._pool = pool
+        self._folder = folder
+        self._now = now
+        self._decoding = asyncio.Semaphore(_AT_ONCE)
+
+    async def keep(
+        self, merchant: MerchantId, author: str, uploaded: bytes, *, hourly: int
+    ) -> Picture | Refused:
+        """Stored when it returns. `author` is named as in message ids, and has `hourly` pictures an hour."""
+        if len(uploaded) > MOST_BYTES:
+            return Refused.TOO_LARGE
+        if await self._kept_within_the_hour(merchant, author) >= hourly:
+            return Refused.TOO_MANY
+        async with self._decoding:
+            drawn = await asyncio.to_thread(draw, uploaded)
+        if isinstance(drawn, Refused):
+            return drawn
+        picture = Picture(secrets.token_hex(16), drawn.width, drawn.height)
+        await asyncio.to_thread(_write, self._file(picture.id), drawn.data)
+        await self._pool.execute(
+            "insert into pictures (id, merchant_id, author, width, height, type, bytes, created_at)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            *(picture.id, merchant, author, drawn.width, drawn.height, drawn.type, len(drawn.data)),
+            timestamp(self._now()),
+        )
+        return picture
+
+    async def find(self, merchant: MerchantId, author: str, picture: str) -> Picture | None:
+        """The picture, if this author uploaded it: nobody sends another's."""
+        row = await self._pool.fetchrow(
+            "select id, width, height from pictures where id = $1 and merchant_id = $2 and author = $3",
+            *(picture, merchant, author),
+        )
+        return None if row is None else Picture(**row)
+
+    async def open(self, picture: str) -> tuple[Path, str] | None:
+        """File and content type of a picture; who has its name may see it."""
+        kind = await self._pool.fetchval("select type from pictures where id = $1", picture)
+        return None if kind is None else (self._file(picture), kind)
+
+    async def _kept_within_the_hour(self, merchant: MerchantId, author: str) -> int:
+        count: int = await self._pool.fetchval(
+            "select count(*) from pictures where merchant_id = $1 and author = $2 and created_at > $3",
+            *(merchant, author, timestamp(self._now()) - timedelta(hours=1)),
+        )
+        return count
+
+    def _file(self, picture: str) -> Path:
+        return self._folder / picture[:2] / picture[2:]
+
+
+def draw(uploaded: bytes) -> Drawn | Refused:
+    """Decodes and encodes again. Blocks for up to a second: run it in a thread."""
+    try:
+        with Image.open(io.BytesIO(uploaded), formats=list(_KINDS)) as image:
+            if image.width * image.height > _MOST_PIXELS:
+                return Refused.TOO_MANY_PIXELS
+            kind = _KINDS.get(image.format or "", "image/jpeg")  # JPEG's variants have names of their own
+            return _encode(_upright(image), kind)
+    except UnidentifiedImageError:
+        return Refused.UNKNOWN_FORMAT
+    except Image.DecompressionBombError:
+        return Refused.TOO_MANY_PIXELS
+    except (OSError, SyntaxError, ValueError, EOFError):  # what Pillow's decoders raise on damaged files
+        return Refused.BROKEN
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turned as the camera meant it, in colours every browser shows, no larger than we keep."""
+    if isinstance(image, ImageFile.ImageFile):
+        image.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
+    if image.mode == "I;16":  # 16 bits of grey, which Pillow would clip to white
+        image = image.point(lambda level: level / 256).convert("L")
+    shown = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    shown.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    return ImageOps.exif_transpose(shown)
+
+
+def _encode(image: Image.Image, kind: str) -> Drawn:
+    stream = io.BytesIO()
+    if kind == "image/jpeg":
+        image = image.convert("RGB")
+    image.info.clear()  # or the old file's profile and comments would be written again
+    image.save(stream, format=_FORMATS[kind], quality=85)
+    return Drawn(stream.getvalue(), image.width, image.height, kind)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """On the disk when it returns, and never half of it under the final name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(file.name, path)

@@ -1,0 +1,138 @@
+"""Pictures that strangers upload: what is kept, and what of them is not."""
+
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from goldensix.adapters.pictures import Drawn, Pictures, Refused, draw
+from goldensix.events.facts import Picture
+from shop_builders import Counter, open_counter
+
+ORIENTATION, CAMERA = 0x0112, 0x010F
+
+
+def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, kind, **options)
+    return stream.getvalue()
+
+
+def drawn(uploaded: bytes) -> Drawn:
+    answer = draw(uploaded)
+    assert isinstance(answer, Drawn), answer
+    return answer
+
+
+@pytest.fixture
+async def counter(database: str) -> AsyncIterator[Counter]:
+    async with open_counter(database) as opened:
+        yield opened
+
+
+@pytest.fixture
+def pictures(counter: Counter, tmp_path: Path) -> Pictures:
+    return Pictures(counter.pool, tmp_path / "pictures", counter.clock)
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept_as"),
+    [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp"), ("GIF", "image/png")],
+)
+def test_four_formats_are_taken_by_content(kind: str, kept_as: str) -> None:
+    picture = drawn(encoded(Image.new("RGB", (30, 20), "red"), kind))
+    assert (picture.type, picture.width, picture.height) == (kept_as, 30, 20)
+
+
+@pytest.mark.parametrize(
+    "uploaded",
+    [
+        b"",
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        b"<!doctype html><script>alert(1)</script>",
+        encoded(Image.new("RGB", (3, 3)), "BMP"),
+        encoded(Image.new("RGB", (3, 3)), "TIFF"),
+    ],
+    ids=["nothing", "svg", "html", "bmp", "tiff"],
+)
+def test_anything_else_is_refused(uploaded: bytes) -> None:
+    assert draw(uploaded) is Refused.UNKNOWN_FORMAT
+
+
+def test_a_damaged_picture_is_refused() -> None:
+    whole = encoded(Image.effect_noise((400, 400), 90), "JPEG")
+    assert draw(whole[: len(whole) // 2]) is Refused.BROKEN
+
+
+def test_a_small_file_that_would_unfold_to_gigabytes_is_refused() -> None:
+    assert draw(encoded(Image.new("L", (9000, 5000)), "PNG")) is Refused.TOO_MANY_PIXELS
+    assert draw(encoded(Image.new("1", (30000, 30000)), "PNG")) is Refused.TOO_MANY_PIXELS
+
+
+def test_place_and_camera_are_dropped_and_the_picture_stands_upright() -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION], exif[CAMERA] = 6, "a very private camera"
+    exif.get_ifd(0x8825)[1] = "N"  # GPS
+    picture = drawn(encoded(Image.new("RGB", (300, 200)), "JPEG", exif=exif, comment=b"secret words"))
+    assert (picture.width, picture.height) == (200, 300)
+    with Image.open(io.BytesIO(picture.data)) as kept:
+        assert dict(kept.getexif()) == {}
+    assert b"private" not in picture.data
+    assert b"secret" not in picture.data
+
+
+def test_what_hides_behind_the_pixels_is_dropped() -> None:
+    payload = b"<script>alert(document.cookie)</script>"
+    assert payload not in drawn(encoded(Image.new("RGB", (9, 9)), "PNG") + payload).data
+
+
+def test_of_an_animation_the_first_frame_is_kept() -> None:
+    frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "green", "blue")]
+    uploaded = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    with Image.open(io.BytesIO(drawn(uploaded).data)) as kept:
+        assert getattr(kept, "n_frames", 1) == 1
+        assert kept.convert("RGB").getpixel((5, 5)) == (255, 0, 0)
+
+
+def test_a_photograph_is_shrunk_to_what_a_screen_shows() -> None:
+    picture = drawn(encoded(Image.new("RGB", (6000, 4000)), "JPEG"))
+    assert max(picture.width, picture.height) == 2560
+    assert abs(picture.width / picture.height - 1.5) < 0.01
+
+
+def test_sixteen_bit_grey_is_not_clipped_to_white() -> None:
+    with Image.open(io.BytesIO(drawn(encoded(Image.new("I;16", (5, 5), 30_000), "PNG")).data)) as kept:
+        assert kept.convert("L").getpixel((2, 2)) == 117
+
+
+async def test_a_kept_picture_is_found_by_whoever_sent_it_only(counter: Counter, pictures: Pictures) -> None:
+    uploaded = encoded(Image.new("RGB", (30, 20)), "PNG")
+    picture = await pictures.keep(counter.merchant.id, "bme", uploaded, hourly=5)
+    assert isinstance(picture, Picture)
+    assert await pictures.find(counter.merchant.id, "bme", picture.id) == picture
+    assert await pictures.find(counter.merchant.id, "bother", picture.id) is None
+    opened = await pictures.open(picture.id)
+    assert opened is not None
+    path, kind = opened
+    assert kind == "image/png"
+    with Image.open(path) as kept:
+        assert kept.size == (30, 20)
+    assert await pictures.open("0" * 32) is None
+
+
+async def test_too_large_an_upload_is_refused_unread(counter: Counter, pictures: Pictures) -> None:
+    refused = await pictures.keep(counter.merchant.id, "bme", bytes(5 * 1024 * 1024 + 1), hourly=5)
+    assert refused is Refused.TOO_LARGE
+
+
+async def test_who_sent_many_within_the_hour_must_wait(counter: Counter, pictures: Pictures) -> None:
+    uploaded = encoded(Image.new("RGB", (3, 2)), "PNG")
+    of_merchant = counter.merchant.id
+    for _ in range(2):
+        assert isinstance(await pictures.keep(of_merchant, "bme", uploaded, hourly=2), Picture)
+    assert await pictures.keep(of_merchant, "bme", uploaded, hourly=2) is Refused.TOO_MANY
+    assert isinstance(await pictures.keep(of_merchant, "bother", uploaded, hourly=2), Picture)
+    counter.clock.forward(minutes=61)
+    assert isinstance(await pictures.keep(of_merchant, "bme", uploaded, hourly=2), Picture)
