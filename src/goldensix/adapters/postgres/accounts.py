@@ -27,9 +27,7 @@ _CONSTRAINTS: Final = {
 }
 
 
-async def in_transaction(
-    pool: asyncpg.Pool, work: Callable[[Connection], Awaitable[Account]]
-) -> Account | Refused:
+async def in_transaction(pool: asyncpg.Pool, work: Callable[[Connection], Awaitable[Account]]) -> Account | Refused:
     """What `work` answers; or why it was refused, and then nothing of it was stored."""
     try:
         async with pool.acquire() as connection, connection.transaction():
@@ -85,8 +83,7 @@ async def _place(connection: Connection, account: Account) -> None:
 
 async def require_administrator(connection: Connection, merchant: MerchantId) -> None:
     found = await connection.fetchval(
-        "select exists (select from accounts "
-        "where merchant_id = $1 and role = $2 and active and not rehearsal)",
+        "select exists (select from accounts where merchant_id = $1 and role = $2 and active and not rehearsal)",
         *(merchant, Role.ADMINISTRATOR),
     )
     if not found:
@@ -101,8 +98,6 @@ def changes(before: Account, after: Account) -> str:
         if getattr(before, name) != getattr(after, name)
     ]
     said += [
-        name
-        for name in ("name", "phone", "email", "groups", "shops")
-        if getattr(before, name) != getattr(after, name)
+        name for name in ("name", "phone", "email", "groups", "shops") if getattr(before, name) != getattr(after, name)
     ]
     return ", ".join(said)

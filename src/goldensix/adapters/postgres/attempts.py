@@ -57,10 +57,7 @@ class Attempts:
             failures = {row["key"]: row["failures"] + 1 for row in rows}
             await connection.executemany(
                 "update login_attempts set failures = $2, failed_at = $3, blocked_until = $4 where key = $1",
-                [
-                    (k.hash, n := failures[k.hash], timestamp(now), timestamp(now + delay(n, k.free)))
-                    for k in keys
-                ],
+                [(k.hash, n := failures[k.hash], timestamp(now), timestamp(now + delay(n, k.free))) for k in keys],
             )
         return Milliseconds(0)
 

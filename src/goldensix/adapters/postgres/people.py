@@ -55,9 +55,7 @@ class People:
         async with self._pool.acquire() as connection, connection.transaction(isolation="repeatable_read"):
             own = await connection.fetchrow("select * from merchants where id = $1", merchant)
             assert own is not None, f"there is no merchant {merchant}"
-            groups = await connection.fetch(
-                "select * from groups where merchant_id = $1 order by sort, id", merchant
-            )
+            groups = await connection.fetch("select * from groups where merchant_id = $1 order by sort, id", merchant)
             shops = await connection.fetch("select * from shops where merchant_id = $1 order by id", merchant)
             people = await connection.fetch(ACCOUNTS + "where merchant_id = $1 order by id", merchant)
         return Roster(

@@ -39,9 +39,7 @@ class Session:
 
 
 class Sessions:
-    def __init__(
-        self, pool: asyncpg.Pool, now: Callable[[], Instant], lifetime: Lifetime | None = None
-    ) -> None:
+    def __init__(self, pool: asyncpg.Pool, now: Callable[[], Instant], lifetime: Lifetime | None = None) -> None:
         self._pool = pool
         self._now = now
         self._lifetime = lifetime or Lifetime()
@@ -88,6 +86,11 @@ class Sessions:
             "delete from sessions where account_id = $1 and id = $2 returning id", account, session
         )
         return ended is not None
+
+    async def end_token(self, token: str) -> SessionId | None:
+        """The session this token opened; None if it opened nothing."""
+        ended = await self._pool.fetchval("delete from sessions where token_hash = $1 returning id", _hash(token))
+        return None if ended is None else SessionId(ended)
 
     async def end_all(self, account: AccountId, *, but: SessionId | None = None) -> list[SessionId]:
         """Answers which ended."""
