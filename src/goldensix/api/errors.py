@@ -1,0 +1,146 @@
+"""What the API answers when it does not do what was asked: a code for programs, one sentence for people."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from goldensix.adapters import clock
+from goldensix.events.facts import Language
+
+_logger = structlog.get_logger(__name__)
+
+
+class ErrorReply(BaseModel):
+    code: str
+    message: str
+
+
+class ApiError(HTTPException):
+    """Raise it anywhere below a route; both sentences name the place."""
+
+    def __init__(self, status: int, code: str, *, zh: str, en: str, retry_after: int | None = None) -> None:
+        headers = None if retry_after is None else {"Retry-After": str(retry_after)}
+        super().__init__(status, en, headers)
+        self.code = code
+        self.wording: dict[Language, str] = {"zh": zh, "en": en}
+
+
+class Unfit(ValueError):
+    """Raised by a field's validator: the end of the sentence that begins with the field's name."""
+
+    def __init__(self, *, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.wording: dict[Language, str] = {"zh": zh, "en": en}
+
+
+def not_found(what_zh: str, what_en: str) -> ApiError:
+    return ApiError(404, "not_found", zh=f"没有这个{what_zh}。", en=f"There is no such {what_en}.")
+
+
+def language(headers: Mapping[str, str]) -> Language:
+    """The first of our two languages that the browser accepts."""
+    for accepted in headers.get("accept-language", "").lower().split(","):
+        match accepted.strip()[:2]:
+            case "zh":
+                return "zh"
+            case "en":
+                return "en"
+    return "zh" if not headers.get("accept-language") else "en"
+
+
+def install(app: FastAPI) -> None:
+    """Makes every error of the app look the same."""
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _unfit)
+    app.add_exception_handler(Exception, _broken)
+
+
+_STATUS: Final[dict[int, tuple[str, dict[Language, str]]]] = {
+    400: ("unreadable", {"zh": "请求无法读取。", "en": "The request could not be read."}),
+    404: ("not_found", {"zh": "没有这个地址。", "en": "There is nothing at this address."}),
+    405: ("method_not_allowed", {"zh": "此地址不支持这种请求。", "en": "This address does not take such a request."}),
+    413: ("too_large", {"zh": "内容太大。", "en": "What was sent is too large."}),
+}
+
+
+async def _refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    if isinstance(error, ApiError):
+        code, wording = error.code, error.wording
+    else:
+        sentence: dict[Language, str] = {"zh": error.detail, "en": error.detail}
+        code, wording = _STATUS.get(error.status_code, ("refused", sentence))
+    return _reply(request, error.status_code, code, wording, error.headers)
+
+
+async def _unfit(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first: dict[str, Any] = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"][1:])
+    reason = _reason(first)
+    if first["type"] == "json_invalid" or not field:
+        return _reply(
+            request, 422, "invalid", {"zh": f"请求内容{reason['zh']}。", "en": f"The request {reason['en']}."}
+        )
+    return _reply(request, 422, "invalid", {"zh": f"{field} {reason['zh']}。", "en": f"{field} {reason['en']}."})
+
+
+async def _broken(request: Request, error: Exception) -> JSONResponse:
+    reference = f"{clock.now():x}"
+    route = getattr(request.scope.get("route"), "path", "")  # the pattern: a real path may hold personal things
+    _logger.error("request failed", reference=reference, route=route, error=type(error).__name__)
+    return _reply(
+        request,
+        500,
+        "internal",
+        {
+            "zh": f"服务器出错，此次操作没有完成；请把编号 {reference} 告诉管理员。",
+            "en": f"The server failed and this was not done; tell the administrator the code {reference}.",
+        },
+        None,
+    )
+
+
+def _reply(
+    request: Request,
+    status: int,
+    code: str,
+    wording: Mapping[Language, str],
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    message = wording[language(request.headers)]
+    return JSONResponse({"code": code, "message": message}, status, dict(headers or {}))
+
+
+_REASONS: Final[dict[str, dict[Language, str]]] = {
+    "missing": {"zh": "没有填写", "en": "is missing"},
+    "string_too_short": {"zh": "至少 {min_length} 个字符", "en": "needs at least {min_length} characters"},
+    "string_too_long": {"zh": "最多 {max_length} 个字符", "en": "takes at most {max_length} characters"},
+    "too_long": {"zh": "最多 {max_length} 项", "en": "takes at most {max_length} items"},
+    "greater_than_equal": {"zh": "至少是 {ge}", "en": "must be at least {ge}"},
+    "greater_than": {"zh": "必须大于 {gt}", "en": "must be more than {gt}"},
+    "less_than_equal": {"zh": "最多是 {le}", "en": "must be at most {le}"},
+    "less_than": {"zh": "必须小于 {lt}", "en": "must be less than {lt}"},
+    "extra_forbidden": {"zh": "不是这里的字段", "en": "is not a field here"},
+    "enum": {"zh": "只能是 {expected}", "en": "must be {expected}"},
+    "literal_error": {"zh": "只能是 {expected}", "en": "must be {expected}"},
+    "json_invalid": {"zh": "不是有效的 JSON", "en": "is not valid JSON"},
+    "int_parsing": {"zh": "必须是整数", "en": "must be a whole number"},
+    "int_type": {"zh": "必须是整数", "en": "must be a whole number"},
+    "string_type": {"zh": "必须是文字", "en": "must be text"},
+}
+
+
+def _reason(error: Mapping[str, Any]) -> Mapping[Language, str]:
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, Unfit):
+        return cause.wording
+    unknown: dict[Language, str] = {"zh": "的值不可用", "en": f"is not usable: {error['msg']}"}
+    reason = _REASONS.get(error["type"], unknown)
+    return {to: text.format(**error.get("ctx", {})) for to, text in reason.items()}

@@ -1,0 +1,41 @@
+"""The REST application: every router, one look of errors, the headers and limits that all routes share."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from goldensix.api import errors
+from goldensix.api.http import accounts, login, me
+from goldensix.api.http.headers import Headers
+from goldensix.api.http.house import House
+
+_LARGEST_BODY: Final = 256 * 1024
+"""Of any request; a route that takes pictures declares its own `max_body_size`."""
+_ROUTERS: Final = (login.router, me.router, accounts.router)
+
+
+def create_app(house: House) -> FastAPI:
+    app = FastAPI(
+        title="Golden Six",
+        openapi_url=None,  # the contract is a file of the sources; a running desk tells strangers nothing
+        middleware=[Middleware(Headers)],
+        max_body_size=_LARGEST_BODY,
+        responses={"4XX": {"model": errors.ErrorReply, "description": "Not done; the message says why."}},
+    )
+    app.state.house = house
+    errors.install(app)
+    for router in _ROUTERS:
+        app.include_router(router)
+    return app
+
+
+def openapi(app: FastAPI) -> dict[str, Any]:
+    """The REST API for `wire.schema`: as FastAPI tells it, less the shape of validation errors, which is ours."""
+    document = app.openapi()
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            operation["responses"].pop("422", None)
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)
+    return document

@@ -1,0 +1,66 @@
+"""What the REST doors stand on; `wiring` builds it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from goldensix.adapters.passwords import Passwords
+from goldensix.adapters.postgres.attempts import Attempts
+from goldensix.adapters.postgres.codes import Codes
+from goldensix.adapters.postgres.people import People
+from goldensix.adapters.postgres.roster import Shop
+from goldensix.adapters.postgres.sessions import SessionId, Sessions
+from goldensix.adapters.senders.port import CodeSender
+from goldensix.events.ids import Instant, MerchantId
+from goldensix.team.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody to log in as in the demo shop; the log-in page offers them."""
+
+    name: str
+    role: Role
+    identifier: str
+    password: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    people: People
+    sessions: Sessions
+    codes: Codes
+    attempts: Attempts
+    passwords: Passwords
+    code_sender: CodeSender
+    now: Callable[[], Instant]
+    on_roster_changed: Callable[[MerchantId], Awaitable[None]]
+    """The live side reads the merchant's roster again."""
+    on_sessions_ended: Callable[[Sequence[SessionId]], Awaitable[None]]
+    """The live side closes the sockets opened with these sessions."""
+    rehearsal_running: Callable[[MerchantId], bool]
+    demo_people: Sequence[DemoPerson] | None = None
+    """None: this is no demo."""
+    public_url: str | None = None
+    """Where people reach the desk, if a proxy stands before it; without a slash at the end."""
+
+    def address(self, request: Request) -> str:
+        """The desk's own address as this visitor reaches it, without a slash at the end."""
+        return self.public_url or str(request.base_url).rstrip("/")
+
+    def shop_address(self, request: Request, shop: Shop) -> str:
+        """Where buyers of this shop write: the demo shop has a product page, others their chat page."""
+        place = "shop" if self.demo_people is not None else "s"
+        return f"{self.address(request)}/{place}/{shop.id}"
+
+
+def _house(request: Request) -> House:
+    house = request.app.state.house
+    assert isinstance(house, House)
+    return house
+
+
+TheHouse = Annotated[House, Depends(_house)]
+"""What a route declares to be given the house."""
