@@ -1,0 +1,193 @@
+"""Sub-accounts: who works here, with which role, groups, shops and reception limit."""
+
+from dataclasses import replace
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends
+from pydantic import AfterValidator, Field
+
+from goldensix.adapters import identifiers
+from goldensix.adapters.passwords import LONGEST, weakness
+from goldensix.adapters.postgres import roster
+from goldensix.adapters.postgres.roster import Refused
+from goldensix.api.errors import ApiError, Unfit, not_found
+from goldensix.api.http.guard import Caller, requires
+from goldensix.api.http.house import House, TheHouse
+from goldensix.api.http.models import Answer, Ask
+from goldensix.events.ids import AccountId, GroupId, ShopId
+from goldensix.team.roles import Permission, Role
+
+router = APIRouter(prefix="/api/accounts")
+
+Administrator = Annotated[Caller, Depends(requires(Permission.MANAGE_ACCOUNTS))]
+
+
+def _phone(text: str) -> str:
+    number = identifiers.phone_number(text)
+    if number is None:
+        raise Unfit(zh="不是电话号码", en="is not a phone number")
+    return number
+
+
+def _email(text: str) -> str:
+    address = identifiers.email_address(text)
+    if address is None:
+        raise Unfit(zh="不是邮箱地址", en="is not an e-mail address")
+    return address
+
+
+Name = Annotated[str, Field(min_length=1, max_length=40)]
+Phone = Annotated[str, Field(max_length=40), AfterValidator(_phone)]
+Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
+Limit = Annotated[int, Field(ge=0, le=200)]
+Ids = Annotated[frozenset[int], Field(max_length=200)]
+Password = Annotated[str, Field(max_length=LONGEST)]
+
+
+class Account(Answer):
+    id: int
+    name: str
+    role: Role
+    phone: str | None
+    email: str | None
+    groups: list[int]
+    shops: list[int]
+    """Empty: every shop."""
+    limit: int
+    """Most conversations at a time."""
+    active: bool
+
+
+class NewAccount(Ask):
+    name: Name
+    role: Role
+    phone: Phone | None = None
+    email: Email | None = None
+    groups: Ids = frozenset()
+    shops: Ids = frozenset()
+    limit: Limit = 8
+    password: Password | None = None
+    """None: this person logs in by one-time code."""
+
+
+class AccountChange(Ask):
+    """What is not sent stays as it is; null takes a phone number or an e-mail address away."""
+
+    name: Name = ""
+    role: Role = Role.AGENT
+    phone: Phone | None = None
+    email: Email | None = None
+    groups: Ids = frozenset()
+    shops: Ids = frozenset()
+    limit: Limit = 0
+    active: bool = True
+    password: Password = ""
+
+    def sent(self) -> dict[str, Any]:
+        """What was sent, by the names of the account's own fields."""
+        return {name: getattr(self, name) for name in self.model_fields_set - {"password"}}
+
+
+@router.get("")
+async def accounts(house: TheHouse, caller: Administrator) -> list[Account]:
+    """Everybody of the merchant, those stopped too; not the accounts that rehearsals make."""
+    people = (await house.people.roster(caller.account.merchant)).accounts.values()
+    return [_shown(account) for account in people if not account.rehearsal]
+
+
+@router.post("", status_code=201)
+async def add_account(body: NewAccount, house: TheHouse, caller: Administrator) -> Account:
+    merchant = caller.account.merchant
+    added = await house.people.add_account(
+        merchant,
+        body.name,
+        body.role,
+        phone=body.phone,
+        email=body.email,
+        groups=[GroupId(group) for group in body.groups],
+        shops=[ShopId(shop) for shop in body.shops],
+        limit=body.limit,
+        password_hash=await _hashed(house, body.password, body.phone, body.email) if body.password else None,
+        by=caller.account.id,
+    )
+    if isinstance(added, Refused):
+        raise _refusal(added)
+    await house.on_roster_changed(merchant)
+    return _shown(added)
+
+
+@router.patch("/{account}")
+async def change_account(account: int, body: AccountChange, house: TheHouse, caller: Administrator) -> Account:
+    """A stopped account, and one whose password was changed, is logged out everywhere."""
+    before, merchant = await house.people.account(AccountId(account)), caller.account.merchant
+    if before is None or before.merchant != merchant or before.rehearsal:
+        raise _refusal(Refused.UNKNOWN_ACCOUNT)
+    wanted = replace(before, **body.sent())
+    new_password = "password" in body.model_fields_set
+    after = await house.people.change_account(
+        merchant,
+        before.id,
+        lambda current: replace(current, **body.sent()),
+        password_hash=await _hashed(house, body.password, wanted.phone, wanted.email) if new_password else None,
+        by=caller.account.id,
+    )
+    if isinstance(after, Refused):
+        raise _refusal(after)
+    if new_password or not after.active:
+        await _log_out(house, caller, after)
+    await house.on_roster_changed(merchant)
+    return _shown(after)
+
+
+async def _log_out(house: House, caller: Caller, account: roster.Account) -> None:
+    """Everywhere; but whoever changes the own password stays logged in here."""
+    own = caller.session.id if caller.account.id == account.id and account.active else None
+    ended = await house.sessions.end_all(account.id, but=own)
+    if ended:
+        await house.on_sessions_ended(ended)
+
+
+async def _hashed(house: House, password: str, *known: str | None) -> str:
+    if weak := weakness(password, *known):
+        zh, en = weak
+        raise ApiError(422, "weak_password", zh=f"password {zh}。", en=f"password {en}.")
+    return await house.passwords.hash(password)
+
+
+def _shown(account: roster.Account) -> Account:
+    return Account(
+        id=account.id,
+        name=account.name,
+        role=account.role,
+        phone=account.phone,
+        email=account.email,
+        groups=sorted(account.groups),
+        shops=sorted(account.shops),
+        limit=account.limit,
+        active=account.active,
+    )
+
+
+_WORDING: Final = {
+    Refused.UNKNOWN_GROUP: (422, "groups 中有不存在的组。", "groups names a group that does not exist."),
+    Refused.UNKNOWN_SHOP: (422, "shops 中有不存在的店铺。", "shops names a shop that does not exist."),
+    Refused.PHONE_TAKEN: (409, "这个手机号已属于另一个账号。", "This phone number belongs to another account."),
+    Refused.EMAIL_TAKEN: (409, "这个邮箱已属于另一个账号。", "This e-mail address belongs to another account."),
+    Refused.LAST_ADMINISTRATOR: (
+        409,
+        "这是最后一个可登录的管理员：请先指定另一位管理员。",
+        "This is the last active administrator: make somebody else one first.",
+    ),
+    Refused.UNREACHABLE: (
+        422,
+        "phone 和 email 至少填写一个，否则无法登录。",
+        "phone or email must be given, or nobody could log in with this account.",
+    ),
+}
+
+
+def _refusal(why: Refused) -> ApiError:
+    if why is Refused.UNKNOWN_ACCOUNT:
+        return not_found("账号", "account")
+    status, zh, en = _WORDING[why]
+    return ApiError(status, why, zh=zh, en=en)
