@@ -64,6 +64,8 @@ class Desk:
         self.last_assigned: dict[AccountId, Instant] = {}
         self.publish: Publish = lambda _: None
         self.on_broken: Callable[[BaseException], None] = lambda _: None
+        self.on_loaded: Callable[[], Awaitable[None]] = _nothing
+        """Called once the folds were read again, before anything new is recorded."""
         self._pending: list[Published] = []
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
@@ -125,6 +127,11 @@ class Desk:
             if isinstance(result, Refusal) or result.position != stored.position:
                 raise LogMoved(f"event {stored.position} of merchant {self.merchant}: {result}")
 
+    @property
+    def quiet(self) -> bool:
+        """True if nothing waits to be stored: the folds are exactly the log's."""
+        return self._idle.is_set()
+
     async def settled(self) -> None:
         """Until everything recorded so far is durable and published."""
         await self._idle.wait()
@@ -138,6 +145,7 @@ class Desk:
         while True:
             try:
                 await self.load(Folds())
+                await self.on_loaded()
             except Exception:  # the log is still away: the reason was told above
                 await asyncio.sleep(delay)
                 delay = min(5.0, delay * 2)
@@ -160,8 +168,5 @@ class Desk:
             self.remind_later(conversation)
 
 
-async def forever(action: Callable[[], Awaitable[None]], seconds: float) -> None:
-    """Do something again and again."""
-    while True:
-        await asyncio.sleep(seconds)
-        await action()
+async def _nothing() -> None:
+    pass

@@ -47,7 +47,8 @@ class Conversation:
     waiting_since: Instant | None = None
     """The first buyer message that no human has answered since; None: the buyer does not wait for us."""
     answered_by_human: bool = False
-    answered_by_anyone: bool = False
+    first_reply_at: Instant | None = None
+    """The first answer by anyone, the robot included."""
     reminders: int = 0
     """"Still waiting" notices sent in this wait."""
     read_by_buyer: int = 0
@@ -99,16 +100,17 @@ class Conversation:
                 self.reminders = 0
         elif by == "agent":
             if self.waiting_since is not None:
-                self.answered_by_human = self.answered_by_anyone = True
+                self.answered_by_human = True
+                self.first_reply_at = self.first_reply_at or at
             self.waiting_since = None
         elif by != "system" and self.began_at is not None:
-            self.answered_by_anyone = True
+            self.first_reply_at = self.first_reply_at or at
             self.reminders += kind == "auto_reply"
 
     def _count_again(self) -> None:
         """A recalled question opens nothing and a recalled answer stops no clock: run them without it."""
-        self.began_at = self.waiting_since = None
-        self.answered_by_human = self.answered_by_anyone = False
+        self.began_at = self.waiting_since = self.first_reply_at = None
+        self.answered_by_human = False
         self.reminders = 0
         for said in self.messages.values():
             if not said.recalled:

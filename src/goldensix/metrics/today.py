@@ -94,11 +94,11 @@ class Today:
             return
         if said.by not in ANYONE or (began := before.began_at) is None:
             return
-        if not before.answered_by_anyone:
+        if before.first_reply_at is None:
             self._first_by_anyone(before, began, said.at, zone, 1)
         if said.by in HUMAN and before.waiting_since is not None:
             if not before.answered_by_human:
-                self._first_by_human(before, began, said, zone, 1)
+                self._first_by_human(before, began, said, before.first_reply_at or said.at, zone, 1)
             self._turn(before, Turn(before.waiting_since, said.at, said.agent), zone, 1)
 
     def count(self, conversation: Conversation, zone: ZoneInfo, sign: int) -> None:
@@ -116,7 +116,7 @@ class Today:
                 continue
             if number == 0:
                 said = Said(turn.replied_at, 0, "agent", turn.replier, "text")
-                self._first_by_human(conversation, began, said, zone, sign)
+                self._first_by_human(conversation, began, said, anyone[0].replied_at or said.at, zone, sign)
             self._turn(conversation, turn, zone, sign)
 
     def closed(self, conversation: Conversation, zone: ZoneInfo) -> None:
@@ -125,7 +125,8 @@ class Today:
         if began is None or conversation.answered_by_human or conversation.agent is None:
             return
         key = Key(day_of(began, zone), conversation.shop, conversation.group, conversation.agent)
-        self._tally(key, Tally(consults=1), 1)
+        reply = conversation.first_reply_at
+        self._tally(key, Tally(consults=1, golden_anyone=int(reply is not None and reply - began <= GOLDEN)), 1)
 
     def _begin(self, conversation: Conversation, at: Instant, zone: ZoneInfo, sign: int) -> None:
         self._shops(conversation, at, zone, Tally(consults=1), sign)
@@ -137,14 +138,21 @@ class Today:
         self._shops(conversation, began, zone, Tally(golden_anyone=int(at - began <= GOLDEN)), sign)
 
     def _first_by_human(
-        self, conversation: Conversation, began: Instant, said: Said, zone: ZoneInfo, sign: int
+        self,
+        conversation: Conversation,
+        began: Instant,
+        said: Said,
+        first_reply_at: Instant,
+        zone: ZoneInfo,
+        sign: int,
     ) -> None:
+        """Book on the shop and on the agent, whose own base are the consults that he was the first to answer."""
         wait = max(0, said.at - began)
         golden = int(wait <= GOLDEN)
         first = Tally(golden_human=golden, firsts=1, first_wait=wait)
         self._shops(conversation, began, zone, first, sign)
-        key = Key(day_of(began, zone), conversation.shop, conversation.group, said.agent)
-        self._tally(key, Tally(consults=1, golden_human=golden, firsts=1, first_wait=wait), sign)
+        own = Tally(1, golden, int(first_reply_at - began <= GOLDEN), firsts=1, first_wait=wait)
+        self._tally(Key(day_of(began, zone), conversation.shop, conversation.group, said.agent), own, sign)
         column = self._column(conversation, said.at)
         column.golden += sign * golden
         column.due += sign * int(GOLDEN < wait <= DUE)

@@ -274,6 +274,9 @@ class Reception(Struct, tag="reception", tag_field="t"):
     events: list[EventFrame]
 
 
+Why = Literal["nobody_ready", "all_full", "hands_busy", "next"]
+
+
 class PoolRow(Struct):
     c: str
     shop: int
@@ -282,7 +285,7 @@ class PoolRow(Struct):
     channel: str
     waiting_since: int
     text: str
-    why: Literal["nobody_ready", "all_full", "hands_busy", "next"]
+    why: Why
     """Why nobody has it yet."""
 
 
@@ -374,15 +377,18 @@ class WaitingRow(Struct):
     buyer_name: str
     text: str
     since: int
-    why: str | None
+    why: Why | None
     """For a queued one as in `PoolRow.why`; None when an agent has it."""
+
+
+PresenceNow = Literal["idle", "typing", "break", "away"]
 
 
 class PersonNow(Struct):
     id: int
     name: str
     groups: list[int]
-    presence: Literal["idle", "typing", "break", "away"]
+    presence: PresenceNow
     break_reason: str
     since: int
     limit: int

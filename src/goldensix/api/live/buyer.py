@@ -1,0 +1,138 @@
+"""The buyers' door, /ws/buyer: identified by the token in the first frame."""
+
+import msgspec
+
+from goldensix.actions import reception, say
+from goldensix.actions.outcome import Known, No
+from goldensix.adapters.visitors import Visitor
+from goldensix.api.live.frames import Line, encode, lines, raw, refused
+from goldensix.api.live.hub import Hub
+from goldensix.api.live.socket import Socket
+from goldensix.api.live.ticker import Ticker
+from goldensix.conversations.conversation import Conversation
+from goldensix.events.facts import AgentAssigned, Body, ConversationStarted
+from goldensix.events.ids import AccountId, BuyerId, ConversationId, Milliseconds, ShopId
+from goldensix.log.port import Stored
+from goldensix.wire import live
+
+_TYPING_EVERY = Milliseconds(1_000)
+
+
+class BuyerDoor:
+    """One buyer's socket after its hello."""
+
+    def __init__(self, hub: Hub, ticker: Ticker, socket: Socket, visitor: Visitor, hello: live.BuyerHello) -> None:
+        self._hub, self._desk, self._ticker = hub, hub.desk, ticker
+        self._socket = socket
+        self._buyer = say.Buyer(visitor.shop, visitor.buyer, visitor.name, hello.channel, hello.language)
+        self._typed_at = 0
+
+    @property
+    def _key(self) -> tuple[ShopId, BuyerId]:
+        return self._buyer.shop, self._buyer.id
+
+    async def enter(self, hello: live.BuyerHello) -> None:
+        """Follow first, then read: what happens in between comes twice rather than not at all."""
+        self._hub.buyers[self._key].add(self._socket)
+        self._ticker.join(self._socket)
+        self._socket.push(encode(await self._welcome(hello)))
+        if (conversation := self._open) is not None and (place := self._desk.folds.reception.place(conversation)):
+            self._socket.push(encode(live.Place(conversation.id, place)))
+        self._socket.flush()
+
+    def exit(self) -> None:
+        sockets = self._hub.buyers[self._key]
+        sockets.discard(self._socket)
+        if not sockets:
+            del self._hub.buyers[self._key]
+        self._ticker.part(self._socket)
+
+    @property
+    def _open(self) -> Conversation | None:
+        return self._desk.folds.reception.of_buyer(*self._key)
+
+    async def handle(self, command: live.BuyerCommand) -> None:
+        now = self._desk.ports.now()
+        match command:
+            case live.BuyerSay():
+                await self._say(command)
+            case live.BuyerRecall():
+                if self._open is not None:
+                    author = f"b{self._buyer.id}"
+                    self._tell(say.recall(self._desk, self._open.id, command.message, "buyer", author, now))
+            case live.BuyerRead():
+                if self._open is not None:
+                    say.read(self._desk, self._open, None, command.up_to, now)
+            case live.BuyerTyping():
+                self._typing(now)
+            case live.BuyerClose():
+                if self._open is not None:
+                    self._tell(reception.leave(self._desk, self._open.id, now))
+            case live.BuyerHello():
+                self._tell(No("bad_command"))
+
+    async def _say(self, command: live.BuyerSay) -> None:
+        desk = self._desk
+        if self._open is None and say.check(command.id, Body("x")) is None:
+            known = await self._hub.where(say.message_of_buyer(self._buyer.id, command.id))
+            if known is not None:
+                self._socket.push(encode(live.Stored(command.id, known.stream, known.stream_position)))
+                return
+        picture = await self._hub.picture(f"b{self._buyer.id}", command.picture)
+        if command.picture is not None and picture is None:
+            self._socket.push(refused("unknown_picture", id=command.id))
+            return
+        body = Body(command.text, picture, command.product)
+        outcome = say.ask(desk, self._buyer, command.id, body, command.group, command.page, desk.ports.now())
+        if isinstance(outcome, Known):
+            self._socket.push(encode(live.Stored(command.id, outcome.conversation, outcome.position)))
+        elif isinstance(outcome, No):
+            self._socket.push(refused(outcome.code, id=command.id))
+
+    def _typing(self, now: int) -> None:
+        conversation = self._open
+        if conversation is None or conversation.agent is None or now - self._typed_at < _TYPING_EVERY:
+            return
+        self._typed_at = now
+        self._hub.push(self._hub.agents.get(conversation.agent, ()), encode(live.TypingNow(conversation.id)))
+        self._hub.flush()
+
+    def _tell(self, outcome: No | None) -> None:
+        if outcome is not None:
+            self._socket.push(refused(outcome.code))
+
+    async def _welcome(self, hello: live.BuyerHello) -> live.BuyerWelcome:
+        conversation = self._open
+        if conversation is not None:
+            after = hello.after if hello.conversation == conversation.id else 0
+            card = self._hub.cards.get(conversation.id)
+            at_hand = card.after(after) if card else None
+            recalled = [message for message, said in conversation.messages.items() if said.recalled]
+            told = lines(await self._read(conversation.id, after), recalled) if at_hand is None else at_hand
+            agents = {said.agent for said in conversation.messages.values()} | {conversation.agent}
+            return self._frame(conversation.id, False, told, agents)
+        if hello.conversation is not None:
+            events = await self._read(ConversationId(hello.conversation), 0)
+            if events and self._mine(events[0]):
+                agents = {each.event.agent for each in events if isinstance(each.event, AgentAssigned)}
+                told = [each for each in lines(events) if each.n > hello.after]
+                return self._frame(ConversationId(hello.conversation), True, told, agents)
+        return self._frame(None, True, [], set())
+
+    def _mine(self, first: Stored) -> bool:
+        """True if the conversation that began so is this buyer's, in this shop."""
+        event = first.event
+        return isinstance(event, ConversationStarted) and (event.shop, event.buyer) == self._key
+
+    async def _read(self, conversation: ConversationId, after: int) -> list[Stored]:
+        return await self._desk.ports.log.read_stream(self._desk.merchant, conversation, after=after, limit=2_000)
+
+    def _frame(
+        self, id: ConversationId | None, closed: bool, told: list[Line], agents: set[AccountId | None]
+    ) -> live.BuyerWelcome:
+        names = {int(agent): self._hub.name_of(agent) for agent in agents if agent is not None}
+        events = raw(each for each in told if each.for_buyer)
+        return live.BuyerWelcome(self._desk.ports.now(), id, closed, events, names)
+
+
+decoder = msgspec.json.Decoder(live.BuyerCommand)

@@ -1,0 +1,163 @@
+"""The two socket doors as an ASGI application, beside the REST one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Final, Protocol
+
+import msgspec
+import structlog
+
+from goldensix.adapters.postgres.roster import Account
+from goldensix.adapters.postgres.sessions import Session, SessionId
+from goldensix.adapters.visitors import Visitor
+from goldensix.api.http.guard import COOKIE, own_origin
+from goldensix.api.live import buyer, staff
+from goldensix.api.live.floors import Floors
+from goldensix.api.live.frames import refused
+from goldensix.api.live.socket import Message, Receive, Send, Socket
+from goldensix.wire import live
+
+NOT_LOGGED_IN: Final = 4401
+NOT_ALLOWED: Final = 4403
+TRY_AGAIN: Final = 1013
+_HELLO_WITHIN: Final = 10.0
+
+App = Callable[[Any, Receive, Send], Awaitable[None]]
+log = structlog.get_logger()
+
+
+class Door(Protocol):
+    def exit(self) -> None: ...
+
+
+@dataclass
+class Doors:
+    floors: Floors
+    read_visitor: Callable[[str], Awaitable[Visitor | None]]
+    find_session: Callable[[str], Awaitable[tuple[Session, Account] | None]]
+    public_url: str | None
+    by_session: "dict[SessionId, set[Socket]]"
+
+    def beside(self, rest: App) -> App:
+        """One application: sockets here, everything else there."""
+
+        async def app(scope: Any, receive: Receive, send: Send) -> None:
+            if scope["type"] != "websocket":
+                await rest(scope, receive, send)
+            elif scope["path"] == "/ws/buyer":
+                await self.buyer(scope, receive, send)
+            elif scope["path"] == "/ws/desk":
+                await self.staff(scope, receive, send)
+            else:
+                await _reject(receive, send, 1008)
+
+        return app
+
+    async def sessions_ended(self, sessions: "list[SessionId] | tuple[SessionId, ...]") -> None:
+        """Close the sockets that these log-ins opened."""
+        for session in sessions:
+            for socket in list(self.by_session.get(session, ())):
+                socket.close(NOT_LOGGED_IN)
+
+    # -- buyers
+
+    async def buyer(self, _: Any, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        socket = Socket(send)
+        hello = await _hello(receive)
+        visitor = None if hello is None else await self.read_visitor(hello.token)
+        if hello is None or visitor is None:
+            socket.close(NOT_LOGGED_IN)
+            return
+        floor = await self.floors.open(visitor.merchant)
+        if floor.desk.broken or visitor.shop not in floor.desk.premises.shops:
+            socket.close(TRY_AGAIN)
+            return
+        door = buyer.BuyerDoor(floor.hub, floor.ticker, socket, visitor, hello)
+        try:
+            await door.enter(hello)
+            await _serve(socket, receive, buyer.decoder, door.handle, floor.desk)
+        finally:
+            door.exit()
+
+    # -- staff
+
+    async def staff(self, scope: Any, receive: Receive, send: Send) -> None:
+        await receive()
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        origin = headers.get("origin")
+        if origin is not None and not own_origin(origin, headers.get("host", ""), self.public_url):
+            await send({"type": "websocket.close", "code": NOT_ALLOWED})
+            return
+        await send({"type": "websocket.accept"})
+        socket = Socket(send)
+        found = await self.find_session(_cookie(headers.get("cookie", "")))
+        if found is None:
+            socket.close(NOT_LOGGED_IN)
+            return
+        await self._work(socket, receive, *found)
+
+    async def _work(self, socket: Socket, receive: Receive, session: Session, account: Account) -> None:
+        floor = await self.floors.open(account.merchant)
+        if account.id not in floor.desk.premises.members:
+            await self.floors.roster_changed(account.merchant)
+        if floor.desk.broken:
+            socket.close(TRY_AGAIN)
+            return
+        door = staff.StaffDoor(floor.hub, floor.ticker, socket, account.id)
+        self.by_session.setdefault(session.id, set()).add(socket)
+        door.enter()
+        try:
+            await _serve(socket, receive, staff.decoder, door.handle, floor.desk)
+        finally:
+            self.by_session[session.id].discard(socket)
+            door.exit()
+
+
+async def _serve(socket: Socket, receive: Receive, decoder: Any, handle: Any, desk: Any) -> None:
+    """Commands, one after the other, until the other side is gone."""
+    while not socket.closed:
+        message = await receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        try:
+            command = decoder.decode(message.get("text") or b"")
+        except msgspec.MsgspecError:
+            socket.push(refused("bad_command"))
+        else:
+            if desk.broken:
+                socket.close(TRY_AGAIN)
+                return
+            try:
+                await handle(command)
+            except Exception as failed:  # the log is away, or a fault of ours: the client resends, the others go on
+                log.error("command failed", command=type(command).__name__, reason=repr(type(failed).__name__))
+                socket.close(TRY_AGAIN)
+                raise
+        socket.flush()
+
+
+async def _hello(receive: Receive) -> live.BuyerHello | None:
+    """The first frame, which must say who the buyer is and must not be long in coming."""
+    try:
+        message: Message = await asyncio.wait_for(receive(), _HELLO_WITHIN)
+        command = buyer.decoder.decode(message.get("text") or b"")
+    except (TimeoutError, msgspec.MsgspecError):
+        return None
+    return command if isinstance(command, live.BuyerHello) else None
+
+
+async def _reject(receive: Receive, send: Send, code: int) -> None:
+    await receive()
+    await send({"type": "websocket.close", "code": code})
+
+
+def _cookie(header: str) -> str:
+    try:
+        cookie = SimpleCookie(header).get(COOKIE)
+    except CookieError:
+        return ""
+    return cookie.value if cookie else ""

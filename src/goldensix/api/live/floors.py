@@ -1,0 +1,112 @@
+"""Every merchant's running desk in this process, with those connected to it."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from goldensix.actions.desk import Desk, Ports
+from goldensix.actions.folds import Folds
+from goldensix.actions.premises import Premises
+from goldensix.actions.reception import keep_deadlines
+from goldensix.api.live.hub import FindPicture, Hub
+from goldensix.api.live.ticker import Ticker
+from goldensix.events.ids import MerchantId
+
+LoadPremises = Callable[[MerchantId], Awaitable[Premises]]
+LoadFolds = Callable[[MerchantId], Awaitable[Folds]]
+SaveFolds = Callable[[MerchantId, Folds], Awaitable[None]]
+_LOOK_EVERY = 0.1
+"""Seconds between looks at the deadlines: a notice is at most so late."""
+_SAVE_EVERY = 60.0
+_SETTLE_WITHIN = 5.0
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Floor:
+    """A merchant's desk, its sockets, and the tasks that keep both going."""
+
+    desk: Desk
+    hub: Hub
+    ticker: Ticker
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+
+@dataclass
+class Floors:
+    ports: Ports
+    load_premises: LoadPremises
+    load_folds: LoadFolds
+    save_folds: SaveFolds
+    find_picture: FindPicture
+    floors: dict[MerchantId, Floor] = field(default_factory=dict)
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def open(self, merchant: MerchantId) -> Floor:
+        """The merchant's floor, opened when first asked for."""
+        if (floor := self.floors.get(merchant)) is not None:
+            return floor
+        async with self._opening:
+            if merchant not in self.floors:
+                self.floors[merchant] = await self._open(merchant)
+            return self.floors[merchant]
+
+    async def _open(self, merchant: MerchantId) -> Floor:
+        desk = Desk(merchant, await self.load_premises(merchant), self.ports)
+        await desk.load(await self.load_folds(merchant))
+        hub = Hub(desk, self.find_picture)
+        await hub.load()
+        floor = Floor(desk, hub, Ticker(hub))
+        floor.tasks = [
+            asyncio.create_task(work)
+            for work in (desk.run(), floor.ticker.run(), _deadlines(desk), self._save_now_and_then(desk))
+        ]
+        hub.nobody_is_here()
+        return floor
+
+    async def roster_changed(self, merchant: MerchantId) -> None:
+        """Read the merchant's people and rules again; those whom the change stops are sent away."""
+        if (floor := self.floors.get(merchant)) is None:
+            return
+        floor.desk.premises = await self.load_premises(merchant)
+        members = floor.desk.premises.members
+        for agent, sockets in floor.hub.agents.items():
+            if agent not in members or not members[agent].active:
+                for socket in list(sockets):
+                    socket.close(4401)
+
+    async def _save_now_and_then(self, desk: Desk) -> None:
+        while True:
+            await asyncio.sleep(_SAVE_EVERY)
+            await self._save(desk)
+
+    async def _save(self, desk: Desk) -> None:
+        """Only a quiet moment is saved: the folds are then no further than the log."""
+        if not desk.broken and desk.quiet:
+            try:
+                await self.save_folds(desk.merchant, desk.folds)
+            except Exception as away:  # a cache that was not written only makes the next start slower
+                log.warning("folds not saved", merchant=desk.merchant, reason=type(away).__name__)
+
+    async def close(self) -> None:
+        """Everything recorded becomes durable; sockets are told to come back; folds are saved."""
+        for floor in self.floors.values():
+            with contextlib.suppress(TimeoutError):  # the log is away: nothing that was acked is lost by going
+                await asyncio.wait_for(floor.desk.settled(), _SETTLE_WITHIN)
+            floor.hub.close_all(1012)
+            await self._save(floor.desk)
+            for task in floor.tasks:
+                task.cancel()
+            await asyncio.gather(*floor.tasks, return_exceptions=True)
+        self.floors.clear()
+
+
+async def _deadlines(desk: Desk) -> None:
+    while True:
+        await asyncio.sleep(_LOOK_EVERY)
+        if not desk.broken and desk.deadlines.next() is not None:
+            keep_deadlines(desk, desk.ports.now())

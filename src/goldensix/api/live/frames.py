@@ -1,0 +1,107 @@
+"""Events as frames, and the newest lines of a conversation as both sides may see them."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, cast
+
+import msgspec
+
+from goldensix.actions.outcome import MESSAGES, Code
+from goldensix.events.facts import Body, ConversationStarted, MessageRecalled, MessageSent
+from goldensix.events.ids import AccountId, Instant, MessageId
+from goldensix.log.port import Stored
+from goldensix.wire import live
+from goldensix.wire.stored import NAMES, encode_facts
+
+_encoder = msgspec.json.Encoder()
+encode = _encoder.encode
+TAIL: Final = 50
+"""Events of a conversation that are kept at hand."""
+BUYERS_SEE: Final = frozenset({"message_sent", "message_recalled", "messages_read", "conversation_closed"})
+
+
+@dataclass(slots=True)
+class Line:
+    """An event, encoded once for every socket."""
+
+    n: int
+    name: str
+    message: MessageId | None
+    frame: bytes
+
+    @property
+    def for_buyer(self) -> bool:
+        return self.name in BUYERS_SEE
+
+
+def line(stored: Stored, *, worded: bool = True) -> Line:
+    """Without its words where they were recalled."""
+    event = stored.event
+    name = NAMES[type(event)]
+    body = stored.body if worded else None
+    facts = msgspec.Raw(encode_facts(event))
+    frame = live.EventFrame(name, stored.stream, stored.stream_position, stored.occurred_at, facts, body)
+    message = event.message if isinstance(event, MessageSent) else None
+    return Line(stored.stream_position, name, message, encode(frame))
+
+
+def lines(stored: Iterable[Stored], recalled: Iterable[MessageId] = ()) -> list[Line]:
+    """Lines of one conversation; what `recalled` or the events themselves take back has no words."""
+    events = list(stored)
+    gone = {each.event.message for each in events if isinstance(each.event, MessageRecalled)} | set(recalled)
+    return [
+        line(each, worded=not (isinstance(each.event, MessageSent) and each.event.message in gone)) for each in events
+    ]
+
+
+@dataclass(slots=True)
+class Card:
+    """An open conversation as it has been told so far: never ahead of the log."""
+
+    buyer_name: str = ""
+    agent: AccountId | None = None
+    last: live.LastWords | None = None
+    tail: deque[Line] = field(default_factory=lambda: deque(maxlen=TAIL))
+    place_told: int = -1
+    place_told_at: Instant = Instant(0)
+
+    def take_in(self, stored: Stored) -> Line:
+        """The event's line, kept at hand."""
+        event = stored.event
+        if isinstance(event, ConversationStarted):
+            self.buyer_name = stored.body.name if stored.body else ""
+        elif isinstance(event, MessageSent):
+            self.last = live.LastWords(event.by, preview(stored.body), event.kind, stored.occurred_at)
+        elif isinstance(event, MessageRecalled):
+            self._take_back(event.message)
+        made = line(stored)
+        self.tail.append(made)
+        return made
+
+    def _take_back(self, message: MessageId) -> None:
+        for each in self.tail:
+            if each.message == message:
+                frame = msgspec.json.decode(each.frame)
+                each.frame = encode({**frame, "body": None})
+                if self.last is not None and self.last.at == frame["at"]:
+                    self.last.text = ""
+
+    def after(self, position: int) -> list[Line] | None:
+        """The lines after a position, if all of them are at hand."""
+        if self.tail and self.tail[0].n > position + 1:
+            return None
+        return [each for each in self.tail if each.n > position]
+
+
+def preview(body: Body | None) -> str:
+    return "" if body is None else body.text[:80]
+
+
+def raw(chosen: Iterable[Line]) -> list[live.EventFrame]:
+    """Lines as they are, to stand inside another frame: encoded already, which the encoder knows and mypy does not."""
+    return cast(list[live.EventFrame], [msgspec.Raw(each.frame) for each in chosen])
+
+
+def refused(code: Code, *, id: str | None = None, c: str | None = None) -> bytes:
+    return encode(live.Refused(code, MESSAGES[code], id, c))

@@ -1,0 +1,238 @@
+"""Who is connected to one merchant's desk, and what each is told once it is durable."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Final
+
+from goldensix.actions import reception
+from goldensix.actions.desk import Desk, Published
+from goldensix.api.live.frames import TAIL, Card, encode, lines, raw
+from goldensix.api.live.socket import Socket
+from goldensix.conversations.conversation import Conversation
+from goldensix.events.facts import AgentAssigned, ConversationClosed, Picture
+from goldensix.events.ids import AccountId, BuyerId, ConversationId, MerchantId, MessageId, ShopId
+from goldensix.log.port import Place, Stored
+from goldensix.team.roles import Role
+from goldensix.wire import live
+
+GRACE: Final = 3.0
+"""Seconds an agent's last socket may be gone (a reload, a change of network) before he counts as disconnected."""
+_TRY_AGAIN: Final = 1013
+
+
+FindPicture = Callable[[MerchantId, str, str], Awaitable[Picture | None]]
+"""A picture by merchant, author (as message ids begin) and name; None unless this author uploaded it."""
+
+
+class Hub:
+    def __init__(self, desk: Desk, find_picture: FindPicture) -> None:
+        self.desk = desk
+        self._find_picture = find_picture
+        self.cards: dict[ConversationId, Card] = {}
+        self.agents: dict[AccountId, set[Socket]] = defaultdict(set)
+        self.buyers: dict[tuple[ShopId, BuyerId], set[Socket]] = defaultdict(set)
+        self.watchers: dict[ConversationId, set[Socket]] = defaultdict(set)
+        self._dirty: set[Socket] = set()
+        self._asked: dict[MessageId, asyncio.Future[Place | None]] = {}
+        self._leaving: dict[AccountId, asyncio.TimerHandle] = {}
+        self._lookup: asyncio.Task[None] | None = None
+        desk.publish = self.publish
+        desk.on_broken = self.on_broken
+        desk.on_loaded = self.load
+
+    # -- sockets
+
+    def push(self, sockets: Iterable[Socket], frame: bytes) -> None:
+        for socket in sockets:
+            socket.push(frame)
+            self._dirty.add(socket)
+
+    def flush(self) -> None:
+        """Send what was pushed since the last time."""
+        dirty, self._dirty = self._dirty, set()
+        for socket in dirty:
+            socket.flush()
+
+    def enter(self, agent: AccountId, socket: Socket) -> None:
+        """A staff socket is here; with the first one the agent is connected."""
+        self.agents[agent].add(socket)
+        if (timer := self._leaving.pop(agent, None)) is not None:
+            timer.cancel()
+        reception.connect(self.desk, agent, self.desk.ports.now())
+
+    def exit(self, agent: AccountId, socket: Socket) -> None:
+        """A staff socket is gone; after the last one the agent has a moment to come back."""
+        self.agents[agent].discard(socket)
+        for watching in self.watchers.values():
+            watching.discard(socket)
+        if not self.agents[agent] and agent not in self._leaving:
+            loop = asyncio.get_running_loop()
+            self._leaving[agent] = loop.call_later(GRACE, self._left, agent)
+
+    def _left(self, agent: AccountId) -> None:
+        del self._leaving[agent]
+        if not self.agents[agent] and not self.desk.broken:
+            reception.disconnect(self.desk, agent, self.desk.ports.now())
+
+    def nobody_is_here(self) -> None:
+        """After a start: whoever the log says is connected has yet to come back."""
+        now = self.desk.ports.now()
+        for agent, presence in list(self.desk.folds.attendance.present.items()):
+            if presence.connected and not self.agents.get(agent):
+                reception.disconnect(self.desk, agent, now)
+
+    def close_all(self, code: int) -> None:
+        for group in (*self.agents.values(), *self.buyers.values()):
+            for socket in list(group):
+                socket.close(code)
+
+    def on_broken(self, _: BaseException) -> None:
+        """The folds were ahead of the log: all reconnect, catch up and send what was not acked."""
+        self.cards.clear()
+        self.close_all(_TRY_AGAIN)
+
+    # -- the start, and messages that may have been stored before
+
+    async def load(self) -> None:
+        """The newest lines of every open conversation, in one query."""
+        desk = self.desk
+        self.cards.clear()
+        by_stream: dict[str, list[Stored]] = defaultdict(list)
+        open_ = list(desk.folds.reception.open)
+        for stored in await desk.ports.log.tails(desk.merchant, open_, TAIL):
+            by_stream[stored.stream].append(stored)
+        for id, events in by_stream.items():
+            await self._deal(ConversationId(id), events)
+
+    async def _deal(self, id: ConversationId, events: list[Stored]) -> None:
+        desk, card = self.desk, Card()
+        if events[0].stream_position > 1:
+            first = await desk.ports.log.read_stream(desk.merchant, id, limit=1)
+            card.buyer_name = first[0].body.name if first[0].body else ""
+        for stored in events:
+            card.take_in(stored)
+        conversation = desk.folds.reception.open[id]
+        recalled = [message for message, said in conversation.messages.items() if said.recalled]
+        card.tail.clear()
+        card.tail.extend(lines(events, recalled))
+        card.agent = conversation.agent
+        self.cards[id] = card
+
+    def where(self, message: MessageId) -> "asyncio.Future[Place | None]":
+        """Where a message is stored, if it is: asked for many at once."""
+        if message not in self._asked:
+            self._asked[message] = asyncio.get_running_loop().create_future()
+        if self._lookup is None:
+            self._lookup = asyncio.create_task(self._look_up())
+        return self._asked[message]
+
+    async def _look_up(self) -> None:
+        while self._asked:
+            asked, self._asked = self._asked, {}
+            try:
+                found = await self.desk.ports.log.find(self.desk.merchant, list(asked))
+            except Exception as away:  # whatever the log says, each who asked hears it
+                for future in asked.values():
+                    future.set_exception(away)
+                break
+            for message, future in asked.items():
+                if not future.done():
+                    future.set_result(found.get(message))
+        self._lookup = None
+
+    async def picture(self, author: str, name: str | None) -> Picture | None:
+        return None if name is None else await self._find_picture(self.desk.merchant, author, name)
+
+    # -- telling
+
+    def publish(self, batch: Sequence[Published]) -> None:
+        for stored, conversation in batch:
+            if conversation is None:
+                self._tell_team(stored)
+            else:
+                self._tell(stored, conversation)
+        self.flush()
+
+    def _tell(self, stored: Stored, conversation: Conversation) -> None:
+        card = self.cards.get(conversation.id)
+        if card is None:
+            card = self.cards[conversation.id] = Card()
+        line = card.take_in(stored)
+        event = stored.event
+        before = card.agent
+        if isinstance(event, AgentAssigned):
+            self._assigned(conversation, card, event, before)
+        agents = self.agents.get(card.agent, ()) if card.agent is not None else ()
+        if not isinstance(event, AgentAssigned):
+            self.push(agents, line.frame)
+        watching = self.watchers.get(conversation.id)
+        if watching:
+            self.push(watching.difference(agents), line.frame)
+        if line.for_buyer:
+            self.push(self.buyers.get((conversation.shop, conversation.buyer), ()), line.frame)
+        if isinstance(event, ConversationClosed):
+            self._closed(conversation, card)
+
+    def _assigned(self, conversation: Conversation, card: Card, event: AgentAssigned, before: AccountId | None) -> None:
+        card.agent = event.agent
+        if before is not None and before != event.agent:
+            self.push(self.agents.get(before, ()), encode(live.Gone(conversation.id, event.agent, False)))
+        self.push(self.agents.get(event.agent, ()), encode(self.reception(conversation, card, mine=True)))
+        served = live.Served(conversation.id, event.agent, self.name_of(event.agent), event.waited)
+        self.push(self.buyers.get((conversation.shop, conversation.buyer), ()), encode(served))
+
+    def _closed(self, conversation: Conversation, card: Card) -> None:
+        if card.agent is not None:
+            self.push(self.agents.get(card.agent, ()), encode(live.Gone(conversation.id, card.agent, True)))
+        self.watchers.pop(conversation.id, None)
+        del self.cards[conversation.id]
+
+    def _tell_team(self, stored: Stored) -> None:
+        agent: AccountId | None = getattr(stored.event, "agent", None)
+        if agent is not None and agent in self.desk.premises.members:
+            self.push(self._staff(), encode(self.colleague(agent)))
+
+    def _staff(self) -> list[Socket]:
+        return [socket for group in self.agents.values() for socket in group]
+
+    # -- what frames say
+
+    def name_of(self, agent: AccountId) -> str:
+        member = self.desk.premises.members.get(agent)
+        return member.name if member else ""
+
+    def reception(self, c: Conversation, card: Card, *, mine: bool, with_events: bool = True) -> live.Reception:
+        return live.Reception(
+            c=c.id,
+            shop=c.shop,
+            group=c.group,
+            channel=c.channel,
+            buyer=c.buyer,
+            buyer_name=card.buyer_name,
+            agent=c.agent,
+            started_at=c.started_at,
+            waiting_since=c.waiting_since,
+            first_answered=c.answered_by_human,
+            unread=c.unread,
+            read_by_buyer=c.read_by_buyer,
+            last=card.last,
+            position=c.position,
+            mine=mine,
+            events=raw(card.tail) if with_events else [],
+        )
+
+    def colleague(self, agent: AccountId) -> live.Colleague:
+        member, presence = self.desk.premises.members[agent], self.desk.folds.attendance.of(agent)
+        return live.Colleague(
+            id=agent,
+            name=member.name,
+            role=Role(member.role).value,
+            groups=sorted(member.groups),
+            limit=member.limit,
+            open=self.desk.folds.reception.load(agent),
+            connected=presence.connected,
+            ready=presence.ready,
+            break_reason=presence.break_reason,
+            since=presence.since,
+        )

@@ -1,0 +1,203 @@
+"""The staff's door, /ws/desk: opened with the session cookie; every command declares what it needs."""
+
+from typing import Final
+
+import msgspec
+
+from goldensix.actions import reception, route, say
+from goldensix.actions.outcome import Code, Known, No
+from goldensix.api.live.frames import TAIL, Line, encode, lines, raw, refused
+from goldensix.api.live.hub import Hub
+from goldensix.api.live.socket import Socket
+from goldensix.api.live.ticker import Ticker
+from goldensix.conversations.conversation import Conversation
+from goldensix.events.facts import Body
+from goldensix.events.ids import AccountId, ConversationId
+from goldensix.team.roles import Permission, may
+from goldensix.team.team import Member
+from goldensix.wire import live
+
+NEEDS: Final[dict[type[live.StaffCommand], Permission | None]] = {
+    live.Hello: None,
+    live.Open: None,  # one's own; any other needs READ_DESK, see `_may_open`
+    live.Older: None,
+    live.Leave: None,
+    live.Say: Permission.CONSULT,
+    live.Recall: Permission.CONSULT,
+    live.Read: Permission.CONSULT,
+    live.Typing: Permission.CONSULT,
+    live.Take: Permission.CONSULT,
+    live.Assign: Permission.ASSIGN,
+    live.Close: Permission.CONSULT,
+    live.Ready: Permission.CONSULT,
+    live.TakeBreak: Permission.CONSULT,
+    live.WatchLive: Permission.VIEW_WORK_STATE,
+    live.UnwatchLive: Permission.VIEW_WORK_STATE,
+}
+"""What each command of the socket needs; None: to be logged in."""
+_WHOLE: Final = 5_000
+"""More events than a conversation has."""
+
+decoder = msgspec.json.Decoder(live.StaffCommand)
+
+
+class StaffDoor:
+    """One device of an account."""
+
+    def __init__(self, hub: Hub, ticker: Ticker, socket: Socket, agent: AccountId) -> None:
+        self._hub, self._desk, self._ticker = hub, hub.desk, ticker
+        self._socket = socket
+        self._agent = agent
+        self._typed: dict[str, int] = {}
+
+    @property
+    def _member(self) -> Member:
+        return self._desk.premises.members[self._agent]
+
+    def enter(self) -> None:
+        self._hub.enter(self._agent, self._socket)
+
+    def exit(self) -> None:
+        self._ticker.part(self._socket)
+        self._hub.exit(self._agent, self._socket)
+
+    async def handle(self, command: live.StaffCommand) -> None:
+        needs = NEEDS[type(command)]
+        if not self._member.active or (needs is not None and not may(self._member.role, needs)):
+            self._refuse("not_allowed", command)
+            return
+        outcome = await self._do(command)
+        if isinstance(outcome, No):
+            self._refuse(outcome.code, command)
+
+    async def _do(self, command: live.StaffCommand) -> No | None:
+        desk, me, now = self._desk, self._agent, self._desk.ports.now()
+        match command:
+            case live.Say():
+                return await self._say(command)
+            case live.Typing():
+                return self._typing(command.c)
+            case live.Read():
+                return self._read(command)
+            case live.Take():
+                return route.take(desk, me, command.c, now)
+            case live.Close():
+                return reception.close(desk, me, command.c, now)
+            case live.Recall():
+                return say.recall(desk, ConversationId(command.c), command.message, "agent", f"a{me}", now)
+            case live.Assign():
+                return route.hand_over(desk, me, command.c, AccountId(command.agent), now)
+            case live.Ready():
+                reception.become_ready(desk, me, now)
+            case live.TakeBreak():
+                reception.take_break(desk, me, command.reason, now)
+            case _:
+                return await self._look(command)
+        return None
+
+    async def _look(self, command: live.StaffCommand) -> No | None:
+        """Commands that only show."""
+        match command:
+            case live.Hello():
+                await self._hello()
+            case live.Open():
+                return await self._open(command.c, after=command.after)
+            case live.Older():
+                return await self._open(command.c, before=command.before)
+            case live.Leave():
+                self._hub.watchers[ConversationId(command.c)].discard(self._socket)
+            case live.WatchLive():
+                self._ticker.watching[self._socket] = (command.shop, command.group)
+                self._socket.push(self._ticker.board((command.shop, command.group), self._desk.ports.now()))
+            case live.UnwatchLive():
+                self._ticker.watching.pop(self._socket, None)
+        return None
+
+    def _refuse(self, code: Code, command: live.StaffCommand) -> None:
+        id = command.id if isinstance(command, live.Say) else None
+        self._socket.push(refused(code, id=id, c=getattr(command, "c", None)))
+
+    async def _say(self, command: live.Say) -> No | None:
+        picture = await self._hub.picture(f"a{self._agent}", command.picture)
+        if command.picture is not None and picture is None:
+            return No("unknown_picture")
+        body = Body(command.text, picture, command.product)
+        outcome = say.answer(self._desk, self._agent, command.c, command.id, body, self._desk.ports.now())
+        if isinstance(outcome, No) and outcome.code == "no_conversation" and say.check(command.id, body) is None:
+            known = await self._hub.where(say.message_of_agent(self._agent, command.id))
+            if known is not None:
+                outcome = Known(ConversationId(known.stream), known.stream_position)
+        if isinstance(outcome, Known):
+            self._socket.push(encode(live.Stored(command.id, outcome.conversation, outcome.position)))
+            return None
+        return outcome
+
+    def _typing(self, c: str) -> No | None:
+        conversation, now = self._desk.conversation(c), self._desk.ports.now()
+        if conversation is None or conversation.agent != self._agent:
+            return No("not_yours")
+        reception.strike_key(self._desk, self._agent, now)
+        if now - self._typed.get(c, 0) >= 1_000:
+            self._typed = {c: now}
+            buyers = self._hub.buyers.get((conversation.shop, conversation.buyer), ())
+            self._hub.push(buyers, encode(live.TypingNow(conversation.id)))
+        return None
+
+    def _read(self, command: live.Read) -> No | None:
+        conversation = self._desk.conversation(command.c)
+        if conversation is None or conversation.agent != self._agent:
+            return No("not_yours")
+        say.read(self._desk, conversation, self._agent, command.up_to, self._desk.ports.now())
+        return None
+
+    async def _hello(self) -> None:
+        """Everything the workbench shows; it replaces what the page held, so nothing can be missed."""
+        hub, now = self._hub, self._desk.ports.now()
+        mine = self._desk.folds.reception.of_agent(self._agent)
+        frame = live.DeskFrame(
+            now=now,
+            receptions=[hub.reception(c, hub.cards[c.id], mine=True) for c in mine if c.id in hub.cards],
+            pool=self._ticker.pool(self._member, now),
+            me=self._ticker.me(self._agent, self._member, self._ticker.whole_board(now)),
+            colleagues=[hub.colleague(id) for id, member in self._desk.premises.members.items() if member.active],
+        )
+        self._socket.push(encode(frame))
+
+    def _may_open(self, conversation: Conversation | None) -> bool:
+        """Those who read the desk, any; an agent his own and what waits in his groups."""
+        if may(self._member.role, Permission.READ_DESK):
+            return True
+        if conversation is None or not may(self._member.role, Permission.CONSULT):
+            return False
+        waits_for_me = conversation.queued and self._member.serves(conversation.shop, conversation.group)
+        return conversation.agent == self._agent or waits_for_me
+
+    async def _open(self, c: str, *, after: int = 0, before: int | None = None) -> No | None:
+        conversation = self._desk.conversation(c)
+        if not self._may_open(conversation):
+            return No("not_allowed")
+        if conversation is not None:
+            self._hub.watchers[conversation.id].add(self._socket)
+        shown = await self._lines(c, conversation, after, before)
+        if not shown and conversation is None:
+            return No("no_conversation")
+        row = None
+        if conversation is not None and (card := self._hub.cards.get(conversation.id)) is not None:
+            row = self._hub.reception(conversation, card, mine=conversation.agent == self._agent, with_events=False)
+        more = not after and bool(shown) and shown[0].n > 1
+        self._socket.push(encode(live.Thread(c, raw(shown), more, row)))
+        return None
+
+    async def _lines(self, c: str, open_: Conversation | None, after: int, before: int | None) -> list[Line]:
+        """The events after a position, or the last 50 before one. What was taken back has no words."""
+        log, merchant = self._desk.ports.log, self._desk.merchant
+        if open_ is None:  # closed: what was recalled is known only from its whole log
+            whole = lines(await log.read_stream(merchant, c, limit=_WHOLE))
+            return [each for each in whole if each.n > after and (before is None or each.n < before)][
+                None if after else -TAIL :
+            ]
+        recalled = [message for message, said in open_.messages.items() if said.recalled]
+        if after:
+            return lines(await log.read_stream(merchant, c, after=after, limit=_WHOLE), recalled)
+        end = 2**31 - 1 if before is None else before
+        return lines(await log.read_stream(merchant, c, before=end, limit=TAIL), recalled)

@@ -1,0 +1,147 @@
+"""What is told once a second: queue places, the pool, one's own figures, the live page; and that we are here."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Final
+
+from goldensix.api.live.board import Board, why_waiting
+from goldensix.api.live.frames import Card, encode
+from goldensix.api.live.hub import Hub
+from goldensix.api.live.socket import Socket
+from goldensix.conversations.conversation import Conversation
+from goldensix.events.ids import AccountId, GroupId, Instant, ShopId
+from goldensix.team.team import Member
+from goldensix.wire import live
+
+_POOL_ROWS: Final = 20
+_STAFF_BEAT: Final = 2
+_BUYER_BEAT: Final = 20
+_PLACE_EVERY: Final = 5_000
+
+Filter = tuple[int | None, int | None]
+Territory = tuple[frozenset[GroupId], frozenset[ShopId]]
+
+
+@dataclass(slots=True)
+class Ticker:
+    hub: Hub
+    watching: dict[Socket, Filter] = field(default_factory=dict)
+    """Who sees the live page, and its shop and group."""
+    _told: dict[Socket, dict[str, bytes]] = field(default_factory=dict)
+    _beats: list[set[Socket]] = field(default_factory=lambda: [set() for _ in range(_BUYER_BEAT)])
+    _joined: int = 0
+    _second: int = 0
+
+    def join(self, socket: Socket) -> None:
+        """A buyer's socket gets its beats, in the second after which it came: never all at once."""
+        self._joined += 1
+        self._beats[self._joined % _BUYER_BEAT].add(socket)
+
+    def part(self, socket: Socket) -> None:
+        for beats in self._beats:
+            beats.discard(socket)
+        self.watching.pop(socket, None)
+        self._told.pop(socket, None)
+
+    async def run(self) -> None:
+        """Each second, on the second."""
+        while True:
+            now = self.hub.desk.ports.now()
+            await asyncio.sleep((1000 - now % 1000) / 1000)
+            if not self.hub.desk.broken:
+                self.tick(self.hub.desk.ports.now())
+
+    def tick(self, now: Instant) -> None:
+        self._second += 1
+        self._beat(now)
+        self._tell_places(now)
+        self._tell_staff(now)
+        self._tell_watchers(now)
+        self.hub.flush()
+
+    def _beat(self, now: Instant) -> None:
+        beat = encode(live.Beat(now))
+        self.hub.push(self._beats[self._second % _BUYER_BEAT], beat)
+        if self._second % _STAFF_BEAT == 0:
+            for sockets in self.hub.agents.values():
+                self.hub.push(sockets, beat)
+
+    def _tell_places(self, now: Instant) -> None:
+        reception = self.hub.desk.folds.reception
+        for queue in reception.queues.values():
+            for place, id in enumerate(queue, 1):
+                card = self.hub.cards.get(id)
+                if card is not None and card.place_told != place and now - card.place_told_at >= _PLACE_EVERY:
+                    self._tell_place(reception.open[id], card, place, now)
+
+    def _tell_place(self, conversation: Conversation, card: Card, place: int, now: Instant) -> None:
+        card.place_told, card.place_told_at = place, now
+        sockets = self.hub.buyers.get((conversation.shop, conversation.buyer), ())
+        self.hub.push(sockets, encode(live.Place(conversation.id, place)))
+
+    def _tell_staff(self, now: Instant) -> None:
+        pools: dict[Territory, bytes] = {}
+        board = self.whole_board(now)
+        for agent, sockets in self.hub.agents.items():
+            member = self.hub.desk.premises.members.get(agent)
+            if not sockets or member is None:
+                continue
+            territory = (member.groups, member.shops)
+            if territory not in pools:
+                pools[territory] = encode(self.pool(member, now))
+            me = encode(self.me(agent, member, board))
+            for socket in sockets:
+                self._tell_if_new(socket, "pool", pools[territory])
+                self._tell_if_new(socket, "me", me)
+
+    def _tell_if_new(self, socket: Socket, kind: str, frame: bytes) -> None:
+        told = self._told.setdefault(socket, {})
+        if told.get(kind) != frame:
+            told[kind] = frame
+            self.hub.push((socket,), frame)
+
+    def _tell_watchers(self, now: Instant) -> None:
+        frames: dict[Filter, bytes] = {}
+        for socket, chosen in self.watching.items():
+            if chosen not in frames:
+                frames[chosen] = self.board(chosen, now)
+            self.hub.push((socket,), frames[chosen])
+
+    def whole_board(self, now: Instant) -> Board:
+        return Board(self.hub.desk, None, None, now)
+
+    def board(self, chosen: Filter, now: Instant) -> bytes:
+        return encode(Board(self.hub.desk, *chosen, now).frame(self._card_of))
+
+    def _card_of(self, conversation: Conversation) -> tuple[str, str]:
+        card = self.hub.cards.get(conversation.id)
+        return (card.buyer_name, card.last.text if card.last else "") if card else ("", "")
+
+    def pool(self, member: Member, now: Instant) -> live.Pool:
+        """Who waits where this member could take from."""
+        desk = self.hub.desk
+        total = 0
+        rows: list[live.PoolRow] = []
+        for c in desk.folds.reception.queued(member.groups):
+            if not member.serves(c.shop, c.group):
+                continue
+            total += 1
+            if len(rows) < _POOL_ROWS:
+                name, text = self._card_of(c)
+                since = c.waiting_since or c.started_at
+                rows.append(
+                    live.PoolRow(c.id, c.shop, c.group, name, c.channel, since, text, why_waiting(desk, c, now))
+                )
+        return live.Pool(total, rows)
+
+    def me(self, agent: AccountId, member: Member, board: Board) -> live.Me:
+        presence = self.hub.desk.folds.attendance.of(agent)
+        speed = board.of_agent(agent)
+        return live.Me(
+            ready=presence.ready,
+            break_reason=presence.break_reason,
+            open=self.hub.desk.folds.reception.load(agent),
+            limit=member.limit,
+            golden_human=speed.golden_human,
+            golden_anyone=speed.golden_anyone,
+        )
