@@ -1,0 +1,161 @@
+"""The log: events, the words apart from them, who is in reception now, and saved folds."""
+
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+TABLES = """
+create table log_heads (
+  merchant_id bigint primary key,
+  position    bigint not null
+) with (fillfactor = 50);
+comment on table log_heads is
+  'Last position of a merchant''s log. Its row is locked by every append, so positions commit in order.';
+
+create table events (
+  merchant_id     bigint      not null,
+  position        bigint      not null,
+  stream          text        not null collate "C",
+  stream_position integer     not null,
+  type            text        not null collate "C",
+  version         smallint    not null,
+  occurred_at     timestamptz not null,
+  recorded_at     timestamptz not null,
+  facts           jsonb       not null,
+  body_id         text        collate "C",
+  primary key (merchant_id, position),
+  unique (merchant_id, stream, stream_position)
+);
+comment on column events.stream is 'A conversation, or team.';
+comment on column events.body_id is 'Where the erasable words of this event are.';
+
+create table bodies (
+  merchant_id     bigint  not null,
+  id              text    not null collate "C",
+  stream          text    not null collate "C",
+  stream_position integer not null,
+  body            jsonb,
+  primary key (merchant_id, id)
+);
+comment on column bodies.body is 'Null once erased: the row stays, so that a message sent again is still known.';
+
+create table receptions (
+  conversation text   primary key collate "C",
+  merchant_id  bigint not null,
+  shop_id      bigint not null,
+  buyer_id     text   not null collate "C",
+  agent_id     bigint,
+  unique (shop_id, buyer_id)
+);
+comment on table receptions is
+  'Open conversations: at most one a buyer and shop. A fold of the log, kept in the append''s own transaction.';
+create index receptions_by_merchant on receptions (merchant_id);
+
+create table snapshots (
+  merchant_id bigint primary key,
+  version     text   not null,
+  position    bigint not null,
+  state       bytea  not null,
+  saved_at    timestamptz not null default now()
+);
+comment on table snapshots is 'The running desk''s folds as of a position: a cache that only shortens the start.';
+"""
+
+# Statement 2 must see what the previous holder of the lock committed. Within one statement it would not (its
+# snapshot is taken before it waits), hence a function with two.
+APPEND = """
+create function append_events(
+  of_merchant bigint, recorded bigint,
+  s_stream text[], s_expect integer[],
+  e_stream integer[], e_type text[], e_version smallint[], e_occurred bigint[], e_facts text[],
+  e_body_id text[], e_body text[]
+) returns table (stream_no integer, head integer, first_position bigint, refused text)
+language plpgsql as $$
+#variable_conflict use_column
+declare base bigint;
+begin
+  select position into base from log_heads where merchant_id = of_merchant for update;
+  if base is null then
+    insert into log_heads values (of_merchant, 0) on conflict do nothing;
+    select position into base from log_heads where merchant_id = of_merchant for update;
+  end if;
+
+  return query
+  with
+  s as materialized (
+    select u.no::integer as no, u.stream, u.expect,
+           coalesce((select max(e.stream_position) from events e
+                     where e.merchant_id = of_merchant and e.stream = u.stream), 0) as head
+    from unnest(s_stream, s_expect) with ordinality as u (stream, expect, no)
+  ),
+  e as materialized (
+    select u.no, u.stream_no, u.type, u.version, u.occurred, u.facts::jsonb as facts, u.body_id, u.body
+    from unnest(e_stream, e_type, e_version, e_occurred, e_facts, e_body_id, e_body)
+         with ordinality as u (stream_no, type, version, occurred, facts, body_id, body, no)
+  ),
+  refusals as materialized (
+    select s.no, 'position' as why from s where s.expect is not null and s.expect <> s.head
+    union all
+    select e.stream_no, 'duplicate' from e
+      join bodies b on b.merchant_id = of_merchant and b.id = e.body_id where e.body_id is not null
+    union all
+    select e.stream_no, 'already_open' from e
+      join receptions r on r.shop_id = (e.facts ->> 'shop')::bigint and r.buyer_id = e.facts ->> 'buyer'
+      where e.type = 'conversation_started'
+  ),
+  refusal as materialized (select no, min(why) as why from refusals group by no),
+  taken as materialized (
+    select e.*, s.stream,
+           base + row_number() over (order by e.no) as position,
+           (s.head + row_number() over (partition by e.stream_no order by e.no))::integer as stream_position
+    from e join s on s.no = e.stream_no
+    where not exists (select 1 from refusal where refusal.no = e.stream_no)
+  ),
+  stored as (
+    insert into events
+    select of_merchant, t.position, t.stream, t.stream_position, t.type, t.version,
+           to_timestamp(t.occurred / 1000.0), to_timestamp(recorded / 1000.0), t.facts, t.body_id
+    from taken t
+  ),
+  worded as (
+    insert into bodies
+    select of_merchant, t.body_id, t.stream, t.stream_position, t.body::jsonb from taken t where t.body_id is not null
+  ),
+  life as materialized (
+    select t.stream,
+           (array_agg(t.facts) filter (where t.type = 'conversation_started'))[1] as started,
+           (array_agg((t.facts ->> 'agent')::bigint order by t.no desc) filter (where t.type = 'agent_assigned'))[1]
+             as agent,
+           bool_or(t.type = 'conversation_closed') as closed
+    from taken t where t.type in ('conversation_started', 'agent_assigned', 'conversation_closed')
+    group by t.stream
+  ),
+  opened as (
+    insert into receptions
+    select l.stream, of_merchant, (l.started ->> 'shop')::bigint, l.started ->> 'buyer', l.agent
+    from life l where l.started is not null and not l.closed
+  ),
+  handed as (
+    update receptions r set agent_id = l.agent from life l
+    where r.conversation = l.stream and l.started is null and l.agent is not null and not l.closed
+  ),
+  ended as (
+    delete from receptions r using life l where r.conversation = l.stream and l.closed and l.started is null
+  ),
+  moved as (
+    update log_heads set position = base + (select count(*) from taken) where merchant_id = of_merchant
+  )
+  select s.no, s.head, min(t.position), min(r.why)
+  from s left join taken t on t.stream_no = s.no left join refusal r on r.no = s.no
+  group by s.no, s.head order by s.no;
+end
+$$;
+"""
+
+
+def upgrade() -> None:
+    op.execute(TABLES)
+    op.execute(APPEND)
