@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from goldensix.adapters import clock
 from goldensix.events.facts import Language
@@ -105,6 +106,26 @@ async def _broken(request: Request, error: Exception) -> JSONResponse:
         },
         None,
     )
+
+
+class TooLarge:
+    """Around the application: Starlette answers an oversize body by itself, in plain text."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        replaced = False
+
+        async def send_ours(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and message["status"] == 413:
+                replaced = True
+                await _reply(Request(scope), 413, *_STATUS[413])(scope, receive, send)
+            elif not replaced:
+                await send(message)
+
+        await self._app(scope, receive, send_ours)
 
 
 def _reply(

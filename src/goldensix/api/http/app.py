@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from fastapi import FastAPI
-from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 
 from goldensix.api import errors
 from goldensix.api.http import accounts, login, me
@@ -15,11 +15,16 @@ _LARGEST_BODY: Final = 256 * 1024
 _ROUTERS: Final = (login.router, me.router, accounts.router)
 
 
+class Doors(FastAPI):
+    def build_middleware_stack(self) -> ASGIApp:
+        """Ours goes around everything: Starlette's own answers to failures need the headers too."""
+        return Headers(errors.TooLarge(super().build_middleware_stack()))
+
+
 def create_app(house: House) -> FastAPI:
-    app = FastAPI(
+    app = Doors(
         title="Golden Six",
         openapi_url=None,  # the contract is a file of the sources; a running desk tells strangers nothing
-        middleware=[Middleware(Headers)],
         max_body_size=_LARGEST_BODY,
         responses={"4XX": {"model": errors.ErrorReply, "description": "Not done; the message says why."}},
     )
