@@ -1,0 +1,208 @@
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from goldensix.team.roles import Role
+from house_builders import PASSWORD, Company, Premises, open_company
+
+NEW = {"name": "Wen", "role": "agent", "email": "wen@tea.example"}
+
+
+async def log_in(premises: Premises, who: str, password: str = PASSWORD) -> int:
+    body = {"identifier": who, "password": password}
+    return (await premises.browser().post("/api/login", json=body)).status_code
+
+
+async def change(browser: httpx.AsyncClient, account: int, **fields: Any) -> httpx.Response:
+    return await browser.patch(f"/api/accounts/{account}", json=fields)
+
+
+@pytest.fixture
+async def administrator(premises: Premises) -> httpx.AsyncClient:
+    return await premises.as_(Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+async def silk(premises: Premises) -> Company:
+    """Another merchant of the same desk."""
+    return await open_company(premises.house, "silk")
+
+
+async def test_an_administrator_sees_everybody_of_the_own_merchant(
+    premises: Premises, administrator: httpx.AsyncClient, silk: Company
+) -> None:
+    accounts = (await administrator.get("/api/accounts")).json()
+    assert [account["id"] for account in accounts] == [person.id for person in premises.tea.staff.values()]
+    assert accounts[0] == {
+        "id": premises.tea.staff[Role.AGENT].id,
+        "name": "agent of tea",
+        "role": "agent",
+        "phone": None,
+        "email": "agent@tea.example",
+        "groups": [premises.tea.group.id],
+        "shops": [],
+        "limit": 8,
+        "active": True,
+    }
+
+
+async def test_an_added_account_logs_in(premises: Premises, administrator: httpx.AsyncClient) -> None:
+    tea = premises.tea
+    body = NEW | {
+        "phone": "139 0000 0003",
+        "email": "Wen@Tea.example",
+        "groups": [tea.group.id],
+        "shops": [tea.shop.id],
+        "limit": 5,
+        "password": "green tea leaves",
+    }
+    answer = await administrator.post("/api/accounts", json=body)
+    assert answer.status_code == 201
+    added = answer.json()
+    assert (added["phone"], added["email"]) == ("+8613900000003", "wen@tea.example")
+    assert (added["groups"], added["shops"], added["limit"]) == ([tea.group.id], [tea.shop.id], 5)
+    assert await log_in(premises, "13900000003", "green tea leaves") == 204
+    assert premises.live.roster_changes == [tea.merchant.id]
+    assert ("account added", f"account {added['id']}, agent") in await premises.audit()
+
+
+async def test_only_what_was_sent_is_changed(premises: Premises, administrator: httpx.AsyncClient) -> None:
+    account = premises.tea.staff[Role.AGENT]
+    before = (await administrator.get("/api/accounts")).json()[0]
+    after = (await change(administrator, account.id, limit=3, phone="13900000004")).json()
+    assert after == before | {"limit": 3, "phone": "+8613900000004"}
+    assert (await change(administrator, account.id, phone=None)).json()["phone"] is None
+    assert premises.live.roster_changes == [premises.tea.merchant.id] * 2
+
+
+async def test_the_audit_says_what_was_changed_and_no_secrets(
+    premises: Premises, administrator: httpx.AsyncClient
+) -> None:
+    account = premises.tea.staff[Role.AGENT].id
+    await change(administrator, account, role="operations", phone="13900000004", password="green tea leaves")
+    assert (await premises.audit())[-1] == (
+        "account changed",
+        f"account {account}: role agent -> operations, phone, password",
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "code", "named"),
+    [
+        ({"email": "operations@tea.example"}, 409, "email_taken", "e-mail"),
+        ({"email": "agent@silk.example"}, 409, "email_taken", "e-mail"),
+        ({"phone": "13900000009"}, 409, "phone_taken", "phone"),
+        ({"email": "wen"}, 422, "invalid", "email is not an e-mail address."),
+        ({"phone": "12"}, 422, "invalid", "phone is not a phone number."),
+        ({"email": None}, 422, "unreachable", "phone or email"),
+        ({"groups": [999_999]}, 422, "unknown_group", "groups"),
+        ({"shops": [999_999]}, 422, "unknown_shop", "shops"),
+        ({"name": " "}, 422, "invalid", "name needs at least 1 character"),
+        ({"limit": 201}, 422, "invalid", "limit must be at most 200."),
+        ({"role": "owner"}, 422, "invalid", "role must be 'agent'"),
+        ({"merchant": 1}, 422, "invalid", "merchant is not a field here."),
+        ({"password": "short"}, 422, "weak_password", "password needs at least 10 characters."),
+        ({"password": "aaaaaaaaaaaa"}, 422, "weak_password", "repeats itself"),
+        ({"password": "1234567890"}, 422, "weak_password", "digits in a row"),
+        ({"password": "wen@tea.example!"}, 422, "weak_password", "e-mail address"),
+    ],
+)
+async def test_what_cannot_be_is_refused_in_one_sentence_and_nothing_changes(
+    premises: Premises,
+    administrator: httpx.AsyncClient,
+    silk: Company,
+    fields: dict[str, Any],
+    status: int,
+    code: str,
+    named: str,
+) -> None:
+    await administrator.post("/api/accounts", json=NEW | {"name": "Li", "email": None, "phone": "13900000009"})
+    wen = (await administrator.post("/api/accounts", json=NEW)).json()
+    before = (await administrator.get("/api/accounts")).json()
+    refusals = [await change(administrator, wen["id"], **fields)]
+    if "password" not in fields:
+        other = {"email": "other@tea.example"}
+        refusals.append(await administrator.post("/api/accounts", json=NEW | other | fields))
+    for refusal in refusals:
+        assert (refusal.status_code, refusal.json()["code"]) == (status, code)
+        assert named in refusal.json()["message"]
+    assert (await administrator.get("/api/accounts")).json() == before
+
+
+async def test_a_group_or_shop_of_another_merchant_is_unknown(administrator: httpx.AsyncClient, silk: Company) -> None:
+    for fields in ({"groups": [silk.group.id]}, {"shops": [silk.shop.id]}):
+        assert (await administrator.post("/api/accounts", json=NEW | fields)).status_code == 422
+
+
+async def test_another_merchants_account_does_not_exist_for_me(
+    premises: Premises, administrator: httpx.AsyncClient, silk: Company
+) -> None:
+    theirs = silk.staff[Role.AGENT]
+    assert (await change(administrator, theirs.id, active=False)).status_code == 404
+    assert (await change(administrator, 999_999, active=False)).status_code == 404
+    assert await premises.house.people.account(theirs.id) == theirs
+
+
+@pytest.mark.parametrize("fields", [{"active": False}, {"role": "agent"}])
+async def test_the_last_administrator_stays(
+    premises: Premises, administrator: httpx.AsyncClient, silk: Company, fields: dict[str, Any]
+) -> None:
+    own = premises.tea.staff[Role.ADMINISTRATOR].id
+    refusal = await change(administrator, own, **fields)
+    assert (refusal.status_code, refusal.json()["code"]) == (409, "last_administrator")
+    assert (await administrator.get("/api/accounts")).status_code == 200
+    await change(administrator, premises.tea.staff[Role.OPERATIONS].id, role="administrator")
+    assert (await change(administrator, own, **fields)).status_code == 200
+    assert (await administrator.get("/api/accounts")).status_code in (401, 403)
+
+
+async def test_two_administrators_who_stop_each_other_at_once_leave_one(
+    premises: Premises, administrator: httpx.AsyncClient
+) -> None:
+    first, second = premises.tea.staff[Role.ADMINISTRATOR].id, premises.tea.staff[Role.OPERATIONS].id
+    await change(administrator, second, role="administrator")
+    other = await premises.as_(Role.OPERATIONS)
+    answers = await asyncio.gather(change(administrator, second, active=False), change(other, first, active=False))
+    assert sorted(answer.status_code for answer in answers) in ([200, 409], [200, 401])
+
+
+async def test_a_stopped_account_is_logged_out_everywhere(premises: Premises, administrator: httpx.AsyncClient) -> None:
+    phone, office = await premises.as_(Role.AGENT), await premises.as_(Role.AGENT)
+    account = premises.tea.staff[Role.AGENT].id
+    assert (await change(administrator, account, active=False)).json()["active"] is False
+    assert (await phone.get("/api/me")).status_code == (await office.get("/api/me")).status_code == 401
+    assert len(premises.live.ended) == 2
+    assert (await change(administrator, account, active=True)).json()["active"] is True
+    assert (await phone.get("/api/me")).status_code == 401, "an old session does not come back to life"
+    assert await log_in(premises, "agent@tea.example") == 204
+
+
+async def test_a_changed_password_logs_out_every_device_but_the_one_it_was_changed_on(
+    premises: Premises, administrator: httpx.AsyncClient
+) -> None:
+    other = await premises.as_(Role.ADMINISTRATOR)
+    await change(administrator, premises.tea.staff[Role.ADMINISTRATOR].id, password="green tea leaves")
+    assert (await other.get("/api/me")).status_code == 401
+    assert (await administrator.get("/api/me")).status_code == 200
+    assert await log_in(premises, "administrator@tea.example", "green tea leaves") == 204
+    assert await log_in(premises, "administrator@tea.example") == 401
+
+
+async def test_a_changed_role_counts_from_the_next_request(
+    premises: Premises, administrator: httpx.AsyncClient
+) -> None:
+    agent = await premises.as_(Role.AGENT)
+    assert (await agent.get("/api/accounts")).status_code == 403
+    await change(administrator, premises.tea.staff[Role.AGENT].id, role="administrator")
+    assert (await agent.get("/api/accounts")).status_code == 200
+
+
+async def test_a_rehearsals_accounts_are_neither_listed_nor_changed(
+    premises: Premises, administrator: httpx.AsyncClient
+) -> None:
+    made = await premises.house.people.add_account(premises.tea.merchant.id, "Actor", Role.AGENT, rehearsal=True)
+    assert len((await administrator.get("/api/accounts")).json()) == len(Role)
+    assert (await change(administrator, made.id, name="Other")).status_code == 404  # type: ignore[union-attr]
+    assert len(await premises.house.people.remove_rehearsal_accounts(premises.tea.merchant.id)) == 1
