@@ -110,10 +110,19 @@ describe("messages of mine", () => {
     greeted();
     desk.say(C, { text: "hello" }, "my-message-id");
     line.hear({ t: "refused", id: "my-message-id", c: C, code: "not_yours", message: "Guo Dan has it." });
-    expect(desk.outbox.of(C)[0]?.failed).toBe("Guo Dan has it.");
+    expect(desk.outbox.of(C)[0]?.failed?.message).toBe("Guo Dan has it.");
     desk.again("my-message-id");
     expect(desk.outbox.of(C)[0]?.failed).toBeNull();
     expect(ids()).toEqual(["my-message-id", "my-message-id"]);
+  });
+
+  test("that the desk could not take just now stay on their way", () => {
+    greeted();
+    desk.say(C, { text: "hello" }, "my-message-id");
+    line.hear({ t: "refused", id: "my-message-id", c: C, code: "unavailable", message: "later" });
+    expect(desk.outbox.of(C)[0]?.failed).toBeNull();
+    desk.say(C, { text: "and more" }, "another-id");
+    expect(ids()).toEqual(["my-message-id", "my-message-id", "another-id"]);
   });
 
   test("do not overtake a picture that is still uploading", async () => {
@@ -134,7 +143,7 @@ describe("messages of mine", () => {
     desk.say(C, { file: new Blob(["x"]) });
     desk.say(C, { text: "anyway" });
     await vi.waitFor(() => expect(line.sent("say")).toHaveLength(1));
-    expect(desk.outbox.of(C)[0]?.failed).toBe("The picture is larger than 5 MB.");
+    expect(desk.outbox.of(C)[0]?.failed?.message).toBe("The picture is larger than 5 MB.");
   });
 });
 

@@ -3,7 +3,7 @@
  */
 import { shallowRef } from "vue";
 import { heardServerClock, onTick, serverNow } from "@/kit/ticker";
-import type { EventFrame, StaffCommand, StaffFrame } from "./frames";
+import type { EventFrame, Refused, StaffCommand, StaffFrame } from "./frames";
 import type { Keep } from "./keep";
 import { type LinkState, linkAfter } from "./link";
 import { hasOlder, lastOf, NOTHING } from "./logs";
@@ -14,6 +14,8 @@ import { DeskSocket, type Surroundings } from "./socket";
 import { type DeskState, emptyState } from "./state";
 
 const TYPING_EVERY_MS = 2_000;
+/** Refusals that say nothing about the message: it is sent again at the next second. */
+const PASSING = new Set(["unavailable", "too_fast"]);
 const LEFT_SHOWN_MS = 2_000;
 
 export interface DeskNeeds {
@@ -146,9 +148,14 @@ export class Desk {
     if ("now" in frame) heardServerClock(frame.now);
     this.outbox.acknowledge(eventsIn(frame));
     if (frame.t === "stored") this.outbox.drop(frame.id);
-    if (frame.t === "refused" && frame.id !== null) this.outbox.change(frame.id, { failed: frame.message });
+    if (frame.t === "refused" && frame.id !== null) this.refused(frame.id, frame);
     for (const command of apply(this.state, frame, serverNow())) this.socket.send(command);
     if (frame.t === "desk") this.greet();
+  }
+
+  private refused(id: string, { code, message }: Refused): void {
+    if (PASSING.has(code)) this.post.notNow(id);
+    else this.outbox.change(id, { failed: { code, message } });
   }
 
   /** The desk has answered: what was open stays open, what was unsent goes out again, in order. */
@@ -171,6 +178,7 @@ export class Desk {
     this.socket.check();
     this.link.value = linkAfter(this.socket.silence(), this.link.value, now - this.checkedAt);
     this.checkedAt = now;
+    this.post.run();
     for (const [c, left] of this.state.left) if (serverNow() - left.at > LEFT_SHOWN_MS) this.forget(c);
   }
 

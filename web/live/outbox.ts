@@ -10,6 +10,11 @@ import type { Keep } from "./keep";
 
 export type Picture = NonNullable<Body["picture"]>;
 
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
 export interface Unsent {
   readonly id: string;
   readonly c: string;
@@ -22,8 +27,8 @@ export interface Unsent {
   readonly at: number;
   /** Larger than of any message written before it on this page. */
   readonly order: number;
-  /** Why it was not taken, in words; null while it is on its way. */
-  readonly failed: string | null;
+  /** Why it was not taken; null while it is on its way. */
+  readonly failed: Failure | null;
 }
 
 export type Words = Partial<Pick<Unsent, "text" | "product" | "picture" | "file">>;

@@ -1,6 +1,6 @@
 /** Puts unsent messages on the wire, in order; a picture is uploaded first and nothing overtakes it. */
 import type { StaffCommand } from "./frames";
-import type { Outbox, Picture, Unsent } from "./outbox";
+import type { Failure, Outbox, Picture, Unsent } from "./outbox";
 
 export class Post {
   private readonly onWire = new Set<string>();
@@ -17,6 +17,11 @@ export class Post {
   reconnected(): void {
     this.onWire.clear();
     this.run();
+  }
+
+  /** The desk could not take it just now; it stays in its place and goes out again. */
+  notNow(id: string): void {
+    this.onWire.delete(id);
   }
 
   again(id: string): void {
@@ -42,7 +47,8 @@ export class Post {
     try {
       this.outbox.change(id, { picture: await this.upload(file) });
     } catch (error) {
-      if (!isUnreachable(error)) this.outbox.change(id, { failed: (error as Error).message });
+      const failed = failure(error);
+      if (failed) this.outbox.change(id, { failed });
     } finally {
       this.uploading.delete(id);
     }
@@ -52,8 +58,9 @@ export class Post {
 }
 
 /** A picture in flight when the line broke is tried again with the connection, not called a failure. */
-function isUnreachable(error: unknown): boolean {
-  return (error as { status?: number }).status === 0;
+function failure(error: unknown): Failure | null {
+  const { status, code = "upload", message } = error as Error & { status?: number; code?: string };
+  return status === 0 ? null : { code, message };
 }
 
 function say(unsent: Unsent): StaffCommand {

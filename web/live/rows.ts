@@ -38,10 +38,17 @@ export function advanced(row: Row, event: EventFrame, log: Log): Row | null {
 
 function said(row: Row, event: MessageSentFrame): Partial<Row> {
   const { by, kind } = event.facts;
-  const last = { by, kind, text: event.body?.text ?? "", at: event.at };
+  const last = { by, kind, text: preview(event.body?.text ?? ""), at: event.at };
   if (by === "buyer") return { last, unread: row.unread + 1, waiting_since: row.waiting_since ?? event.at };
   if (by === "agent") return { last, unread: 0, waiting_since: null, first_answered: true };
   return { last };
+}
+
+const PREVIEW = 80;
+
+/** The beginning of the words, counted in characters as the server counts. */
+function preview(text: string): string {
+  return text.length <= PREVIEW ? text : [...text].slice(0, PREVIEW).join("");
 }
 
 /** Reading never makes a message unread again, so a log that is too short can only leave the count as it is. */
