@@ -35,9 +35,10 @@ def install(output: Output, python: Path) -> None:
     if _apt_is_ours() and _system() == "debian":
         _apt(output, "chromium")
     else:
-        # What Chromium needs of the system takes root's rights; without them it may be there anyway.
-        needs = ["--with-deps"] if os.geteuid() == 0 else []
-        output.run([python, "-m", "playwright", "install", *needs, "chromium"])
+        output.run([python, "-m", "playwright", "install", "chromium"])
+        if _apt_is_ours() and found(python) is None:
+            # It is there but does not run: the system's own libraries are missing.
+            output.run([python, "-m", "playwright", "install-deps", "chromium"])
 
 
 def install_fonts(output: Output) -> None:

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 import faces
 import pip_wheel
-from progress import Output, Step, carry_out
+from progress import Output, Step, StepFailed, carry_out
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ROOT / ".venv" / "bin"
@@ -50,14 +50,14 @@ def node() -> Path:
 
 def _missing(development: bool) -> list[Step]:
     steps = []
-    if not _is_filled(development):
+    if not _has_packages(development):
         if not _is_sound():
             steps.append(Step("Making a Python environment", _make))
         steps.append(Step("Installing Python packages", lambda output: _fill(output, development)))
     if not faces.are_current(ROOT):
         steps.append(Step("Building the web pages", _build_faces))
-    if not _is_filled(development):
-        steps.append(Step("Installing Golden Six", lambda output: _install_project(output, development)))
+    if not _has_packages(development) or _state().get("project") != _wanted():
+        steps.append(Step("Installing Golden Six", _install_project))
     return steps
 
 
@@ -87,10 +87,10 @@ def _remember(**state: object) -> None:
     partial.rename(_STATE)
 
 
-def _is_filled(development: bool) -> bool:
+def _has_packages(development: bool) -> bool:
     state = _state()
     enough = state.get("development") or not development
-    return bool(enough and state.get("wanted") == _wanted() and state.get("place") == _place())
+    return bool(enough and state.get("packages") == _wanted() and state.get("place") == _place())
 
 
 def _is_sound() -> bool:
@@ -117,25 +117,35 @@ def _make(output: Output) -> None:
 
 
 def _fill(output: Output, development: bool) -> None:
+    # A process that is killed here leaves half a package behind: the next one begins again.
     _remember(place=_place(), unfinished=True)
+    try:
+        # Compiling everything would take longer than compiling what is imported, when it is.
+        _pip(output, "install", "--no-compile", "--constraint", str(_CONSTRAINTS), *_packages(development))
+    except StepFailed:
+        _remember(place=_place())  # pip has taken back what it did
+        raise
+    _remember(place=_place(), packages=_wanted(), development=development)
+
+
+def _packages(development: bool) -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    packages = [*project["build-system"]["requires"], *project["project"]["dependencies"]]
+    packages: list[str] = project["build-system"]["requires"] + project["project"]["dependencies"]
     if development:
         packages += project["project"]["optional-dependencies"]["dev"]
-    # Compiling what is never imported would take longer than everything that is.
-    _pip(output, "install", "--no-compile", "--constraint", str(_CONSTRAINTS), *packages)
+    return packages
 
 
 def _build_faces(output: Output) -> None:
     def run(command: Sequence[str | Path], folder: Path, environment: Mapping[str, str]) -> None:
-        output.run(command, folder=folder, environment=environment)
+        output.run(command, folder=folder, environment={**environment, "NO_COLOR": "1"})
 
     faces.build(ROOT, node(), run)
 
 
-def _install_project(output: Output, development: bool) -> None:
+def _install_project(output: Output) -> None:
     _pip(output, "install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
-    _remember(place=_place(), wanted=_wanted(), development=development)
+    _remember(**{**_state(), "project": _wanted()})
 
 
 def _pip(output: Output, *arguments: str) -> None:

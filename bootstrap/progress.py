@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-_TAIL = 15  # lines of the log shown when a step fails
+_TAIL = 30  # lines of the log shown when a step fails
 
 
 class StepFailed(Exception):

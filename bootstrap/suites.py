@@ -158,7 +158,7 @@ def _checks() -> list[_Program]:
         *_npm("contract:check"),
         _Program("contract", [SCRIPTS / "goldensix", "schema", "--check"]),
         _Program("lint", [SCRIPTS / "ruff", "check", "."]),
-        _Program("format", [SCRIPTS / "ruff", "format", "--check", "."]),
+        _Program("format", [SCRIPTS / "ruff", "format", "--check", "--output-format=concise", "."]),
     ]
 
 

@@ -73,9 +73,7 @@ async def test_its_dsn_suits_asyncpg_whatever_other_server_the_environment_speak
         ("max_connections", "60"),
     ],
 )
-def test_it_keeps_to_itself_and_to_what_it_acknowledged(
-    private_server: str, setting: str, value: str
-) -> None:
+def test_it_keeps_to_itself_and_to_what_it_acknowledged(private_server: str, setting: str, value: str) -> None:
     assert run_sql(private_server, f"show {setting}") == value
 
 
