@@ -611,7 +611,7 @@ export interface components {
             readonly shop: number;
             readonly since: number;
             readonly text: string;
-            readonly why: string | null;
+            readonly why: ("all_full" | "hands_busy" | "next" | "nobody_ready") | null;
         };
         /**
          * WatchLive

@@ -1,5 +1,6 @@
 /** REST, asked one way: a refusal is thrown as `Refusal`, an expired log-in is told to whoever listens. */
 import type { ErrorReply } from "@/contract/rest";
+import { locale } from "./words";
 
 export class Refusal extends Error {
   constructor(
@@ -36,7 +37,7 @@ async function refusal(reply: Response): Promise<Refusal> {
 /** One request; the body goes as JSON unless it is a form. 204 answers `undefined`. */
 export async function ask<T>(method: Method, path: string, body?: unknown): Promise<T> {
   const form = body instanceof FormData;
-  const headers: Record<string, string> = { Accept: "application/json" };
+  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": locale() };
   if (method !== "GET") headers["X-Golden-Six"] = "1";
   if (body !== undefined && !form) headers["Content-Type"] = "application/json";
   const sent = body === undefined ? null : form ? body : JSON.stringify(body);

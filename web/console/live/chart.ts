@@ -1,0 +1,119 @@
+/** The drawing of `LastFive`; a file of its own so that ECharts is loaded only where a chart is. */
+import { BarChart, LineChart } from "echarts/charts";
+import { GridComponent, TooltipComponent } from "echarts/components";
+import { init, use } from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
+import type { Column } from "@/contract/wire";
+import { clockTime } from "@/kit/time";
+
+use([BarChart, LineChart, GridComponent, TooltipComponent, CanvasRenderer]);
+
+export type Names = Readonly<Record<"golden" | "due" | "slow" | "arrivals", string>>;
+
+export interface LastFiveChart {
+  draw: (columns: readonly Column[], names: Names, large: boolean) => void;
+  /** Read the colours again, then draw. */
+  repaint: (draw: () => void) => void;
+  dispose: () => void;
+}
+
+const token = (name: string): string =>
+  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+function colours() {
+  return {
+    ink: token("ink"),
+    quiet: token("ink3"),
+    line: token("line"),
+    surface: token("s"),
+    golden: token("golden"),
+    goldenEdge: token("golden-edge"),
+    due: token("chart-due"),
+    slow: token("slow"),
+  };
+}
+
+type Colours = ReturnType<typeof colours>;
+
+function bars(name: string, data: number[], color: string, borderColor?: string) {
+  const itemStyle = { color, ...(borderColor && { borderColor, borderWidth: 1 }) };
+  return { type: "bar" as const, name, data, stack: "answers", barCategoryGap: "12%", itemStyle };
+}
+
+function series(columns: readonly Column[], names: Names, ink: Colours) {
+  const arrivals = {
+    type: "line" as const,
+    name: names.arrivals,
+    data: columns.map((column) => column.arrivals),
+    symbol: "none",
+    lineStyle: { color: ink.ink, width: 1.5, type: "dashed" as const },
+    itemStyle: { color: ink.ink },
+  };
+  return [
+    bars(
+      names.golden,
+      columns.map((column) => column.golden),
+      ink.golden,
+      ink.goldenEdge,
+    ),
+    bars(
+      names.due,
+      columns.map((column) => column.due),
+      ink.due,
+    ),
+    bars(
+      names.slow,
+      columns.map((column) => column.slow),
+      ink.slow,
+    ),
+    arrivals,
+  ];
+}
+
+function picture(columns: readonly Column[], names: Names, large: boolean, ink: Colours) {
+  const axisLabel = { color: ink.quiet, fontSize: large ? 16 : 12 };
+  return {
+    animation: false,
+    grid: { left: large ? 52 : 40, right: 12, top: 12, bottom: large ? 32 : 26 },
+    tooltip: {
+      trigger: "axis" as const,
+      transitionDuration: 0,
+      backgroundColor: ink.surface,
+      borderColor: ink.line,
+      textStyle: { color: ink.ink, fontSize: 12 },
+    },
+    xAxis: {
+      type: "category" as const,
+      data: columns.map((column) => clockTime(column.at)),
+      axisLine: { lineStyle: { color: ink.line } },
+      axisTick: { show: false },
+      axisLabel: { ...axisLabel, interval: 5 },
+    },
+    yAxis: {
+      type: "value" as const,
+      minInterval: 1,
+      splitNumber: 3,
+      axisLabel,
+      splitLine: { lineStyle: { color: ink.line } },
+    },
+    series: series(columns, names, ink),
+  };
+}
+
+export function createLastFive(place: HTMLElement): LastFiveChart {
+  const chart = init(place, null, { renderer: "canvas" });
+  const resized = new ResizeObserver(() => chart.resize());
+  resized.observe(place);
+  let ink = colours();
+  return {
+    draw: (columns, names, large) => chart.setOption(picture(columns, names, large, ink)),
+    repaint(draw) {
+      ink = colours();
+      draw();
+    },
+    dispose() {
+      resized.disconnect();
+      chart.dispose();
+    },
+  };
+}
