@@ -81,9 +81,7 @@ class Change:
     @property
     def moves(self) -> bool:
         """The parcel would go to another receiver or place."""
-        return any(
-            part is not None for part in (self.receiver_name, self.receiver_phone, self.receiver_address)
-        )
+        return any(part is not None for part in (self.receiver_name, self.receiver_phone, self.receiver_address))
 
 
 class Refused(StrEnum):
@@ -111,9 +109,7 @@ class Orders:
         async with self._pool.acquire() as connection:
             return await _read(connection, merchant, order)
 
-    async def buyer_in(
-        self, merchant: MerchantId, conversation: ConversationId
-    ) -> tuple[ShopId, BuyerId] | None:
+    async def buyer_in(self, merchant: MerchantId, conversation: ConversationId) -> tuple[ShopId, BuyerId] | None:
         """Who wrote in it, and to which shop; None if the merchant has no such conversation."""
         row = await self._pool.fetchrow(
             "select facts ->> 'shop' as shop, facts ->> 'buyer' as buyer from events"
@@ -140,9 +136,7 @@ class Orders:
             await self._note(connection, merchant, by, "receiver revealed", f"order {found.number}")
             return found.receiver
 
-    async def change(
-        self, merchant: MerchantId, order: OrderId, change: Change, by: AccountId
-    ) -> Order | Refused:
+    async def change(self, merchant: MerchantId, order: OrderId, change: Change, by: AccountId) -> Order | Refused:
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute("select from orders where id = $1 for update", order)
             before = await _read(connection, merchant, order)
@@ -166,9 +160,7 @@ class Orders:
         async with self._pool.acquire() as connection, connection.transaction():
             return sum([await _store(connection, merchant, shop, draft) for draft in drafts])
 
-    async def _note(
-        self, connection: Connection, merchant: MerchantId, by: AccountId, what: str, subject: str
-    ) -> None:
+    async def _note(self, connection: Connection, merchant: MerchantId, by: AccountId, what: str, subject: str) -> None:
         await connection.execute(
             "insert into audit (merchant_id, account_id, at, what, subject) values ($1, $2, $3, $4, $5)",
             *(merchant, by, timestamp(self._now()), what, subject),
@@ -197,9 +189,7 @@ def _notes(before: Order, change: Change) -> list[tuple[str, str]]:
 
 
 async def _read(connection: Connection, merchant: MerchantId, order: OrderId) -> Order | None:
-    rows = await connection.fetch(
-        "select * from orders where merchant_id = $1 and id = $2", *(merchant, order)
-    )
+    rows = await connection.fetch("select * from orders where merchant_id = $1 and id = $2", *(merchant, order))
     found = await _with_items(connection, rows)
     return found[0] if found else None
 

@@ -31,7 +31,7 @@ class QuickReplyDraft:
     group: GroupId | None = None
 
 
-class QuickReplies:
+class Replies:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
@@ -46,10 +46,7 @@ class QuickReplies:
 
     async def keep(self, merchant: MerchantId, drafts: Sequence[QuickReplyDraft]) -> None:
         """A code names a reply: one that exists is replaced."""
-        rows = [
-            (merchant, draft.group, draft.code, draft.title, draft.text, *sounds(draft.title))
-            for draft in drafts
-        ]
+        rows = [(merchant, draft.group, draft.code, draft.title, draft.text, *sounds(draft.title)) for draft in drafts]
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.executemany(
                 "insert into quick_replies (merchant_id, group_id, code, title, text, initials, pinyin)"

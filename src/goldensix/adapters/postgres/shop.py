@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import NewType
 
 import asyncpg
 
-from goldensix.adapters.postgres.times import timestamp
+from goldensix.adapters.postgres.times import instant, timestamp
 from goldensix.adapters.visitors import ShopSecrets
-from goldensix.events.ids import BuyerId, Instant, MerchantId, ShopId
+from goldensix.events.ids import BuyerId, Instant, MerchantId, Milliseconds, ShopId
 
 ProductId = NewType("ProductId", int)
 
@@ -29,6 +30,15 @@ class ProductDraft:
     price_cents: int
     stock: int
     picture_colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Firsts:
+    """How a merchant's desk began."""
+
+    question_at: Instant | None
+    answered_after: Milliseconds | None
+    """How long the first buyer whom a person answered had waited."""
 
 
 class Shops:
@@ -55,12 +65,30 @@ class Shops:
 
     async def product(self, shop: ShopId, product: int) -> Product | None:
         row = await self._pool.fetchrow(
-            "select id, title, price_cents, stock, picture_colour from products"
-            " where shop_id = $1 and id = $2",
+            "select id, title, price_cents, stock, picture_colour from products where shop_id = $1 and id = $2",
             shop,
             product,
         )
         return None if row is None else Product(**row)
+
+    async def firsts(self, merchant: MerchantId) -> Firsts:
+        asked = await self._pool.fetchval(
+            "select occurred_at from events where merchant_id = $1 and type = 'conversation_started'"
+            " order by position limit 1",
+            merchant,
+        )
+        waited = await self._pool.fetchval(
+            "select answer.occurred_at - question.occurred_at from events answer"
+            " join events question on question.merchant_id = $1 and question.stream = answer.stream"
+            " and question.stream_position = 1"
+            " where answer.merchant_id = $1 and answer.type = 'message_sent'"
+            " and answer.facts ->> 'by' = 'agent' order by answer.position limit 1",
+            merchant,
+        )
+        return Firsts(
+            question_at=None if asked is None else instant(asked),
+            answered_after=None if waited is None else Milliseconds(waited // timedelta(milliseconds=1)),
+        )
 
     async def list_products(
         self, merchant: MerchantId, shop: ShopId, drafts: Sequence[ProductDraft]

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from goldensix.adapters.postgres.replies import QuickReplies, QuickReplyDraft, sounds
+from goldensix.adapters.postgres.replies import Replies, QuickReplyDraft, sounds
 from goldensix.adapters.postgres.shop import ProductDraft, Shops
 from shop_builders import Counter, open_counter
 
@@ -30,7 +30,7 @@ def test_a_title_is_found_as_one_types_it(title: str, initials: str, pinyin: str
 
 
 async def test_a_code_names_a_reply_and_writing_it_again_replaces_it(counter: Counter) -> None:
-    replies = QuickReplies(counter.pool)
+    replies = Replies(counter.pool)
     await replies.keep(counter.merchant.id, [QuickReplyDraft("fh", "发货", "今天发", counter.group.id)])
     await replies.keep(counter.merchant.id, [QuickReplyDraft("fh", "发货时间", "明天发")])
     (reply,) = await replies.all(counter.merchant.id)
