@@ -90,28 +90,29 @@ async def test_appends_of_one_batch_to_one_stream_follow_each_other(log: Log) ->
 
 
 async def test_one_refusal_in_a_batch_takes_nothing_else_with_it(log: Log) -> None:
-    await one(log, append("c0", said(message="bx.known000")))
+    await one(log, append("c1", said(message="bx.known000")))
     batch = [
-        append("c1", said(), expect=0),
-        append("c1", said(message="bx.known000"), expect=1),
+        append("c1", said(), expect=1),
+        append("c1", said(message="bx.known000"), expect=2),
         append("c2", said(), expect=3),
         append("c3", said()),
     ]
     kept, duplicate, position, other = await log.append(M, batch, NOW)
     assert isinstance(kept, Appended)
     assert isinstance(other, Appended)
-    assert duplicate == Refusal("duplicate", 1)
+    assert duplicate == Refusal("duplicate", 2)
     assert position == Refusal("position", 0)
     assert [s.position for s in await log.read_after(M, 0, 10)] == [1, 2, 3]
 
 
-async def test_a_message_is_stored_once_even_in_another_conversation(log: Log) -> None:
+async def test_a_conversation_holds_a_message_once(log: Log) -> None:
     await one(log, append("c1", said(message="bx.same0000")))
-    assert await one(log, append("c2", said(message="bx.same0000"))) == Refusal("duplicate", 0)
-    twice = [append("c3", said(message="bx.twice000")), append("c4", said(message="bx.twice000"))]
+    assert await one(log, append("c1", said(message="bx.same0000"))) == Refusal("duplicate", 1)
+    twice = [append("c3", said(message="bx.twice000")), append("c3", said(message="bx.twice000"))]
     first, second = await log.append(M, twice, NOW)
     assert isinstance(first, Appended)
-    assert second == Refusal("duplicate", 0)
+    assert second == Refusal("duplicate", 1)
+    assert await one(log, append("c1", started(), said(message="bx.same0000"))) == Refusal("duplicate", 1)
 
 
 async def test_a_buyer_has_one_open_conversation_a_shop(log: Log) -> None:
@@ -147,6 +148,8 @@ async def test_messages_are_found_by_name(log: Log) -> None:
     await one(log, append("c1", started(), said(message="bx.find0000")))
     names = [MessageId("bx.find0000"), MessageId("bx.nobody00")]
     assert await log.find(M, names) == {MessageId("bx.find0000"): Place("c1", 2)}
+    assert await log.spoken(M, ["bx", "by", "b"]) == {"bx"}
+    assert await log.spoken(MerchantId(8), ["bx"]) == set()
 
 
 async def test_erased_words_are_gone_and_the_facts_stay(log: Log) -> None:

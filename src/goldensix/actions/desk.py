@@ -103,6 +103,11 @@ class Desk:
             after = reminders[conversation.reminders].after
             self.deadlines.set(Instant(conversation.waiting_since + after), conversation.id)
 
+    @property
+    def recorded(self) -> Sequence[Published]:
+        """What is on its way to the log."""
+        return tuple(self._pending)
+
     # -- the committer
 
     async def run(self) -> None:

@@ -44,15 +44,17 @@ def route(desk: Desk, now: Instant) -> None:
     for assignment in decide(waiting, free, desk.policy, now):
         conversation = reception.open[assignment.conversation]
         _assign(desk, conversation, assignment.agent, "routed", None, assignment.could_have, now)
-    if isinstance(desk.policy, IdleHands) and any(hand.typing for hand in free):
-        _look_again(desk, now, desk.policy.hold)
+    busy = [desk.typing[hand.member.id] for hand in free if hand.typing]
+    if busy and isinstance(desk.policy, IdleHands):
+        _look_again(desk, now, min(busy), desk.policy.hold)
 
 
-def _look_again(desk: Desk, now: Instant, hold: Milliseconds) -> None:
-    """A consult held back for idle hands is offered to all when its time is over."""
+def _look_again(desk: Desk, now: Instant, idle_at: Instant, hold: Milliseconds) -> None:
+    """A consult held back for idle hands is offered when some have gone idle, and to all when its time is over."""
     for conversation in islice(desk.folds.reception.queued(), _LOOKED_AT):
-        if now - conversation.started_at < hold:
-            desk.deadlines.set(Instant(conversation.started_at + hold), conversation.id)
+        held_until = Instant(conversation.started_at + hold)
+        if held_until > now:
+            desk.deadlines.set(min(held_until, idle_at), conversation.id)
             return
 
 

@@ -14,7 +14,7 @@ class MemoryLog:
     def __init__(self) -> None:
         self._events: dict[MerchantId, list[Stored]] = defaultdict(list)
         self._streams: dict[tuple[MerchantId, str], list[int]] = defaultdict(list)
-        self._messages: dict[tuple[MerchantId, str], Place] = {}
+        self._messages: dict[tuple[MerchantId, str], dict[str, Place]] = defaultdict(dict)
         self._open: dict[tuple[ShopId, BuyerId], str] = {}
         self._grown = asyncio.Event()
 
@@ -54,7 +54,7 @@ class MemoryLog:
             return Refusal("position", head)
         for draft in append.drafts:
             event = draft.event
-            if isinstance(event, MessageSent) and (merchant, event.message) in self._messages:
+            if isinstance(event, MessageSent) and append.stream in self._messages.get((merchant, event.message), ()):
                 return Refusal("duplicate", head)
             if isinstance(event, ConversationStarted) and (event.shop, event.buyer) in self._open:
                 return Refusal("already_open", head)
@@ -63,7 +63,8 @@ class MemoryLog:
     def _index(self, stored: Stored) -> None:
         event = stored.event
         if isinstance(event, MessageSent):
-            self._messages[stored.merchant, event.message] = Place(stored.stream, stored.stream_position)
+            place = Place(stored.stream, stored.stream_position)
+            self._messages[stored.merchant, event.message][stored.stream] = place
         elif isinstance(event, ConversationStarted):
             self._open[event.shop, event.buyer] = stored.stream
         elif isinstance(event, ConversationClosed):
@@ -95,7 +96,13 @@ class MemoryLog:
         return found
 
     async def find(self, merchant: MerchantId, messages: Sequence[MessageId]) -> dict[MessageId, Place]:
-        return {m: self._messages[merchant, m] for m in messages if (merchant, m) in self._messages}
+        return {
+            m: min(found.values(), key=_by_stream) for m in messages if (found := self._messages.get((merchant, m)))
+        }
+
+    async def spoken(self, merchant: MerchantId, authors: Sequence[str]) -> set[str]:
+        known = {message.partition(".")[0] for each, message in self._messages if each == merchant}
+        return known & set(authors)
 
     async def follow(self, merchant: MerchantId, after: int) -> AsyncIterator[list[Stored]]:
         while True:
@@ -115,3 +122,7 @@ class MemoryLog:
                     events[place] = replace(events[place], body=None)
                     erased += 1
         return erased
+
+
+def _by_stream(place: Place) -> str:
+    return place.stream

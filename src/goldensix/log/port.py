@@ -44,7 +44,7 @@ class Refusal:
     """Nothing of this append was stored."""
 
     why: Literal["position", "duplicate", "already_open"]
-    """Another writer was first; the message is stored already; the buyer has an open conversation in this shop."""
+    """Another writer was first; the stream holds the message already; the buyer has an open conversation in this shop."""
     stream_position: int
     """The stream's true last position."""
 
@@ -103,7 +103,11 @@ class Log(Protocol):
         ...
 
     async def find(self, merchant: MerchantId, messages: Sequence[MessageId]) -> dict[MessageId, Place]:
-        """Where these messages are, those that are."""
+        """Where these messages are, those that are: the first place of each."""
+        ...
+
+    async def spoken(self, merchant: MerchantId, authors: Sequence[str]) -> set[str]:
+        """Those authors (as message ids begin) of whom the log holds a message."""
         ...
 
     def follow(self, merchant: MerchantId, after: int) -> AsyncIterator[list[Stored]]:

@@ -18,7 +18,9 @@ _COLUMNS: Final = """
   (extract(epoch from e.recorded_at) * 1000)::bigint as recorded,
   e.facts, b.body
 """
-_FROM: Final = "from events e left join bodies b on b.merchant_id = e.merchant_id and b.id = e.body_id"
+_FROM: Final = (
+    "from events e left join bodies b on b.merchant_id = e.merchant_id and b.id = e.body_id and b.stream = e.stream"
+)
 _LOOK_EVERY: Final = 0.2
 """Seconds between a follower's looks at a log that another process may write."""
 
@@ -103,8 +105,13 @@ class PostgresLog:
             merchant,
             append.stream,
         )
-        messages = [key for d in append.drafts if (key := body_id(append.stream, d.event)) is not None]
-        known = await self.find(merchant, [MessageId(key) for key in messages])
+        keys = [key for draft in append.drafts if (key := body_id(append.stream, draft.event)) is not None]
+        known = await self._pool.fetchval(
+            "select exists (select 1 from bodies where merchant_id = $1 and stream = $2 and id = any($3::text[]))",
+            merchant,
+            append.stream,
+            keys,
+        )
         return Refusal("duplicate" if known else "already_open", head)
 
     async def head(self, merchant: MerchantId) -> int:
@@ -154,11 +161,21 @@ class PostgresLog:
 
     async def find(self, merchant: MerchantId, messages: Sequence[MessageId]) -> dict[MessageId, Place]:
         rows = await self._pool.fetch(
-            "select id, stream, stream_position from bodies where merchant_id = $1 and id = any($2::text[])",
+            """select id, stream, stream_position from bodies where merchant_id = $1 and id = any($2::text[])
+               order by stream desc""",
             merchant,
             list(messages),
         )
         return {MessageId(row["id"]): Place(row["stream"], row["stream_position"]) for row in rows}
+
+    async def spoken(self, merchant: MerchantId, authors: Sequence[str]) -> set[str]:
+        rows = await self._pool.fetch(
+            """select name from unnest($2::text[]) as a (name) where exists (
+                 select 1 from bodies where merchant_id = $1 and id >= name || '.' collate "C" and id < name || '/')""",
+            merchant,
+            list(authors),
+        )
+        return {row["name"] for row in rows}
 
     async def follow(self, merchant: MerchantId, after: int) -> AsyncIterator[list[Stored]]:
         """As `Log.follow`, by looking: LISTEN/NOTIFY would take a lock common to all merchants at each commit."""

@@ -12,7 +12,7 @@ from goldensix.api.live.ticker import Ticker
 from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import AgentAssigned, Body, ConversationStarted
 from goldensix.events.ids import AccountId, BuyerId, ConversationId, Milliseconds, ShopId
-from goldensix.log.port import Stored
+from goldensix.log.port import Place, Stored
 from goldensix.wire import live
 
 _TYPING_EVERY = Milliseconds(1_000)
@@ -73,11 +73,9 @@ class BuyerDoor:
 
     async def _say(self, command: live.BuyerSay) -> None:
         desk = self._desk
-        if self._open is None and say.check(command.id, Body("x")) is None:
-            known = await self._hub.where(say.message_of_buyer(self._buyer.id, command.id))
-            if known is not None:
-                self._socket.push(encode(live.Stored(command.id, known.stream, known.stream_position)))
-                return
+        if (known := await self._stored(command.id)) is not None:
+            self._socket.push(encode(live.Stored(command.id, known.stream, known.stream_position)))
+            return
         picture = await self._hub.picture(f"b{self._buyer.id}", command.picture)
         if command.picture is not None and picture is None:
             self._socket.push(refused("unknown_picture", id=command.id))
@@ -88,6 +86,18 @@ class BuyerDoor:
             self._socket.push(encode(live.Stored(command.id, outcome.conversation, outcome.position)))
         elif isinstance(outcome, No):
             self._socket.push(refused(outcome.code, id=command.id))
+
+    async def _stored(self, client_id: str) -> Place | None:
+        """Where this message is stored, if it is in an earlier conversation; the open one's are known without asking."""
+        conversation, message = self._open, say.message_of_buyer(self._buyer.id, client_id)
+        if say.check(client_id, Body("any words")) is not None:
+            return None
+        if conversation is not None and (message in conversation.messages or self._key not in self._hub.returning):
+            return None
+        known = await self._hub.where(message)
+        if known.returning and known.place is None:
+            self._hub.returning.add(self._key)
+        return known.place
 
     def _typing(self, now: int) -> None:
         conversation = self._open

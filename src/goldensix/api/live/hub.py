@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from goldensix.actions import reception
 from goldensix.actions.desk import Desk, Published
@@ -25,6 +25,13 @@ FindPicture = Callable[[MerchantId, str, str], Awaitable[Picture | None]]
 """A picture by merchant, author (as message ids begin) and name; None unless this author uploaded it."""
 
 
+class Known(NamedTuple):
+    place: Place | None
+    """Where the message is stored, if it is."""
+    returning: bool
+    """Its author has written before."""
+
+
 class Hub:
     def __init__(self, desk: Desk, find_picture: FindPicture) -> None:
         self.desk = desk
@@ -34,7 +41,9 @@ class Hub:
         self.buyers: dict[tuple[ShopId, BuyerId], set[Socket]] = defaultdict(set)
         self.watchers: dict[ConversationId, set[Socket]] = defaultdict(set)
         self._dirty: set[Socket] = set()
-        self._asked: dict[MessageId, asyncio.Future[Place | None]] = {}
+        self.returning: set[tuple[ShopId, BuyerId]] = set()
+        """Buyers in conversation who wrote before: what they send may be stored in an earlier one."""
+        self._asked: dict[MessageId, asyncio.Future[Known]] = {}
         self._leaving: dict[AccountId, asyncio.TimerHandle] = {}
         self._lookup: asyncio.Task[None] | None = None
         desk.publish = self.publish
@@ -118,9 +127,10 @@ class Hub:
         card.tail.extend(lines(events, recalled))
         card.agent = conversation.agent
         self.cards[id] = card
+        self.returning.add((conversation.shop, conversation.buyer))  # perhaps: the log is asked when it matters
 
-    def where(self, message: MessageId) -> "asyncio.Future[Place | None]":
-        """Where a message is stored, if it is: asked for many at once."""
+    def where(self, message: MessageId) -> "asyncio.Future[Known]":
+        """Whether a message is stored somewhere: asked for as many as wait at a time."""
         if message not in self._asked:
             self._asked[message] = asyncio.get_running_loop().create_future()
         if self._lookup is None:
@@ -128,17 +138,20 @@ class Hub:
         return self._asked[message]
 
     async def _look_up(self) -> None:
+        log, merchant = self.desk.ports.log, self.desk.merchant
         while self._asked:
             asked, self._asked = self._asked, {}
             try:
-                found = await self.desk.ports.log.find(self.desk.merchant, list(asked))
+                spoken = await log.spoken(merchant, list({_author(message) for message in asked}))
+                doubtful = [message for message in asked if _author(message) in spoken]
+                found = await log.find(merchant, doubtful) if doubtful else {}
             except Exception as away:  # whatever the log says, each who asked hears it
                 for future in asked.values():
                     future.set_exception(away)
-                break
+                continue
             for message, future in asked.items():
                 if not future.done():
-                    future.set_result(found.get(message))
+                    future.set_result(Known(found.get(message), _author(message) in spoken))
         self._lookup = None
 
     async def picture(self, author: str, name: str | None) -> Picture | None:
@@ -186,6 +199,7 @@ class Hub:
         if card.agent is not None:
             self.push(self.agents.get(card.agent, ()), encode(live.Gone(conversation.id, card.agent, True)))
         self.watchers.pop(conversation.id, None)
+        self.returning.discard((conversation.shop, conversation.buyer))
         del self.cards[conversation.id]
 
     def _tell_team(self, stored: Stored) -> None:
@@ -236,3 +250,7 @@ class Hub:
             break_reason=presence.break_reason,
             since=presence.since,
         )
+
+
+def _author(message: MessageId) -> str:
+    return message.partition(".")[0]

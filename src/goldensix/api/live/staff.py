@@ -124,8 +124,8 @@ class StaffDoor:
         body = Body(command.text, picture, command.product)
         outcome = say.answer(self._desk, self._agent, command.c, command.id, body, self._desk.ports.now())
         if isinstance(outcome, No) and outcome.code == "no_conversation" and say.check(command.id, body) is None:
-            known = await self._hub.where(say.message_of_agent(self._agent, command.id))
-            if known is not None:
+            known = (await self._hub.where(say.message_of_agent(self._agent, command.id))).place
+            if known is not None and known.stream == command.c:
                 outcome = Known(ConversationId(known.stream), known.stream_position)
         if isinstance(outcome, Known):
             self._socket.push(encode(live.Stored(command.id, outcome.conversation, outcome.position)))

@@ -38,7 +38,7 @@ create table bodies (
   stream          text    not null collate "C",
   stream_position integer not null,
   body            jsonb,
-  primary key (merchant_id, id)
+  primary key (merchant_id, id, stream)
 );
 comment on column bodies.body is 'Null once erased: the row stays, so that a message sent again is still known.';
 
@@ -99,8 +99,9 @@ begin
   refusals as materialized (
     select s.no, 'position' as why from s where s.expect is not null and s.expect <> s.head
     union all
-    select e.stream_no, 'duplicate' from e
-      join bodies b on b.merchant_id = of_merchant and b.id = e.body_id where e.body_id is not null
+    select e.stream_no, 'duplicate' from e join s on s.no = e.stream_no
+      join bodies b on b.merchant_id = of_merchant and b.id = e.body_id and b.stream = s.stream
+      where e.body_id is not null
     union all
     select e.stream_no, 'already_open' from e
       join receptions r on r.shop_id = (e.facts ->> 'shop')::bigint and r.buyer_id = e.facts ->> 'buyer'

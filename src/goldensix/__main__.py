@@ -1,0 +1,5 @@
+"""`python -m goldensix` is `goldensix`."""
+
+from goldensix.cli import main
+
+main()

@@ -1,0 +1,128 @@
+"""`goldensix serve`: from an empty folder to a desk that answers, and back without a trace left running."""
+
+import contextlib
+import socket
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager
+from time import perf_counter
+from typing import Final
+
+import uvicorn
+from rich.console import Console
+from rich.table import Table
+
+from goldensix.adapters.postgres.schema import prepare
+from goldensix.api.http.house import DemoPerson
+from goldensix.demo.seed import PEOPLE, seed
+from goldensix.settings import Settings
+from goldensix.wiring import Running, running
+
+_MOST_FRAME: Final = 64 * 1024
+_BACKLOG: Final = 4_096
+console: Final = Console()
+
+
+class PortBusy(Exception):
+    """Somebody else listens there."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port first: nothing is started for a desk that nobody could reach."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+        taken.listen(_BACKLOG)
+    except OSError as failed:
+        taken.close()
+        raise PortBusy(
+            f"Cannot listen on {host}:{port} ({failed.strerror}): stop what uses it, or give another with --port."
+        ) from None
+    return taken
+
+
+def serve(
+    settings: Settings,
+    *,
+    demo: bool,
+    database: Callable[[Settings], AbstractContextManager[str]],
+    run: Callable[[Callable[[], Coroutine[None, None, None]]], None],
+) -> None:
+    """Until Ctrl-C or SIGTERM."""
+    began = perf_counter()
+    with contextlib.closing(listen(settings.host, settings.port)) as door, database(settings) as dsn:
+
+        async def desk() -> None:
+            await prepare(dsn, upgrade=not settings.database_url)
+            people = tuple(PEOPLE) if demo else None
+            async with running(dsn, settings, people) as made:
+                if demo:
+                    await _seed(made)
+                server = _Server(_config(made), lambda: _greet(settings, people, perf_counter() - began))
+                await server.serve(sockets=[door])
+
+        run(desk)
+
+
+async def _seed(made: Running) -> None:
+    await seed(made.house)
+    for merchant in await made.house.people.merchants():
+        await made.floors.open(merchant.id)
+        await made.floors.roster_changed(merchant.id)
+
+
+class _Server(uvicorn.Server):
+    """Says where the desk is once it is there, not before."""
+
+    def __init__(self, config: uvicorn.Config, greet: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._greet = greet
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._greet()
+
+
+def _config(made: Running) -> uvicorn.Config:
+    return uvicorn.Config(
+        made.app,  # type: ignore[arg-type] # an ASGI application with our own, looser message type
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,  # 30 kB of memory a socket, for messages of 200 bytes
+        ws_max_size=_MOST_FRAME,
+        ws_ping_interval=30.0,
+        ws_ping_timeout=30.0,
+        http="httptools",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,  # addresses of visitors are nobody's business
+        timeout_graceful_shutdown=3,
+        server_header=False,
+        proxy_headers=True,
+    )
+
+
+def _greet(settings: Settings, people: tuple[DemoPerson, ...] | None, seconds: float) -> None:
+    here = settings.public_url or f"http://{_named(settings.host)}:{settings.port}"
+    console.print(
+        f"\\n[bold]Golden Six 黄金六秒[/] is ready after {seconds:.1f} s. Ctrl-C stops it.\\n", highlight=False
+    )
+    pages = Table(box=None, show_header=False, pad_edge=False)
+    pages.add_row("Workbench 工作台", f"{here}/desk")
+    pages.add_row("Live 现场", f"{here}/live")
+    if people is not None:
+        pages.add_row("Demo shop 演示店铺", f"{here}/shop/1")
+        pages.add_row("Start 开始", f"{here}/start")
+    console.print(pages, highlight=False)
+    if people is not None:
+        log_ins = Table(title="Demo log-ins 演示账号", title_justify="left", box=None)
+        for column in ("Name 姓名", "Role 角色", "Phone or e-mail 手机或邮箱", "Password 密码"):
+            log_ins.add_column(column)
+        for person in people:
+            log_ins.add_row(person.name, person.role.value.replace("_", " "), person.identifier, person.password)
+        console.print()
+        console.print(log_ins, highlight=False)
+
+
+def _named(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (what was asked for, shown as what to open)
