@@ -1,8 +1,10 @@
 """A desk with its people and its REST doors over a real database, and browsers that go there."""
 
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -11,17 +13,23 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from goldensix.adapters.passwords import Passwords
+from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres import schema
 from goldensix.adapters.postgres.attempts import Attempts
 from goldensix.adapters.postgres.codes import Codes
+from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
+from goldensix.adapters.postgres.replies import Replies
 from goldensix.adapters.postgres.roster import Account, Group, Merchant, Refused, Shop
 from goldensix.adapters.postgres.sessions import SessionId, Sessions
+from goldensix.adapters.postgres.shop import Buyers, Shops
+from goldensix.adapters.rehearsals import Rehearsals
+from goldensix.adapters.visitors import Visitors
 from goldensix.api.http.app import create_app
 from goldensix.api.http.house import House
 from goldensix.events.facts import Language
-from goldensix.events.ids import MerchantId, Milliseconds
+from goldensix.events.ids import ConversationId, MerchantId, Milliseconds
 from goldensix.team.roles import Role
 from shop_builders import Clock
 
@@ -51,10 +59,16 @@ class Letters:
 
 @dataclass
 class LiveSide:
-    """Keeps what the doors told it."""
+    """Keeps what the doors told it, and answers what a test lets it answer."""
 
     roster_changes: list[MerchantId] = field(default_factory=list)
     ended: list[SessionId] = field(default_factory=list)
+    opens: set[ConversationId] = field(default_factory=set)
+    """Conversations that may be opened, by anybody."""
+    ready: int = 0
+
+    async def may_open(self, account: Account, conversation: ConversationId) -> bool:
+        return conversation in self.opens
 
     async def on_roster_changed(self, merchant: MerchantId) -> None:
         self.roster_changes.append(merchant)
@@ -78,7 +92,7 @@ class Company:
 
 
 @dataclass
-class Premises:
+class Office:
     house: House
     pool: asyncpg.Pool
     clock: Clock
@@ -116,19 +130,20 @@ def cheap_passwords() -> Passwords:
 
 
 @asynccontextmanager
-async def open_premises(database: str) -> AsyncIterator[Premises]:
+async def open_office(database: str) -> AsyncIterator[Office]:
     await schema.prepare(database, upgrade=True)
     pool = await open_pool(database)
     try:
         clock, letters, live = Clock(), Letters(), LiveSide()
-        house = _house(pool, clock, letters, live)
-        tea = await open_company(house, "tea")
-        yield Premises(house, pool, clock, letters, live, tea)
+        with tempfile.TemporaryDirectory() as folder:
+            house = _house(pool, clock, letters, live, Path(folder))
+            tea = await open_company(house, "tea")
+            yield Office(house, pool, clock, letters, live, tea)
     finally:
         await pool.close()
 
 
-def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide) -> House:
+def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, folder: Path) -> House:
     return House(
         people=People(pool, clock),
         sessions=Sessions(pool, clock),
@@ -140,6 +155,14 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide) -
         on_roster_changed=live.on_roster_changed,
         on_sessions_ended=live.on_sessions_ended,
         rehearsal_running=lambda merchant: False,
+        visitors=Visitors(Shops(pool), Buyers(pool, clock), clock),
+        shops=Shops(pool),
+        orders=Orders(pool, clock),
+        replies=Replies(pool),
+        pictures=Pictures(pool, folder, clock),
+        rehearsals=Rehearsals(),
+        may_open=live.may_open,
+        agents_ready=lambda merchant: live.ready,
     )
 
 

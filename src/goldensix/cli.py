@@ -1,4 +1,4 @@
-"""The command line: `goldensix serve`, `rehearse`, `rebuild`, ... Each command says one clear sentence when it cannot."""
+"""The command line. What a command expects to go wrong ends in one clear sentence."""
 
 import asyncio
 import contextlib

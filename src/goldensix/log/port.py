@@ -44,7 +44,7 @@ class Refusal:
     """Nothing of this append was stored."""
 
     why: Literal["position", "duplicate", "already_open"]
-    """Another writer was first; the stream holds the message already; the buyer has an open conversation in this shop."""
+    """Another writer was first; the stream has the message; the buyer has a conversation open in this shop."""
     stream_position: int
     """The stream's true last position."""
 

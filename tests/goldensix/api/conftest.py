@@ -2,10 +2,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from house_builders import Premises, open_premises
+from house_builders import Office, open_office
 
 
 @pytest.fixture
-async def premises(database: str) -> AsyncIterator[Premises]:
-    async with open_premises(database) as premises:
-        yield premises
+async def office(database: str) -> AsyncIterator[Office]:
+    async with open_office(database) as office:
+        yield office

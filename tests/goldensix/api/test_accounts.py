@@ -5,14 +5,14 @@ import httpx
 import pytest
 
 from goldensix.team.roles import Role
-from house_builders import PASSWORD, Company, Premises, open_company
+from house_builders import PASSWORD, Company, Office, open_company
 
 NEW = {"name": "Wen", "role": "agent", "email": "wen@tea.example"}
 
 
-async def log_in(premises: Premises, who: str, password: str = PASSWORD) -> int:
+async def log_in(office: Office, who: str, password: str = PASSWORD) -> int:
     body = {"identifier": who, "password": password}
-    return (await premises.browser().post("/api/login", json=body)).status_code
+    return (await office.browser().post("/api/login", json=body)).status_code
 
 
 async def change(browser: httpx.AsyncClient, account: int, **fields: Any) -> httpx.Response:
@@ -20,36 +20,36 @@ async def change(browser: httpx.AsyncClient, account: int, **fields: Any) -> htt
 
 
 @pytest.fixture
-async def administrator(premises: Premises) -> httpx.AsyncClient:
-    return await premises.as_(Role.ADMINISTRATOR)
+async def administrator(office: Office) -> httpx.AsyncClient:
+    return await office.as_(Role.ADMINISTRATOR)
 
 
 @pytest.fixture
-async def silk(premises: Premises) -> Company:
+async def silk(office: Office) -> Company:
     """Another merchant of the same desk."""
-    return await open_company(premises.house, "silk")
+    return await open_company(office.house, "silk")
 
 
 async def test_an_administrator_sees_everybody_of_the_own_merchant(
-    premises: Premises, administrator: httpx.AsyncClient, silk: Company
+    office: Office, administrator: httpx.AsyncClient, silk: Company
 ) -> None:
     accounts = (await administrator.get("/api/accounts")).json()
-    assert [account["id"] for account in accounts] == [person.id for person in premises.tea.staff.values()]
+    assert [account["id"] for account in accounts] == [person.id for person in office.tea.staff.values()]
     assert accounts[0] == {
-        "id": premises.tea.staff[Role.AGENT].id,
+        "id": office.tea.staff[Role.AGENT].id,
         "name": "agent of tea",
         "role": "agent",
         "phone": None,
         "email": "agent@tea.example",
-        "groups": [premises.tea.group.id],
+        "groups": [office.tea.group.id],
         "shops": [],
         "limit": 8,
         "active": True,
     }
 
 
-async def test_an_added_account_logs_in(premises: Premises, administrator: httpx.AsyncClient) -> None:
-    tea = premises.tea
+async def test_an_added_account_logs_in(office: Office, administrator: httpx.AsyncClient) -> None:
+    tea = office.tea
     body = NEW | {
         "phone": "139 0000 0003",
         "email": "Wen@Tea.example",
@@ -63,26 +63,24 @@ async def test_an_added_account_logs_in(premises: Premises, administrator: httpx
     added = answer.json()
     assert (added["phone"], added["email"]) == ("+8613900000003", "wen@tea.example")
     assert (added["groups"], added["shops"], added["limit"]) == ([tea.group.id], [tea.shop.id], 5)
-    assert await log_in(premises, "13900000003", "green tea leaves") == 204
-    assert premises.live.roster_changes == [tea.merchant.id]
-    assert ("account added", f"account {added['id']}, agent") in await premises.audit()
+    assert await log_in(office, "13900000003", "green tea leaves") == 204
+    assert office.live.roster_changes == [tea.merchant.id]
+    assert ("account added", f"account {added['id']}, agent") in await office.audit()
 
 
-async def test_only_what_was_sent_is_changed(premises: Premises, administrator: httpx.AsyncClient) -> None:
-    account = premises.tea.staff[Role.AGENT]
+async def test_only_what_was_sent_is_changed(office: Office, administrator: httpx.AsyncClient) -> None:
+    account = office.tea.staff[Role.AGENT]
     before = (await administrator.get("/api/accounts")).json()[0]
     after = (await change(administrator, account.id, limit=3, phone="13900000004")).json()
     assert after == before | {"limit": 3, "phone": "+8613900000004"}
     assert (await change(administrator, account.id, phone=None)).json()["phone"] is None
-    assert premises.live.roster_changes == [premises.tea.merchant.id] * 2
+    assert office.live.roster_changes == [office.tea.merchant.id] * 2
 
 
-async def test_the_audit_says_what_was_changed_and_no_secrets(
-    premises: Premises, administrator: httpx.AsyncClient
-) -> None:
-    account = premises.tea.staff[Role.AGENT].id
+async def test_the_audit_says_what_was_changed_and_no_secrets(office: Office, administrator: httpx.AsyncClient) -> None:
+    account = office.tea.staff[Role.AGENT].id
     await change(administrator, account, role="operations", phone="13900000004", password="green tea leaves")
-    assert (await premises.audit())[-1] == (
+    assert (await office.audit())[-1] == (
         "account changed",
         f"account {account}: role agent -> operations, phone, password",
     )
@@ -110,7 +108,7 @@ async def test_the_audit_says_what_was_changed_and_no_secrets(
     ],
 )
 async def test_what_cannot_be_is_refused_in_one_sentence_and_nothing_changes(
-    premises: Premises,
+    office: Office,
     administrator: httpx.AsyncClient,
     silk: Company,
     fields: dict[str, Any],
@@ -137,72 +135,70 @@ async def test_a_group_or_shop_of_another_merchant_is_unknown(administrator: htt
 
 
 async def test_another_merchants_account_does_not_exist_for_me(
-    premises: Premises, administrator: httpx.AsyncClient, silk: Company
+    office: Office, administrator: httpx.AsyncClient, silk: Company
 ) -> None:
     theirs = silk.staff[Role.AGENT]
     assert (await change(administrator, theirs.id, active=False)).status_code == 404
     assert (await change(administrator, 999_999, active=False)).status_code == 404
-    assert await premises.house.people.account(theirs.id) == theirs
+    assert await office.house.people.account(theirs.id) == theirs
 
 
 @pytest.mark.parametrize("fields", [{"active": False}, {"role": "agent"}])
 async def test_the_last_administrator_stays(
-    premises: Premises, administrator: httpx.AsyncClient, silk: Company, fields: dict[str, Any]
+    office: Office, administrator: httpx.AsyncClient, silk: Company, fields: dict[str, Any]
 ) -> None:
-    own = premises.tea.staff[Role.ADMINISTRATOR].id
+    own = office.tea.staff[Role.ADMINISTRATOR].id
     refusal = await change(administrator, own, **fields)
     assert (refusal.status_code, refusal.json()["code"]) == (409, "last_administrator")
     assert (await administrator.get("/api/accounts")).status_code == 200
-    await change(administrator, premises.tea.staff[Role.OPERATIONS].id, role="administrator")
+    await change(administrator, office.tea.staff[Role.OPERATIONS].id, role="administrator")
     assert (await change(administrator, own, **fields)).status_code == 200
     assert (await administrator.get("/api/accounts")).status_code in (401, 403)
 
 
 async def test_two_administrators_who_stop_each_other_at_once_leave_one(
-    premises: Premises, administrator: httpx.AsyncClient
+    office: Office, administrator: httpx.AsyncClient
 ) -> None:
-    first, second = premises.tea.staff[Role.ADMINISTRATOR].id, premises.tea.staff[Role.OPERATIONS].id
+    first, second = office.tea.staff[Role.ADMINISTRATOR].id, office.tea.staff[Role.OPERATIONS].id
     await change(administrator, second, role="administrator")
-    other = await premises.as_(Role.OPERATIONS)
+    other = await office.as_(Role.OPERATIONS)
     answers = await asyncio.gather(change(administrator, second, active=False), change(other, first, active=False))
     assert sorted(answer.status_code for answer in answers) in ([200, 409], [200, 401])
 
 
-async def test_a_stopped_account_is_logged_out_everywhere(premises: Premises, administrator: httpx.AsyncClient) -> None:
-    phone, office = await premises.as_(Role.AGENT), await premises.as_(Role.AGENT)
-    account = premises.tea.staff[Role.AGENT].id
+async def test_a_stopped_account_is_logged_out_everywhere(office: Office, administrator: httpx.AsyncClient) -> None:
+    phone, office = await office.as_(Role.AGENT), await office.as_(Role.AGENT)
+    account = office.tea.staff[Role.AGENT].id
     assert (await change(administrator, account, active=False)).json()["active"] is False
     assert (await phone.get("/api/me")).status_code == (await office.get("/api/me")).status_code == 401
-    assert len(premises.live.ended) == 2
+    assert len(office.live.ended) == 2
     assert (await change(administrator, account, active=True)).json()["active"] is True
     assert (await phone.get("/api/me")).status_code == 401, "an old session does not come back to life"
-    assert await log_in(premises, "agent@tea.example") == 204
+    assert await log_in(office, "agent@tea.example") == 204
 
 
 async def test_a_changed_password_logs_out_every_device_but_the_one_it_was_changed_on(
-    premises: Premises, administrator: httpx.AsyncClient
+    office: Office, administrator: httpx.AsyncClient
 ) -> None:
-    other = await premises.as_(Role.ADMINISTRATOR)
-    await change(administrator, premises.tea.staff[Role.ADMINISTRATOR].id, password="green tea leaves")
+    other = await office.as_(Role.ADMINISTRATOR)
+    await change(administrator, office.tea.staff[Role.ADMINISTRATOR].id, password="green tea leaves")
     assert (await other.get("/api/me")).status_code == 401
     assert (await administrator.get("/api/me")).status_code == 200
-    assert await log_in(premises, "administrator@tea.example", "green tea leaves") == 204
-    assert await log_in(premises, "administrator@tea.example") == 401
+    assert await log_in(office, "administrator@tea.example", "green tea leaves") == 204
+    assert await log_in(office, "administrator@tea.example") == 401
 
 
-async def test_a_changed_role_counts_from_the_next_request(
-    premises: Premises, administrator: httpx.AsyncClient
-) -> None:
-    agent = await premises.as_(Role.AGENT)
+async def test_a_changed_role_counts_from_the_next_request(office: Office, administrator: httpx.AsyncClient) -> None:
+    agent = await office.as_(Role.AGENT)
     assert (await agent.get("/api/accounts")).status_code == 403
-    await change(administrator, premises.tea.staff[Role.AGENT].id, role="administrator")
+    await change(administrator, office.tea.staff[Role.AGENT].id, role="administrator")
     assert (await agent.get("/api/accounts")).status_code == 200
 
 
 async def test_a_rehearsals_accounts_are_neither_listed_nor_changed(
-    premises: Premises, administrator: httpx.AsyncClient
+    office: Office, administrator: httpx.AsyncClient
 ) -> None:
-    made = await premises.house.people.add_account(premises.tea.merchant.id, "Actor", Role.AGENT, rehearsal=True)
+    made = await office.house.people.add_account(office.tea.merchant.id, "Actor", Role.AGENT, rehearsal=True)
     assert len((await administrator.get("/api/accounts")).json()) == len(Role)
     assert (await change(administrator, made.id, name="Other")).status_code == 404  # type: ignore[union-attr]
-    assert len(await premises.house.people.remove_rehearsal_accounts(premises.tea.merchant.id)) == 1
+    assert len(await office.house.people.remove_rehearsal_accounts(office.tea.merchant.id)) == 1

@@ -11,7 +11,7 @@ from goldensix.api.http import app as doors
 from goldensix.api.http.guard import any_site, declared, public
 from goldensix.api.http.headers import SHOP_DOORS
 from goldensix.team.roles import Role
-from house_builders import PASSWORD, Premises
+from house_builders import PASSWORD, Office
 
 JSON = {"Content-Type": "application/json"}
 ANA = {"identifier": "agent@tea.example", "password": PASSWORD}
@@ -22,8 +22,8 @@ def undeclared(routes: list[BaseRoute]) -> list[str]:
     return [str(route.path) for route in contexts if not list(declared(route.dependant))]
 
 
-async def test_every_route_says_who_may_call_it(premises: Premises) -> None:
-    assert undeclared(premises.app.routes) == []
+async def test_every_route_says_who_may_call_it(office: Office) -> None:
+    assert undeclared(office.app.routes) == []
 
 
 async def test_a_route_that_does_not_say_it_is_found() -> None:
@@ -33,15 +33,15 @@ async def test_a_route_that_does_not_say_it_is_found() -> None:
     assert undeclared(router.routes) == ["/forgotten"]
 
 
-async def test_the_doors_for_other_sites_are_those_that_allow_any(premises: Premises) -> None:
-    for route in iter_route_contexts(premises.app.routes):
+async def test_the_doors_for_other_sites_are_those_that_allow_any(office: Office) -> None:
+    for route in iter_route_contexts(office.app.routes):
         if isinstance(route.original_route, APIRoute):
             allows = any_site in declared(route.dependant)
             assert allows == str(route.path).startswith(SHOP_DOORS), route.path
 
 
-async def test_another_site_cannot_write_in_my_name(premises: Premises) -> None:
-    browser = await premises.as_(Role.AGENT)
+async def test_another_site_cannot_write_in_my_name(office: Office) -> None:
+    browser = await office.as_(Role.AGENT)
     for headers in (
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
@@ -54,16 +54,16 @@ async def test_another_site_cannot_write_in_my_name(premises: Premises) -> None:
     assert (await browser.post("/api/logout", headers={"Origin": "http://desk.example"})).status_code == 204
 
 
-async def test_behind_a_proxy_the_public_address_is_ours_too(premises: Premises) -> None:
-    premises.reopen(public_url="https://chat.tea.example")
-    browser = premises.browser(base_url="http://127.0.0.1:8000")
+async def test_behind_a_proxy_the_public_address_is_ours_too(office: Office) -> None:
+    office.reopen(public_url="https://chat.tea.example")
+    browser = office.browser(base_url="http://127.0.0.1:8000")
     answer = await browser.post("/api/login", json=ANA, headers={"Origin": "https://chat.tea.example"})
     assert answer.status_code == 204
     assert "Secure" in answer.headers["set-cookie"]
 
 
-async def test_a_role_without_the_right_is_told_who_has_it(premises: Premises) -> None:
-    refusal = await (await premises.as_(Role.AGENT)).get("/api/accounts")
+async def test_a_role_without_the_right_is_told_who_has_it(office: Office) -> None:
+    refusal = await (await office.as_(Role.AGENT)).get("/api/accounts")
     assert (refusal.status_code, refusal.json()["code"]) == (403, "not_allowed")
     assert refusal.json()["message"] == "Your role may not do this; these may: administrator."
 
@@ -78,8 +78,8 @@ async def test_a_role_without_the_right_is_told_who_has_it(premises: Premises) -
         ("", "请先登录。"),
     ],
 )
-async def test_errors_speak_the_browsers_language(premises: Premises, languages: str, message: str) -> None:
-    answer = await premises.browser().get("/api/me", headers={"Accept-Language": languages})
+async def test_errors_speak_the_browsers_language(office: Office, languages: str, message: str) -> None:
+    answer = await office.browser().get("/api/me", headers={"Accept-Language": languages})
     assert answer.json() == {"code": "not_logged_in", "message": message}
 
 
@@ -95,27 +95,27 @@ async def test_errors_speak_the_browsers_language(premises: Premises, languages:
     ],
 )  # fmt: skip
 async def test_every_error_is_a_code_and_one_sentence(
-    premises: Premises, method: str, path: str, sent: dict[str, Any], status: int, code: str, message: str | None
+    office: Office, method: str, path: str, sent: dict[str, Any], status: int, code: str, message: str | None
 ) -> None:
-    answer = await premises.browser().request(method, path, **sent)
+    answer = await office.browser().request(method, path, **sent)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.json().keys() == {"code", "message"}
     assert message is None or answer.json()["message"] == message
     assert answer.json()["message"].endswith(".")
 
 
-async def test_a_body_that_does_not_say_its_length_is_limited_too(premises: Premises) -> None:
+async def test_a_body_that_does_not_say_its_length_is_limited_too(office: Office) -> None:
     async def endless() -> Any:
         for _ in range(100):
             yield b"x" * 10_000
 
-    answer = await premises.browser().post("/api/login", content=endless())
+    answer = await office.browser().post("/api/login", content=endless())
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
-async def test_every_answer_carries_the_headers_that_protect_it(premises: Premises) -> None:
+async def test_every_answer_carries_the_headers_that_protect_it(office: Office) -> None:
     for path in ("/api/me", "/api/nowhere", "/nowhere"):
-        headers = (await premises.browser().get(path)).headers
+        headers = (await office.browser().get(path)).headers
         assert "default-src 'self'" in headers["content-security-policy"]
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
@@ -124,20 +124,20 @@ async def test_every_answer_carries_the_headers_that_protect_it(premises: Premis
         assert (headers.get("cache-control") == "no-store") == path.startswith("/api/")
 
 
-async def test_shops_pages_are_let_in_without_cookies(premises: Premises) -> None:
+async def test_shops_pages_are_let_in_without_cookies(office: Office) -> None:
     asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}
     for path in ("/api/visitor", "/api/visitor/pictures", "/api/widget/1"):
-        answer = await premises.browser().options(path, headers=asked)
+        answer = await office.browser().options(path, headers=asked)
         assert answer.status_code == 204
         assert answer.headers["access-control-allow-origin"] == "*"
         assert "authorization" in answer.headers["access-control-allow-headers"]
         assert "access-control-allow-credentials" not in answer.headers
-    assert "access-control-allow-origin" not in (await premises.browser().options("/api/login")).headers
+    assert "access-control-allow-origin" not in (await office.browser().options("/api/login")).headers
 
 
-async def test_a_fault_of_ours_is_answered_with_a_reference_and_without_its_reason(premises: Premises) -> None:
-    await premises.pool.execute("alter table sessions rename to lost")
-    browser = premises.browser()
+async def test_a_fault_of_ours_is_answered_with_a_reference_and_without_its_reason(office: Office) -> None:
+    await office.pool.execute("alter table sessions rename to lost")
+    browser = office.browser()
     browser._transport.raise_app_exceptions = False  # type: ignore[attr-defined]
     answer = await browser.get("/api/me")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
@@ -145,8 +145,8 @@ async def test_a_fault_of_ours_is_answered_with_a_reference_and_without_its_reas
     assert "sessions" not in answer.text
 
 
-async def test_the_contract_promises_every_field_of_every_answer(premises: Premises) -> None:
-    document = doors.openapi(premises.app)
+async def test_the_contract_promises_every_field_of_every_answer(office: Office) -> None:
+    document = doors.openapi(office.app)
     schemas = document["components"]["schemas"]
     for path, operations in document["paths"].items():
         for operation in operations.values():

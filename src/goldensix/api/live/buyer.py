@@ -88,7 +88,7 @@ class BuyerDoor:
             self._socket.push(refused(outcome.code, id=command.id))
 
     async def _stored(self, client_id: str) -> Place | None:
-        """Where this message is stored, if it is in an earlier conversation; the open one's are known without asking."""
+        """Where this message is stored, if an earlier conversation has it; the open one's are known without asking."""
         conversation, message = self._open, say.message_of_buyer(self._buyer.id, client_id)
         if say.check(client_id, Body("any words")) is not None:
             return None
