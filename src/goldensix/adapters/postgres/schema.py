@@ -4,16 +4,19 @@ At the newest revision it asks one question and imports nothing: alembic costs a
 """
 
 import io
+import os
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
+from asyncpg.types import ServerVersion
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 OLDEST_SERVER: Final = 15
 _LOCK: Final = 0x601D6
 """Concurrent starts queue here; the number only has to differ from other programs' advisory locks."""
+_NO_ADDRESS: Final = "The database address is not a valid postgresql:// address."
 
 
 class UnusableDatabase(Exception):
@@ -48,7 +51,7 @@ async def prepare(dsn: str, *, upgrade: bool) -> None:
     """
     connection = await _connect(dsn)
     try:
-        _check_server(connection)
+        check_server(connection.get_server_version())
         if await _revision(connection) != revisions()[-1]:
             await _migrate(connection, upgrade=upgrade)
     finally:
@@ -63,7 +66,7 @@ async def _migrate(connection: asyncpg.Connection, *, upgrade: bool) -> None:
         found = await _revision(connection)
         if found != revisions()[-1]:
             _check_revision(found, upgrade=upgrade)
-            await connection.execute(_sql(found))
+            await connection.execute(sql_between(found, revisions()[-1]))
 
 
 def _check_revision(found: str | None, *, upgrade: bool) -> None:
@@ -82,15 +85,15 @@ def _check_revision(found: str | None, *, upgrade: bool) -> None:
         )
 
 
-def _sql(found: str | None) -> str:
-    """What leads from the revision found to the newest, as one script."""
+def sql_between(found: str | None, wanted: str) -> str:
+    """What leads from one revision (None: an empty database) to a later one, as one script."""
     from alembic import command
     from alembic.config import Config
 
     script = io.StringIO()
     config = Config(output_buffer=script)
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    command.upgrade(config, f"{found or 'base'}:{revisions()[-1]}", sql=True)
+    command.upgrade(config, f"{found or 'base'}:{wanted}", sql=True)
     return script.getvalue()
 
 
@@ -101,8 +104,7 @@ async def _revision(connection: asyncpg.Connection) -> str | None:
     return found
 
 
-def _check_server(connection: asyncpg.Connection) -> None:
-    version = connection.get_server_version()
+def check_server(version: ServerVersion) -> None:
     if version.major < OLDEST_SERVER:
         raise ServerTooOld(
             f"The database server is PostgreSQL {version.major}.{version.minor}; "
@@ -118,13 +120,16 @@ async def _connect(dsn: str) -> asyncpg.Connection:
 
 
 def _unreachable(dsn: str, failure: Exception) -> str:
-    reason = str(failure).strip().rstrip(".") or "no answer within 10 s"
     try:
         address = urlsplit(dsn)
         host = address.hostname or parse_qs(address.query).get("host", ["the local socket"])[0]
-        port, password = address.port or 5432, address.password
+        port = address.port or 5432
     except ValueError:
-        return "The database address is not a valid postgresql:// address."
-    if password:
-        reason = reason.replace(password, "***").replace(unquote(password), "***")
-    return f"The database at {host}, port {port}, cannot be used: {reason}."
+        return _NO_ADDRESS
+    if address.scheme not in ("postgresql", "postgres"):
+        return _NO_ADDRESS
+    errno = getattr(failure, "errno", None) or 0  # asyncio puts words of its own over the system's
+    reason = os.strerror(errno) if errno > 0 else str(failure).strip() or "no answer within 10 s"
+    if address.password:
+        reason = reason.replace(address.password, "***").replace(unquote(address.password), "***")
+    return f"The database at {host}, port {port}, cannot be used: {reason.rstrip('.')}."
