@@ -167,10 +167,10 @@ async def test_two_administrators_who_stop_each_other_at_once_leave_one(
 
 
 async def test_a_stopped_account_is_logged_out_everywhere(office: Office, administrator: httpx.AsyncClient) -> None:
-    phone, office = await office.as_(Role.AGENT), await office.as_(Role.AGENT)
+    phone, tablet = await office.as_(Role.AGENT), await office.as_(Role.AGENT)
     account = office.tea.staff[Role.AGENT].id
     assert (await change(administrator, account, active=False)).json()["active"] is False
-    assert (await phone.get("/api/me")).status_code == (await office.get("/api/me")).status_code == 401
+    assert (await phone.get("/api/me")).status_code == (await tablet.get("/api/me")).status_code == 401
     assert len(office.live.ended) == 2
     assert (await change(administrator, account, active=True)).json()["active"] is True
     assert (await phone.get("/api/me")).status_code == 401, "an old session does not come back to life"

@@ -261,16 +261,16 @@ async def test_use_is_written_down_at_most_once_a_minute(office: Office) -> None
 
 
 async def test_i_see_my_devices_and_log_one_of_them_out(office: Office) -> None:
-    phone, office = office.browser(), office.browser()
+    phone, tablet = office.browser(), office.browser()
     phone.headers["User-Agent"] = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1"
     await log_in(phone)
-    await log_in(office)
-    sessions = (await office.get("/api/sessions")).json()
+    await log_in(tablet)
+    sessions = (await tablet.get("/api/sessions")).json()
     assert [session["current"] for session in sessions] == [True, False]
     assert sessions[1]["device"] == "Safari, iPhone"
-    assert (await office.delete(f"/api/sessions/{sessions[1]['id']}")).status_code == 204
+    assert (await tablet.delete(f"/api/sessions/{sessions[1]['id']}")).status_code == 204
     assert (await phone.get("/api/me")).status_code == 401
-    assert (await office.get("/api/me")).status_code == 200
+    assert (await tablet.get("/api/me")).status_code == 200
     assert office.live.ended == [sessions[1]["id"]]
 
 

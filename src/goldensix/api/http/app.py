@@ -6,23 +6,35 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from goldensix.api import errors
-from goldensix.api.http import accounts, login, me
+from goldensix.api.http import (
+    accounts,
+    faces,
+    login,
+    me,
+    orders,
+    pictures,
+    rehearsals,
+    replies,
+    shop,
+    start,
+    visitor,
+)
 from goldensix.api.http.headers import Headers
 from goldensix.api.http.house import House
 
 _LARGEST_BODY: Final = 256 * 1024
 """Of any request; a route that takes pictures declares its own `max_body_size`."""
-_ROUTERS: Final = (login.router, me.router, accounts.router)
+_DOORS: Final = (login, me, accounts, shop, visitor, pictures, orders, replies, start, rehearsals, faces)
 
 
-class Doors(FastAPI):
+class Rest(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """Ours goes around everything: Starlette's own answers to failures need the headers too."""
         return Headers(errors.TooLarge(super().build_middleware_stack()))
 
 
 def create_app(house: House) -> FastAPI:
-    app = Doors(
+    app = Rest(
         title="Golden Six",
         openapi_url=None,  # the contract is a file of the sources; a running desk tells strangers nothing
         max_body_size=_LARGEST_BODY,
@@ -30,8 +42,8 @@ def create_app(house: House) -> FastAPI:
     )
     app.state.house = house
     errors.install(app)
-    for router in _ROUTERS:
-        app.include_router(router)
+    for door in _DOORS:
+        app.include_router(door.router)
     return app
 
 
