@@ -81,10 +81,11 @@ class Pictures:
         )
         return picture
 
-    async def find(self, merchant: MerchantId, picture: str) -> Picture | None:
-        """The picture, if it was uploaded to this merchant's desk."""
+    async def find(self, merchant: MerchantId, author: str, picture: str) -> Picture | None:
+        """The picture, if this author uploaded it: nobody sends another's."""
         row = await self._pool.fetchrow(
-            "select id, width, height from pictures where id = $1 and merchant_id = $2", picture, merchant
+            "select id, width, height from pictures where id = $1 and merchant_id = $2 and author = $3",
+            *(picture, merchant, author),
         )
         return None if row is None else Picture(**row)
 
