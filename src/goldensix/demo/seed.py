@@ -1,0 +1,152 @@
+"""Makes the demo merchant in an empty database; a second time it finds everything there and changes nothing."""
+
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from goldensix.adapters.passwords import Passwords
+from goldensix.adapters.postgres.orders import Item, OrderDraft, Orders
+from goldensix.adapters.postgres.people import People
+from goldensix.adapters.postgres.replies import QuickReplyDraft, Replies
+from goldensix.adapters.postgres.roster import Merchant, Roster, Shop
+from goldensix.adapters.postgres.shop import ProductId, Shops
+from goldensix.adapters.visitors import Claim, Visitors, customer_signature
+from goldensix.demo.goods import ORDERS, PRODUCTS, DemoCustomer, DemoOrder
+from goldensix.demo.people import ACCOUNTS, GROUPS, MERCHANT, PASSWORD, PEOPLE
+from goldensix.demo.replies import REPLIES
+from goldensix.demo.shops import SHOPS, ZONE, settings
+from goldensix.events.ids import BuyerId, GroupId, Instant
+
+__all__ = ["PEOPLE", "seed"]
+
+_MINUTE: Final = 60_000
+
+
+class Stage(Protocol):
+    """What the demo is set up on; the house of the REST doors is one."""
+
+    @property
+    def people(self) -> People: ...
+    @property
+    def passwords(self) -> Passwords: ...
+    @property
+    def shops(self) -> Shops: ...
+    @property
+    def orders(self) -> Orders: ...
+    @property
+    def replies(self) -> Replies: ...
+    @property
+    def visitors(self) -> Visitors: ...
+    @property
+    def now(self) -> Callable[[], Instant]: ...
+
+
+async def seed(stage: Stage) -> None:
+    """Where another merchant works already, nothing is made. One that was broken off half-way is completed."""
+    merchants = await stage.people.merchants()
+    if not merchants:
+        demo = await stage.people.add_merchant(MERCHANT, demo=True)
+    elif merchants[0].demo:
+        demo = merchants[0]
+    else:
+        return
+    groups = await _groups(stage, demo)
+    await _shops(stage, demo, groups)
+    await _accounts(stage, demo, groups)
+    await _replies(stage, demo, groups)
+    await _trade(stage, demo)
+
+
+async def _groups(stage: Stage, demo: Merchant) -> dict[str, GroupId]:
+    found = {group.name: group.id for group in (await _roster(stage, demo)).groups.values()}
+    for group in GROUPS:
+        if group.name not in found:
+            made = await stage.people.add_group(demo.id, group.name, group.duty, group.target)
+            found[group.name] = made.id
+    return found
+
+
+async def _shops(stage: Stage, demo: Merchant, groups: dict[str, GroupId]) -> None:
+    found = {shop.name for shop in (await _roster(stage, demo)).shops.values()}
+    for shop in SHOPS:
+        if shop.name not in found:
+            await stage.people.add_shop(
+                demo.id,
+                shop.name,
+                default_group=groups[GROUPS[0].name],
+                letter=shop.letter,
+                zone=ZONE,
+                settings=settings(shop, groups),
+            )
+
+
+async def _accounts(stage: Stage, demo: Merchant, groups: dict[str, GroupId]) -> None:
+    """Whom a demo's administrator renamed or stopped stays so: a phone number tells who is there."""
+    found = {account.phone for account in (await _roster(stage, demo)).accounts.values()}
+    missing = [account for account in ACCOUNTS if f"+86{account.phone}" not in found]
+    password_hash = await stage.passwords.hash(PASSWORD) if missing else None
+    for account in missing:
+        await stage.people.add_account(
+            demo.id,
+            account.name,
+            account.role,
+            phone=account.phone,
+            email=account.email,
+            groups=[groups[group.name] for group in account.groups],
+            limit=account.limit,
+            password_hash=password_hash,
+        )
+
+
+async def _replies(stage: Stage, demo: Merchant, groups: dict[str, GroupId]) -> None:
+    found = {reply.code for reply in await stage.replies.all(demo.id)}
+    drafts = [
+        QuickReplyDraft(reply.code, reply.title, reply.text, groups[reply.group.name] if reply.group else None)
+        for reply in REPLIES
+        if reply.code not in found
+    ]
+    if drafts:
+        await stage.replies.keep(demo.id, drafts)
+
+
+async def _trade(stage: Stage, demo: Merchant) -> None:
+    shops = {shop.name: shop for shop in (await _roster(stage, demo)).shops.values()}
+    for shop in SHOPS:
+        there = shops[shop.name]
+        known = {product.title: product.id for product in await stage.shops.products(demo.id, there.id)}
+        missing = [product for product in PRODUCTS[shop] if product.title not in known]
+        known |= await stage.shops.list_products(demo.id, there.id, missing)
+        drafts = [
+            _draft(order, await _buyer(stage, there, order.customer), known, stage.now())
+            for order in ORDERS
+            if order.shop == shop
+        ]
+        await stage.orders.mirror(demo.id, there.id, drafts)
+
+
+async def _buyer(stage: Stage, shop: Shop, customer: DemoCustomer) -> BuyerId:
+    signature = customer_signature(customer.id, shop.secret, customer.name)
+    welcomed = await stage.visitors.welcome(shop.id, Claim("", customer.id, signature, customer.name))
+    assert welcomed is not None
+    return welcomed[1].buyer
+
+
+def _draft(order: DemoOrder, buyer: BuyerId, products: dict[str, ProductId], now: Instant) -> OrderDraft:
+    placed = Instant(now - order.placed * _MINUTE)
+    return OrderDraft(
+        buyer=buyer,
+        number=order.number,
+        status=order.status,
+        placed_at=placed,
+        paid_at=None if order.status == "placed" else Instant(placed + _MINUTE),
+        price_cents=sum(what.price_cents * quantity for what, _, quantity in order.lines),
+        items=tuple(
+            Item(products[what.title], what.title, variant, quantity, what.price_cents)
+            for what, variant, quantity in order.lines
+        ),
+        receiver=order.customer.receiver,
+        remark=order.remark,
+    )
+
+
+async def _roster(stage: Stage, demo: Merchant) -> Roster:
+    return await stage.people.roster(demo.id)

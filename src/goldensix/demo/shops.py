@@ -1,0 +1,110 @@
+"""The demo's two shops: what their chat windows say, and to whom their questions lead."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from goldensix.adapters.postgres.roster import Question, Reminder, ShopSettings, Wording
+from goldensix.demo.people import AFTER_SALE, HARD_CASES, ORDER_CHANGE, PRE_SALE, DemoGroup
+from goldensix.events.ids import GroupId, Milliseconds
+
+ZONE: Final = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoShop:
+    name: str
+    letter: str
+    greeting: Wording
+    questions: tuple[tuple[DemoGroup, Wording], ...]
+
+
+FASHION: Final = DemoShop(
+    name="南栖服饰旗舰店",
+    letter="S",
+    greeting=Wording(
+        "您好，这里是南栖服饰。想问尺码、面料还是订单，直接发消息就好。",
+        "Hello from Nanqi Clothing. Ask us about sizes, fabrics or your order.",
+    ),
+    questions=(
+        (PRE_SALE, Wording("帮我选个尺码", "Help me choose a size")),
+        (PRE_SALE, Wording("什么时候发货？", "When will it ship?")),
+        (ORDER_CHANGE, Wording("想改收货地址", "Change my delivery address")),
+        (AFTER_SALE, Wording("退换货怎么办理？", "How do I return or exchange?")),
+        (HARD_CASES, Wording("质量有疑问", "I have a doubt about the quality")),
+    ),
+)
+APPLIANCES: Final = DemoShop(
+    name="南栖小家电",
+    letter="D",
+    greeting=Wording(
+        "您好，这里是南栖小家电。选型号、问用法、查保修，都可以问我们。",
+        "Hello from Nanqi Appliances. Ask us which model, how to use it, or about the warranty.",
+    ),
+    questions=(
+        (PRE_SALE, Wording("哪一款适合我？", "Which one suits me?")),
+        (PRE_SALE, Wording("功率和噪音多大？", "How strong and how loud is it?")),
+        (ORDER_CHANGE, Wording("订单想换颜色", "Change the colour of my order")),
+        (AFTER_SALE, Wording("机器不工作了", "It stopped working")),
+    ),
+)
+SHOPS: Final = (FASHION, APPLIANCES)
+
+_HOURS: Final = Wording("9:00–24:00", "9:00–24:00")
+_WELCOME: Final = (
+    Wording(
+        "您好，消息收到了，客服马上就来。您可以先把想问的写下来。",
+        "Hello, we have your message and somebody is on the way. Do write your question meanwhile.",
+    ),
+    Wording(
+        "欢迎来到南栖，正在为您找最合适的客服，稍等几秒。",
+        "Welcome to Nanqi. We are finding the right person for you, a few seconds please.",
+    ),
+    Wording(
+        "您好呀，问题已经记下，人工客服这就来回复您。",
+        "Hello there. Your question is noted and a person will answer it right away.",
+    ),
+)
+_STILL_WAITING: Final = (
+    Reminder(
+        Milliseconds(20_000),
+        (
+            Wording("还在为您接通，请再稍等一下。", "We are still connecting you, one more moment please."),
+            Wording("客服正在看您的问题，马上回复。", "Somebody is reading your question and will answer soon."),
+        ),
+    ),
+    Reminder(
+        Milliseconds(60_000),
+        (
+            Wording(
+                "现在咨询的人比较多，您的位置一直保留着，不用重新排队。",
+                "Many people are asking just now. Your place is kept; there is no need to queue again.",
+            ),
+            Wording(
+                "让您久等了，前面还有几位，我们按顺序尽快回复。",
+                "Thank you for waiting. A few people are before you, and we answer in order.",
+            ),
+        ),
+    ),
+    Reminder(
+        Milliseconds(180_000),
+        (
+            Wording(
+                "已经等了三分钟，我们把您的问题提醒给了服务主管。留下订单号，会处理得更快。",
+                "You have waited three minutes and the service manager has been told. "
+                "With your order number it will go faster.",
+            ),
+        ),
+    ),
+)
+
+
+def settings(shop: DemoShop, groups: Mapping[str, GroupId]) -> ShopSettings:
+    """`groups` by name."""
+    return ShopSettings(
+        greeting=shop.greeting,
+        questions=tuple(Question(words.zh, words.en, groups[to.name]) for to, words in shop.questions),
+        welcome=_WELCOME,
+        still_waiting=_STILL_WAITING,
+        hours=_HOURS,
+    )
