@@ -1,30 +1,27 @@
 """What the REST doors stand on; `wiring` builds it."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from goldensix.adapters.faces import BUILT, Faces
 from goldensix.adapters.passwords import Passwords
+from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
 from goldensix.adapters.postgres.codes import Codes
+from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
-from goldensix.adapters.postgres.roster import Shop
+from goldensix.adapters.postgres.replies import Replies
+from goldensix.adapters.postgres.roster import Account, Shop
 from goldensix.adapters.postgres.sessions import SessionId, Sessions
+from goldensix.adapters.postgres.shop import Shops
+from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.senders.port import CodeSender
-from goldensix.events.ids import Instant, MerchantId
-from goldensix.team.roles import Role
-
-
-@dataclass(frozen=True, slots=True)
-class DemoPerson:
-    """Somebody to log in as in the demo shop; the log-in page offers them."""
-
-    name: str
-    role: Role
-    identifier: str
-    password: str
+from goldensix.adapters.visitors import Visitors
+from goldensix.demo.people import DemoPerson as DemoPerson
+from goldensix.events.ids import ConversationId, Instant, MerchantId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +38,17 @@ class House:
     on_sessions_ended: Callable[[Sequence[SessionId]], Awaitable[None]]
     """The live side closes the sockets opened with these sessions."""
     rehearsal_running: Callable[[MerchantId], bool]
+    visitors: Visitors
+    shops: Shops
+    orders: Orders
+    replies: Replies
+    pictures: Pictures
+    rehearsals: Rehearsals
+    may_open: Callable[[Account, ConversationId], Awaitable[bool]]
+    """Whether the account may see this conversation, as its socket would decide."""
+    agents_ready: Callable[[MerchantId], int]
+    """How many would receive a consult now."""
+    faces: Faces = field(default_factory=lambda: Faces(BUILT))
     demo_people: Sequence[DemoPerson] | None = None
     """None: this is no demo."""
     public_url: str | None = None
