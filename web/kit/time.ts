@@ -1,17 +1,24 @@
+import { shallowRef } from "vue";
 import { locale } from "./words";
 
 /** The shop's zone, whose clock every figure and shift follows; set once the session is known. */
-let zone: string | undefined;
+const zone = shallowRef<string>();
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 export function useZone(name: string | undefined): void {
-  zone = name;
+  zone.value = name;
+}
+
+/** Shown once a page, so that nobody takes the shop's clock for their own. */
+export function shopZone(): string {
+  return zone.value ?? "";
 }
 
 function formatted(at: number, options: Intl.DateTimeFormatOptions): string {
-  const key = JSON.stringify([locale(), zone, options]);
+  const key = JSON.stringify([locale(), zone.value, options]);
   const format =
-    formats.get(key) ?? new Intl.DateTimeFormat(locale(), { timeZone: zone, hourCycle: "h23", ...options });
+    formats.get(key) ??
+    new Intl.DateTimeFormat(locale(), { timeZone: zone.value, hourCycle: "h23", ...options });
   formats.set(key, format);
   return format.format(at);
 }

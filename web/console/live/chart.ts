@@ -11,7 +11,7 @@ use([BarChart, LineChart, GridComponent, TooltipComponent, CanvasRenderer]);
 export type Names = Readonly<Record<"golden" | "due" | "slow" | "arrivals", string>>;
 
 export interface LastFiveChart {
-  draw: (columns: readonly Column[], names: Names, large: boolean) => void;
+  draw: (columns: readonly Column[], names: Names) => void;
   /** Read the colours again, then draw. */
   repaint: (draw: () => void) => void;
   dispose: () => void;
@@ -70,11 +70,12 @@ function series(columns: readonly Column[], names: Names, ink: Colours) {
   ];
 }
 
-function picture(columns: readonly Column[], names: Names, large: boolean, ink: Colours) {
-  const axisLabel = { color: ink.quiet, fontSize: large ? 16 : 12 };
+function picture(columns: readonly Column[], names: Names, ink: Colours) {
+  const axisLabel = { color: ink.quiet, fontSize: 12 };
   return {
     animation: false,
-    grid: { left: large ? 52 : 40, right: 12, top: 12, bottom: large ? 32 : 26 },
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+    grid: { left: 40, right: 12, top: 12, bottom: 26 },
     tooltip: {
       trigger: "axis" as const,
       transitionDuration: 0,
@@ -101,12 +102,13 @@ function picture(columns: readonly Column[], names: Names, large: boolean, ink: 
 }
 
 export function createLastFive(place: HTMLElement): LastFiveChart {
-  const chart = init(place, null, { renderer: "canvas" });
+  // A wall screen shows the page one and a half times as large: twice the pixels stay sharp there.
+  const chart = init(place, null, { renderer: "canvas", devicePixelRatio: Math.max(2, devicePixelRatio) });
   const resized = new ResizeObserver(() => chart.resize());
   resized.observe(place);
   let ink = colours();
   return {
-    draw: (columns, names, large) => chart.setOption(picture(columns, names, large, ink)),
+    draw: (columns, names) => chart.setOption(picture(columns, names, ink)),
     repaint(draw) {
       ink = colours();
       draw();
