@@ -45,7 +45,7 @@ def database(settings: Settings) -> Iterator[str]:
         return
     settings.data.mkdir(parents=True, exist_ok=True)
     with EmbeddedPostgres(settings.data) as embedded:
-        yield embedded.start()
+        yield embedded.dsn
 
 
 def run(work: Callable[[], Coroutine[None, None, None]]) -> None:

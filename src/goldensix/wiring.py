@@ -21,7 +21,7 @@ from goldensix.adapters.postgres.pool import open_pool
 from goldensix.adapters.postgres.replies import Replies
 from goldensix.adapters.postgres.roster import Account, Roster, Shop, Wording
 from goldensix.adapters.postgres.sessions import Sessions
-from goldensix.adapters.postgres.shop import Shops
+from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.postgres.snapshots import Snapshots
 from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.senders.console import Console
@@ -118,7 +118,7 @@ async def running(dsn: str, settings: Settings, demo_people: tuple[DemoPerson, .
     people, shops = People(pool, clock.now), Shops(pool)
     pictures = Pictures(pool, settings.data / "pictures", clock.now)
     floors, sessions, rehearsals = open_floors(pool, people, pictures), Sessions(pool, clock.now), Rehearsals()
-    visitors = Visitors(shops, shops)
+    visitors = Visitors(shops, Buyers(pool, clock.now))
 
     async def opens(account: Account, conversation: ConversationId) -> bool:
         return may_open(floors, account, conversation)
