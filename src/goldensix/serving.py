@@ -105,7 +105,7 @@ def _config(made: Running) -> uvicorn.Config:
 def _greet(settings: Settings, people: tuple[DemoPerson, ...] | None, seconds: float) -> None:
     here = settings.public_url or f"http://{_named(settings.host)}:{settings.port}"
     console.print(
-        f"\\n[bold]Golden Six 黄金六秒[/] is ready after {seconds:.1f} s. Ctrl-C stops it.\n", highlight=False
+        f"\n[bold]Golden Six 黄金六秒[/] is ready after {seconds:.1f} s. Ctrl-C stops it.\n", highlight=False
     )
     pages = Table(box=None, show_header=False, pad_edge=False)
     pages.add_row("Workbench 工作台", f"{here}/desk")

@@ -1,0 +1,78 @@
+"""A real desk, in a process of its own, for tests that come through its doors."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+PASSWORD: Final = "liu-miao-6"
+ADMINISTRATOR, SERVICE_MANAGER, OPERATIONS = "13800000001", "13800000002", "13800000003"
+AGENTS: Final = ("13800000004", "13800000005", "13800000006", "13800000007")
+_STARTS_WITHIN: Final = 90.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class RunningDesk:
+    """`goldensix serve --demo` on a port and in a data folder of its own."""
+
+    data: Path
+    port: int = field(default_factory=free_port)
+    database_url: str = ""
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def output(self) -> str:
+        return (self.data.parent / f"{self.data.name}.log").read_text(errors="replace")
+
+    def start(self) -> "RunningDesk":
+        """Answers once the desk does."""
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        log = (self.data.parent / f"{self.data.name}.log").open("ab")
+        command = [sys.executable, "-m", "goldensix", "serve", "--demo"]
+        environment = {**os.environ, "DATABASE_URL": self.database_url}
+        self.process = subprocess.Popen(
+            [*command, "--port", str(self.port), "--data", str(self.data)],
+            stdout=log,
+            stderr=log,
+            env=environment,
+            start_new_session=True,
+        )
+        until = time.monotonic() + _STARTS_WITHIN
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                raise AssertionError(f"the desk ended with code {self.process.returncode}:\n{self.output}")
+            with suppress(OSError):
+                urllib.request.urlopen(f"{self.url}/api/widget/1", timeout=5).read()  # noqa: S310 (our own address)
+                return self
+            time.sleep(0.05)
+        raise AssertionError(f"the desk did not answer within {_STARTS_WITHIN} s:\n{self.output}")
+
+    def kill(self) -> None:
+        """As a power cut does to the process; its PostgreSQL goes on."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """The way a person stops it; answers the exit code."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(30)
