@@ -1,0 +1,1 @@
+"""Recorded buyers played through the real doors of a desk, answered by played agents: training, load, a dry run."""
