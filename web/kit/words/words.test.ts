@@ -16,10 +16,10 @@ test("every word stands in both languages", () => {
 });
 
 /** The names a text fills in; what stands in a plural's own braces is text. */
-const values = (text: string): string[] =>
-  [
-    ...new Set([...text.replace(/=?\w+ \{[^{}]*\}/g, "").matchAll(/\{(\w+)/g)].map(([, name]) => name ?? "")),
-  ].sort();
+function values(text: string): string[] {
+  const plain = text.replace(/\{(\w+), plural, (?:=?\w+ \{[^{}]*\}\s*)+\}/g, "{$1}");
+  return [...new Set([...plain.matchAll(/\{(\w+)/g)].map(([, name]) => name ?? ""))].sort();
+}
 
 describe.each(folders)("in %s", (folder) => {
   const read = (name: string): Record<string, string> =>
