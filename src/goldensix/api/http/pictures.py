@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse
 from python_multipart.exceptions import MultipartParseError
 from starlette.datastructures import UploadFile
@@ -95,7 +95,7 @@ async def upload_by_buyer(request: Request, house: TheHouse) -> UploadedPicture:
 
 
 @router.get("/pictures/{picture}", dependencies=[Depends(public)], response_class=FileResponse)
-async def show(picture: Annotated[str, Path(pattern="^[0-9a-f]{32}$")], house: TheHouse) -> FileResponse:
+async def show(picture: str, house: TheHouse) -> FileResponse:
     """Its name is the key: 128 bits of chance, known to those in the conversation."""
     found = await house.pictures.open(picture)
     if found is None or not found[0].exists():
@@ -139,4 +139,5 @@ async def _no_more(request: Request) -> AsyncGenerator[bytes]:
 
 def _refusal(why: Refused) -> ApiError:
     status, wording = _REFUSALS[why]
-    return ApiError(status, why.value, zh=wording["zh"], en=wording["en"])
+    retry_after = 3_600 if why is Refused.TOO_MANY else None
+    return ApiError(status, why.value, zh=wording["zh"], en=wording["en"], retry_after=retry_after)
