@@ -1,0 +1,61 @@
+"""A socket to an ASGI application in this process: what a browser's WebSocket is, without a network."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+_PATIENCE = 10.0
+"""Seconds after which a frame that does not come fails the test."""
+
+
+@dataclass
+class Closed(Exception):
+    """The server closed the socket."""
+
+    code: int
+
+
+@dataclass
+class AsgiSocket:
+    incoming: asyncio.Queue[MutableMapping[str, Any]] = field(default_factory=asyncio.Queue)
+    outgoing: asyncio.Queue[MutableMapping[str, Any]] = field(default_factory=asyncio.Queue)
+    frames: list[dict[str, Any]] = field(default_factory=list)
+    """Received and not yet read."""
+
+    async def send(self, **command: Any) -> None:
+        await self.incoming.put({"type": "websocket.receive", "text": json.dumps(command)})
+
+    async def receive(self) -> dict[str, Any]:
+        """The next frame; raises Closed."""
+        while not self.frames:
+            async with asyncio.timeout(_PATIENCE):
+                message = await self.outgoing.get()
+            if message["type"] == "websocket.close":
+                raise Closed(message["code"])
+            if message["type"] == "websocket.send":
+                self.frames += json.loads(message["text"])
+        return self.frames.pop(0)
+
+    async def until(self, t: str) -> list[dict[str, Any]]:
+        """The frames up to and with the first of this kind."""
+        read = [await self.receive()]
+        while read[-1]["t"] != t:
+            read.append(await self.receive())
+        return read
+
+
+@asynccontextmanager
+async def asgi_socket(app: Any, path: str, cookie: str = "") -> AsyncIterator[AsgiSocket]:
+    socket = AsgiSocket()
+    headers = [(b"host", b"desk.example")] + ([(b"cookie", cookie.encode())] if cookie else [])
+    scope = {"type": "websocket", "path": path, "headers": headers, "query_string": b"", "subprotocols": []}
+    await socket.incoming.put({"type": "websocket.connect"})
+    served = asyncio.create_task(app(scope, socket.incoming.get, socket.outgoing.put))
+    try:
+        yield socket
+    finally:
+        await socket.incoming.put({"type": "websocket.disconnect", "code": 1001})
+        await served

@@ -1,0 +1,410 @@
+"""Every door, tried by everybody: each role, another merchant's administrator, and nobody.
+
+Who may is read from `team.roles`; what a door needs stands here a second time, on purpose: a door that loses its
+guard, and a new one that nobody thought about, both fail.
+"""
+
+import io
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from PIL import Image
+
+from asgi_socket import AsgiSocket, Closed, asgi_socket
+from goldensix.adapters.faces import Faces
+from goldensix.adapters.postgres import schema
+from goldensix.adapters.postgres.embedded import fresh_database
+from goldensix.adapters.postgres.orders import OrderDraft, Receiver
+from goldensix.adapters.postgres.shop import ProductDraft
+from goldensix.adapters.rehearsals import Rehearsals
+from goldensix.adapters.visitors import customer_signature
+from goldensix.api.http.app import create_app
+from goldensix.api.http.house import House
+from goldensix.api.live.staff import NEEDS
+from goldensix.events.ids import BuyerId
+from goldensix.settings import Settings
+from goldensix.team.roles import Permission, Role, may
+from goldensix.wire import live
+from goldensix.wiring import Running, running
+from house_builders import OWN, Company, cheap_passwords, open_company
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SECRET_WORDS: Final = "is the lid of the blue pot sold alone"
+Needs = Permission | Literal["logged in", "anybody"]
+LOGGED_IN: Final = "logged in"
+ANYBODY: Final = "anybody"
+NOBODY: Final = BuyerId("")
+_IDS: Final = count(1)
+
+
+@dataclass
+class Walk:
+    """A desk with two merchants; a buyer of the tea house waits and has an order."""
+
+    desk: Running
+    house: House
+    """The desk's own, with cheap passwords and a rehearsal that plays nobody."""
+    rest: FastAPI
+    tea: Company
+    silk: Company
+    product: int
+    buyer: BuyerId = NOBODY
+    buyer_token: str = ""
+    conversation: str = ""
+    order: int = 0
+
+    async def browser(self, role: Role | None, company: Company | None = None) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(self.rest)
+        browser = httpx.AsyncClient(transport=transport, base_url="http://desk.example", headers=OWN)
+        if role:
+            browser.cookies.set("gs_session", await self.token(role, company or self.tea))
+        return browser
+
+    async def token(self, role: Role, company: Company) -> str:
+        return await self.house.sessions.begin(company.staff[role].id, "a test")
+
+    async def said_in(self, conversation: str) -> int:
+        """How many events the conversation has."""
+        count: int = await self.desk.pool.fetchval("select count(*) from events where stream = $1", conversation)
+        return count
+
+
+@dataclass(frozen=True)
+class Door:
+    method: str
+    path: str
+    needs: Needs
+    ask: Callable[[Walk], dict[str, Any]] = lambda walk: {}
+    """What is sent along."""
+    status: int = 200
+    """Of whoever may."""
+    elsewhere: int | None = None
+    """Of another merchant's administrator, where it is not the same: what belongs to us is not there for them."""
+    place: Callable[[Walk], dict[str, Any]] = lambda walk: {}
+    """What stands for the names in the path."""
+
+
+def picture(_: Walk) -> dict[str, Any]:
+    file = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(file, "png")
+    return {"files": {"file": ("a.png", file.getvalue(), "image/png")}}
+
+
+def picture_of_buyer(walk: Walk) -> dict[str, Any]:
+    return picture(walk) | {"headers": {"Authorization": f"Bearer {walk.buyer_token}"}}
+
+
+def stranger_with(**body: Any) -> Callable[[Walk], dict[str, Any]]:
+    """Somebody new each time, so that nobody has to wait for another's guesses."""
+    return lambda walk: {"json": {"identifier": f"nobody{next(_IDS)}@new.example"} | body}
+
+
+def sent(**body: Any) -> Callable[[Walk], dict[str, Any]]:
+    return lambda walk: {"json": body}
+
+
+def new_account(_: Walk) -> dict[str, Any]:
+    return {"json": {"name": "Wen", "role": "agent", "email": f"wen{next(_IDS)}@new.example"}}
+
+
+def shop(walk: Walk) -> dict[str, Any]:
+    return {"shop": walk.tea.shop.id, "product": walk.product}
+
+
+def order(walk: Walk) -> dict[str, Any]:
+    return {"order": walk.order}
+
+
+PAGES = ("/", "/login", "/desk", "/desk/{conversation}", "/live", "/accounts", "/start", "/kit", "/s/{shop}")
+NOT_BUILT = 503
+"""The pages answer so where the faces were not built; they never ask who is there: the page itself asks."""
+
+DOORS: Final = (
+    Door("POST", "/api/login", ANYBODY, stranger_with(password="a guess"), 401),
+    Door("POST", "/api/login/code", ANYBODY, stranger_with(), 204),
+    Door("POST", "/api/login/code/check", ANYBODY, stranger_with(code="000000"), 401),
+    Door("POST", "/api/logout", ANYBODY, status=204),
+    Door("GET", "/api/demo", ANYBODY, status=404),
+    Door("GET", "/api/me", LOGGED_IN),
+    Door("GET", "/api/sessions", LOGGED_IN),
+    Door("DELETE", "/api/sessions/{session}", LOGGED_IN, status=404, place=lambda walk: {"session": 0}),
+    Door("GET", "/api/accounts", Permission.MANAGE_ACCOUNTS),
+    Door("POST", "/api/accounts", Permission.MANAGE_ACCOUNTS, new_account, 201),
+    Door(
+        "PATCH",
+        "/api/accounts/{account}",
+        Permission.MANAGE_ACCOUNTS,
+        sent(limit=7),
+        elsewhere=404,
+        place=lambda walk: {"account": walk.tea.staff[Role.OPERATIONS].id},
+    ),
+    Door("GET", "/api/widget/{shop}", ANYBODY, place=shop),
+    Door("GET", "/api/widget/{shop}/products/{product}", ANYBODY, place=shop),
+    Door("GET", "/api/shops/{shop}/products", Permission.VIEW_GOODS, place=shop),
+    Door("POST", "/api/visitor", ANYBODY, lambda walk: {"json": {"shop": walk.tea.shop.id}}),
+    Door("POST", "/api/pictures", Permission.CONSULT, picture),
+    Door("POST", "/api/visitor/pictures", ANYBODY, picture_of_buyer),
+    Door("GET", "/pictures/{picture}", ANYBODY, status=404, place=lambda walk: {"picture": "0" * 32}),
+    Door(
+        "GET",
+        "/api/conversations/{conversation}/orders",
+        Permission.VIEW_ORDERS,
+        elsewhere=404,
+        place=lambda walk: {"conversation": walk.conversation},
+    ),
+    Door("POST", "/api/orders/{order}/reveal", Permission.VIEW_ORDERS, elsewhere=404, place=order),
+    Door("PATCH", "/api/orders/{order}", Permission.CHANGE_PRICE, sent(price_cents=900), elsewhere=404, place=order),
+    Door(
+        "PATCH",
+        "/api/orders/{order}",
+        Permission.CHANGE_ADDRESS,
+        sent(receiver_address="北京市东城区 1 号"),
+        elsewhere=404,
+        place=order,
+    ),
+    Door("PATCH", "/api/orders/{order}", Permission.ADD_REMARK, sent(remark="a gift"), elsewhere=404, place=order),
+    Door("GET", "/api/replies", Permission.CONSULT),
+    Door("GET", "/api/start", Permission.SET_UP),
+    Door("POST", "/api/rehearsals", Permission.REHEARSE, sent(sessions=1), 202),
+    Door("GET", "/api/rehearsals/current", Permission.REHEARSE),
+    Door("DELETE", "/api/rehearsals/current", Permission.REHEARSE, status=204),
+    *(
+        Door("GET", path, ANYBODY, status=NOT_BUILT, place=lambda walk: {"conversation": "c", "shop": 1})
+        for path in PAGES
+    ),
+    Door("GET", "/shop/{shop}", ANYBODY, status=404, place=shop),
+    Door("GET", "/app/{name:path}", ANYBODY, status=404, place=lambda walk: {"name:path": "nothing.js"}),
+    Door("GET", "/buyer/{name:path}", ANYBODY, status=404, place=lambda walk: {"name:path": "nothing.js"}),
+    Door("GET", "/w.js", ANYBODY, status=404),
+)
+
+
+COMMANDS: Final[dict[type[live.StaffCommand], tuple[Needs, Callable[[Walk], dict[str, Any]]]]] = {
+    live.Hello: (LOGGED_IN, lambda walk: {}),
+    live.Open: (LOGGED_IN, lambda walk: {"c": walk.conversation}),
+    live.Older: (LOGGED_IN, lambda walk: {"c": walk.conversation, "before": 9}),
+    live.Leave: (LOGGED_IN, lambda walk: {"c": walk.conversation}),
+    live.Say: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "id": "say-00000001", "text": "It is."}),
+    live.Recall: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "message": "a1.say-00000001"}),
+    live.Read: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "up_to": 2}),
+    live.Typing: (Permission.CONSULT, lambda walk: {"c": walk.conversation}),
+    live.Take: (Permission.CONSULT, lambda walk: {"c": walk.conversation}),
+    live.Assign: (
+        Permission.ASSIGN,
+        lambda walk: {"c": walk.conversation, "agent": walk.tea.staff[Role.AGENT].id},
+    ),
+    live.Close: (Permission.CONSULT, lambda walk: {"c": walk.conversation}),
+    live.Ready: (Permission.CONSULT, lambda walk: {}),
+    live.TakeBreak: (Permission.CONSULT, lambda walk: {"reason": "tea"}),
+    live.WatchLive: (Permission.VIEW_WORK_STATE, lambda walk: {}),
+    live.UnwatchLive: (Permission.VIEW_WORK_STATE, lambda walk: {}),
+}
+BUYERS_COMMANDS: Final[dict[type[live.BuyerCommand], dict[str, Any]]] = {
+    live.BuyerHello: {"token": "none"},
+    live.BuyerSay: {"id": "ask-00000001", "text": "Hello?"},
+    live.BuyerRecall: {"message": "b1.ask-00000001"},
+    live.BuyerRead: {"up_to": 1},
+    live.BuyerTyping: {},
+    live.BuyerClose: {},
+}
+
+
+@asynccontextmanager
+async def _walk(database: str, folder: Path) -> AsyncIterator[Walk]:
+    await schema.prepare(database, upgrade=True)
+    async with running(database, Settings(data=folder), None) as desk:
+        house = replace(
+            desk.house,
+            passwords=cheap_passwords(),
+            rehearsals=Rehearsals(lambda *_: (sys.executable, "-c", "import time; time.sleep(60)")),
+            faces=Faces(folder / "not built"),
+        )
+        tea, silk = await open_company(house, "tea"), await open_company(house, "silk")
+        products = await house.shops.list_products(
+            tea.merchant.id, tea.shop.id, [ProductDraft("Blue pot", 19_900, 8, "#1D54D1")]
+        )
+        walk = Walk(desk, house, create_app(house), tea, silk, products["Blue pot"])
+        await _buyer_asks(walk)
+        await _buyer_orders(walk)
+        yield walk
+
+
+async def _buyer_asks(walk: Walk) -> None:
+    """A new customer opens the tea shop's window and writes: a new conversation waits."""
+    customer = f"customer {next(_IDS)}"
+    claim = {"customer": customer, "signature": customer_signature(customer, walk.tea.shop.secret)}
+    browser = await walk.browser(None)
+    visitor = (await browser.post("/api/visitor", json={"shop": walk.tea.shop.id} | claim)).json()
+    walk.buyer, walk.buyer_token = BuyerId(visitor["buyer"]), visitor["token"]
+    async with asgi_socket(walk.desk.app, "/ws/buyer") as socket:
+        await socket.send(t="hello", token=walk.buyer_token)
+        await socket.until("welcome")
+        await socket.send(t="say", id="ask-00000000", text=SECRET_WORDS)
+        walk.conversation = (await socket.until("event"))[-1]["c"]
+
+
+async def _buyer_orders(walk: Walk) -> None:
+    receiver = Receiver("陈小满", "13900000006", "上海市徐汇区 6 号")
+    draft = OrderDraft(walk.buyer, "T1", "placed", walk.house.now(), None, 19_900, (), receiver)
+    await walk.house.orders.mirror(walk.tea.merchant.id, walk.tea.shop.id, [draft])
+    [made] = await walk.house.orders.of_buyer(walk.tea.merchant.id, walk.tea.shop.id, walk.buyer)
+    walk.order = made.id
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def walk(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Walk]:
+    async with _walk(fresh_database(postgres_server), tmp_path_factory.mktemp("walk")) as walk:
+        yield walk
+
+
+async def test_no_door_was_forgotten(walk: Walk) -> None:
+    routes = {
+        (method, str(route.path))
+        for route in iter_route_contexts(walk.rest.routes)
+        for method in (route.methods or {"?"}) - {"HEAD"}
+    }
+    assert {(door.method, door.path) for door in DOORS} == routes
+    assert COMMANDS.keys() == NEEDS.keys() == set(get_args(live.StaffCommand))
+    assert BUYERS_COMMANDS.keys() == set(get_args(live.BuyerCommand))
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.path} {door.needs}")
+async def test_a_door_opens_to_whoever_may_and_to_nobody_else(walk: Walk, door: Door) -> None:
+    opened: dict[Role | None, httpx.Response] = {None: await knock(walk, door, await walk.browser(None))}
+    for role in Role:
+        opened[role] = await knock(walk, door, await walk.browser(role))
+    expected: dict[Role | None, int] = {role: door.status if allowed(role, door.needs) else 403 for role in Role}
+    expected[None] = door.status if door.needs == ANYBODY else 401
+    assert {who: answer.status_code for who, answer in opened.items()} == expected
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.path} {door.needs}")
+async def test_another_merchants_administrator_reaches_nothing_of_ours(walk: Walk, door: Door) -> None:
+    before = await ledger(walk)
+    answer = await knock(walk, door, await walk.browser(Role.ADMINISTRATOR, walk.silk))
+    assert answer.status_code == (door.elsewhere or door.status)
+    if door.needs != ANYBODY:
+        for ours in ("of tea", "tea.example", "Blue pot", "T1", "陈", "徐汇", walk.buyer, walk.conversation):
+            assert ours not in answer.text
+        assert await ledger(walk) == before
+
+
+async def knock(walk: Walk, door: Door, browser: httpx.AsyncClient) -> httpx.Response:
+    path = door.path
+    for name, value in door.place(walk).items():
+        path = path.replace(f"{{{name}}}", str(value))
+    answer = await browser.request(door.method, path, **door.ask(walk))
+    await walk.house.rehearsals.close()  # one that was let in must not run while the next knocks
+    return answer
+
+
+def allowed(role: Role, needs: Needs) -> bool:
+    return may(role, needs) if isinstance(needs, Permission) else True
+
+
+async def ledger(walk: Walk) -> str:
+    """All that the tea house has in the database."""
+    said = []
+    for table in ("accounts", "shops", "groups", "products", "orders", "pictures", "events"):
+        rows = await walk.desk.pool.fetch(
+            f"select to_jsonb(t)::text from {table} t where merchant_id = $1 order by 1",  # noqa: S608 - the names above
+            walk.tea.merchant.id,
+        )
+        said += [row[0] for row in rows]
+    return "\n".join(said)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
+async def test_a_command_is_done_for_whoever_may_and_for_nobody_else(
+    walk: Walk, command: type[live.StaffCommand]
+) -> None:
+    needs, fields = COMMANDS[command]
+    for role in Role:
+        await _buyer_asks(walk)
+        refusals = await told(walk, await walk.token(role, walk.tea), command, fields(walk))
+        denied = "not_allowed" in [frame["code"] for frame in refusals if frame["t"] == "refused"]
+        assert denied != allowed(role, needs), role
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
+async def test_another_merchants_administrator_commands_nothing_of_ours(
+    walk: Walk, command: type[live.StaffCommand]
+) -> None:
+    fields = COMMANDS[command][1](walk)
+    await _buyer_asks(walk)
+    before = await ledger(walk)
+    frames = await told(walk, await walk.token(Role.ADMINISTRATOR, walk.silk), command, fields)
+    if "c" in fields and command is not live.Leave:
+        assert [frame["t"] for frame in frames if frame["t"] != "desk"] == ["refused"]
+    for frame in frames:
+        assert SECRET_WORDS not in str(frame)
+        assert "of tea" not in str(frame)
+        assert frame["t"] == "refused" or walk.conversation not in str(frame)
+    assert await ledger(walk) == before
+
+
+async def told(
+    walk: Walk, token: str, command: type[live.StaffCommand], fields: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """What a staff socket answers to a command, up to the answer to a `hello` sent after it."""
+    async with asgi_socket(walk.desk.app, "/ws/desk", f"gs_session={token}") as socket:
+        await socket.send(t=command.__struct_config__.tag, **fields)
+        await socket.send(t="hello")
+        return await socket.until("desk")
+
+
+@pytest.mark.parametrize("token", ["a-guess", ""], ids=["a guess", "a buyer's"])
+async def test_nobody_comes_through_the_staffs_door_without_a_session(walk: Walk, token: str) -> None:
+    cookie = f"gs_session={token or walk.buyer_token}"
+    for command, (_, fields) in COMMANDS.items():
+        async with asgi_socket(walk.desk.app, "/ws/desk", cookie) as socket:
+            await socket.send(t=command.__struct_config__.tag, **fields(walk))
+            assert await end(socket) == 4401
+
+
+@pytest.mark.parametrize("command", BUYERS_COMMANDS, ids=lambda command: command.__name__)
+async def test_nobody_comes_through_the_buyers_door_without_a_token(
+    walk: Walk, command: type[live.BuyerCommand]
+) -> None:
+    session = await walk.token(Role.ADMINISTRATOR, walk.tea)
+    signed = walk.buyer_token.partition(".")[2]
+    for token in ("", session, f"{walk.tea.shop.id}.{signed[:-2]}", f"{walk.silk.shop.id}.{signed}"):
+        async with asgi_socket(walk.desk.app, "/ws/buyer", f"gs_session={session}") as socket:
+            await socket.send(t="hello", token=token, conversation=walk.conversation)
+            await socket.send(t=command.__struct_config__.tag, **BUYERS_COMMANDS[command])
+            assert await end(socket) == 4401
+
+
+@pytest.mark.parametrize("command", BUYERS_COMMANDS, ids=lambda command: command.__name__)
+async def test_another_buyer_reaches_nothing_of_a_conversation(walk: Walk, command: type[live.BuyerCommand]) -> None:
+    await _buyer_asks(walk)
+    conversation, before = walk.conversation, await walk.said_in(walk.conversation)
+    stranger = (await (await walk.browser(None)).post("/api/visitor", json={"shop": walk.tea.shop.id})).json()
+    async with asgi_socket(walk.desk.app, "/ws/buyer") as socket:
+        await socket.send(t="hello", token=stranger["token"], conversation=conversation)
+        [welcome] = await socket.until("welcome")
+        assert (welcome["conversation"], welcome["events"]) == (None, [])
+        await socket.send(t=command.__struct_config__.tag, **BUYERS_COMMANDS[command])
+        await socket.send(t="hello", token="again")
+        heard = await socket.until("refused")
+    assert SECRET_WORDS not in str(heard)
+    assert conversation not in str(heard)
+    assert await walk.said_in(conversation) == before
+
+
+async def end(socket: AsgiSocket) -> int:
+    """The code with which the server closes, having told nothing."""
+    with pytest.raises(Closed) as closed:
+        await socket.receive()
+    return closed.value.code
