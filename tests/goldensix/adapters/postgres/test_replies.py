@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from goldensix.adapters.postgres.replies import Replies, QuickReplyDraft, sounds
+from goldensix.adapters.postgres.replies import QuickReplyDraft, Replies, sounds
 from goldensix.adapters.postgres.shop import ProductDraft, Shops
 from shop_builders import Counter, open_counter
 
