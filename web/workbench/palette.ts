@@ -1,0 +1,79 @@
+/** The quick replies under the composer's slash: what is found, which one is chosen, what it would say. */
+import { type ComputedRef, computed, type Ref, shallowRef, watch } from "vue";
+import { type Bench, useNames } from "./bench";
+import { type Found, filled, type Known, type Part, type Slash, search, type Variable } from "./replies";
+
+export interface Palette {
+  readonly slash: Ref<Slash | null>;
+  readonly found: ComputedRef<Found[]>;
+  readonly chosen: Ref<number>;
+  readonly parts: ComputedRef<Part[]>;
+  readonly missing: ComputedRef<Variable[]>;
+  /** The n-th found reply, filled as far as it can be. */
+  textOf(at: number): string | null;
+  move(step: 1 | -1): void;
+  close(): void;
+}
+
+export function usePalette(bench: Bench): Palette {
+  const slash = shallowRef<Slash | null>(null);
+  const chosen = shallowRef(0);
+  const known = useKnown(bench);
+  const found = computed(() => {
+    const index = bench.stock.replies();
+    if (slash.value === null || index?.state !== "here") return [];
+    return search(index.value, slash.value.query, bench.row.value?.group ?? null);
+  });
+  const partsOf = (at: number): Part[] => {
+    const one = found.value[at];
+    return one ? filled(one.reply.text, known.value) : [];
+  };
+  const parts = computed(() => partsOf(chosen.value));
+
+  watch(
+    () => slash.value?.query,
+    (query) => {
+      chosen.value = 0;
+      if (query !== undefined) void bench.stock.loadReplies();
+    },
+  );
+  return {
+    slash,
+    found,
+    chosen,
+    parts,
+    missing: computed(() =>
+      parts.value.flatMap((part) => (part.missing && part.variable ? [part.variable] : [])),
+    ),
+    textOf: (at) =>
+      found.value[at]
+        ? partsOf(at)
+            .map(({ text }) => text)
+            .join("")
+        : null,
+    move(step) {
+      const count = found.value.length;
+      if (count > 0) chosen.value = (chosen.value + step + count) % count;
+    },
+    close() {
+      slash.value = null;
+    },
+  };
+}
+
+/** What the open conversation knows of the variables. */
+function useKnown(bench: Bench): ComputedRef<Known> {
+  const names = useNames();
+  return computed(() => {
+    const row = bench.row.value;
+    const orders = row ? bench.stock.orders(row.c) : undefined;
+    const newest =
+      orders?.state === "here" ? orders.value.toSorted((a, b) => b.placed_at - a.placed_at)[0] : undefined;
+    return {
+      agent: bench.me.account.name,
+      shop: row ? (names.shop(row.shop)?.name ?? null) : null,
+      buyer: row?.buyer_name || null,
+      order: newest?.number ?? null,
+    };
+  });
+}

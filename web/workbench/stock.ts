@@ -1,0 +1,91 @@
+/** What REST told: replies, the shops' products, the buyers' orders; asked for once and kept while it is fresh. */
+import { shallowReactive } from "vue";
+import { ask, Refusal } from "@/kit/ask";
+import { type Index, indexed, type Reply } from "./replies";
+import type { Order, OrderChange, Product, Receiver } from "./shapes";
+
+/** Something that is on its way, here, or could not be had. */
+export type Had<T> =
+  | { state: "coming" }
+  | { state: "here"; value: T; at: number }
+  | { state: "failed"; code: string };
+
+const FRESH_MS = 30_000;
+const REPLIES_FRESH_MS = 300_000;
+
+export class Stock {
+  private readonly kept = shallowReactive(new Map<string, Had<unknown>>());
+
+  /** `undefined`: never asked for. */
+  orders(c: string): Had<readonly Order[]> | undefined {
+    return this.kept.get(`orders ${c}`) as Had<readonly Order[]> | undefined;
+  }
+
+  products(shop: number): Had<readonly Product[]> | undefined {
+    return this.kept.get(`products ${shop}`) as Had<readonly Product[]> | undefined;
+  }
+
+  replies(): Had<Index> | undefined {
+    return this.kept.get("replies") as Had<Index> | undefined;
+  }
+
+  product(shop: number, id: number): Product | undefined {
+    const products = this.products(shop);
+    return products?.state === "here" ? products.value.find((product) => product.id === id) : undefined;
+  }
+
+  loadOrders(c: string): Promise<void> {
+    return this.load(`orders ${c}`, FRESH_MS, () => ask<Order[]>("GET", `/api/conversations/${c}/orders`));
+  }
+
+  loadProducts(shop: number): Promise<void> {
+    return this.load(`products ${shop}`, FRESH_MS, () =>
+      ask<Product[]>("GET", `/api/shops/${shop}/products`),
+    );
+  }
+
+  loadReplies(): Promise<void> {
+    return this.load("replies", REPLIES_FRESH_MS, async () =>
+      indexed(await ask<Reply[]>("GET", "/api/replies")),
+    );
+  }
+
+  reveal(order: number): Promise<Receiver> {
+    return ask<Receiver>("POST", `/api/orders/${order}/reveal`);
+  }
+
+  /** Change an order of this conversation's buyer; what is shown follows the server's answer. */
+  async change(c: string, order: number, change: OrderChange): Promise<void> {
+    const changed = await ask<Order>("PATCH", `/api/orders/${order}`, change);
+    const orders = this.orders(c);
+    if (orders?.state !== "here") return;
+    const value = orders.value.map((each) => (each.id === order ? changed : each));
+    this.kept.set(`orders ${c}`, { ...orders, value });
+  }
+
+  /** What is here stays on screen while it is asked for again. */
+  private async load(key: string, fresh: number, read: () => Promise<unknown>): Promise<void> {
+    const had = this.kept.get(key);
+    if (had?.state === "coming" || (had?.state === "here" && Date.now() - had.at < fresh)) return;
+    if (had?.state !== "here") this.kept.set(key, { state: "coming" });
+    try {
+      this.kept.set(key, { state: "here", value: await read(), at: Date.now() });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (had?.state !== "here") this.kept.set(key, { state: "failed", code: error.code });
+    }
+  }
+}
+
+/** 62900 as ¥629, 62950 as ¥629.50. */
+export function money(cents: number): string {
+  const whole = Math.floor(cents / 100).toLocaleString("en");
+  return cents % 100 === 0 ? `¥${whole}` : `¥${whole}.${String(cents % 100).padStart(2, "0")}`;
+}
+
+/** Cents of "629" or "629.5"; null when it is no amount. */
+export function cents(written: string): number | null {
+  const found = /^¥?\s*(\d{1,6})(?:\.(\d{1,2}))?$/.exec(written.trim().replaceAll(",", ""));
+  if (!found) return null;
+  return Number(found[1]) * 100 + Number((found[2] ?? "").padEnd(2, "0"));
+}
