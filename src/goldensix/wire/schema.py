@@ -12,6 +12,7 @@ import msgspec
 
 from goldensix.events import facts
 from goldensix.wire import live
+from goldensix.wire.stored import NAMES
 
 Document = dict[str, Any]
 Schema = dict[str, Any]
@@ -63,7 +64,7 @@ def _messages() -> dict[str, Schema]:
         components[name]["required"] = list(components[name].get("properties", {}))
     envelope = components.pop("EventFrame")
     for event in events:
-        components[f"{event.__name__}Frame"] = _event_frame(envelope, event.__name__)
+        components[f"{event.__name__}Frame"] = _event_frame(envelope, event)
     components["EventFrame"] = _any_of(f"{event.__name__}Frame" for event in events)
     for name, union in _UNIONS.items():
         components[name] = _any_of(kind.__name__ for kind in get_args(union))
@@ -80,14 +81,14 @@ def _components(kinds: list[Any]) -> dict[str, Schema]:
     return components
 
 
-def _event_frame(envelope: Schema, event: str) -> Schema:
+def _event_frame(envelope: Schema, event: type[facts.Event]) -> Schema:
     """`EventFrame` as it looks for one class of event: its `type` fixed, its `facts` typed."""
     fixed = {
-        "type": {"type": "string", "enum": [snake_case(event)]},
-        "facts": _reference(event),
+        "type": {"type": "string", "enum": [NAMES[event]]},
+        "facts": _reference(event.__name__),
         "body": {"anyOf": [_reference("Body"), {"type": "null"}]},
     }
-    return envelope | {"title": f"{event}Frame", "properties": envelope["properties"] | fixed}
+    return envelope | {"title": f"{event.__name__}Frame", "properties": envelope["properties"] | fixed}
 
 
 def _reachable(components: dict[str, Schema], names: list[str]) -> set[str]:
@@ -108,8 +109,3 @@ def _any_of(names: Any) -> Schema:
 
 def _reference(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
-
-
-def snake_case(name: str) -> str:
-    """`MessageSent` -> `message_sent`: how an event class is named on the wire and in the log."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
