@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 import { completeWords } from "./kit/words/complete.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const desk = process.env.GOLDENSIX_DESK ?? "http://127.0.0.1:8600";
+const desk = process.env.GOLDENSIX_DESK ?? "http://127.0.0.1:8606";
 
 // Whatever the caller's environment says: what is built is what is shipped (npm ci needs it otherwise).
 if (process.argv.includes("build")) process.env.NODE_ENV = "production";

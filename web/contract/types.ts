@@ -3,10 +3,507 @@
  * Do not make direct changes to the file.
  */
 
-export type paths = Record<string, never>;
+export interface paths {
+    readonly "/api/accounts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Accounts
+         * @description Everybody of the merchant, those stopped too; not the accounts that rehearsals make.
+         */
+        readonly get: operations["accounts_api_accounts_get"];
+        readonly put?: never;
+        /** Add Account */
+        readonly post: operations["add_account_api_accounts_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/accounts/{account}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Change Account
+         * @description A stopped account, and one whose password was changed, is logged out everywhere.
+         */
+        readonly patch: operations["change_account_api_accounts__account__patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/conversations/{conversation}/orders": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Orders */
+        readonly get: operations["orders_api_conversations__conversation__orders_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/demo": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Demo
+         * @description Whom to log in as; in the demo shop only.
+         */
+        readonly get: operations["demo_api_demo_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/login": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Log In */
+        readonly post: operations["log_in_api_login_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/login/code": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Ask For Code */
+        readonly post: operations["ask_for_code_api_login_code_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/login/code/check": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Log In With Code */
+        readonly post: operations["log_in_with_code_api_login_code_check_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/logout": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Log Out */
+        readonly post: operations["log_out_api_logout_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/me": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Me */
+        readonly get: operations["me_api_me_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/orders/{order}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /** Change */
+        readonly patch: operations["change_api_orders__order__patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/orders/{order}/reveal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Reveal */
+        readonly post: operations["reveal_api_orders__order__reveal_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/pictures": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Upload */
+        readonly post: operations["upload_api_pictures_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/rehearsals": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Start */
+        readonly post: operations["start_api_rehearsals_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/rehearsals/current": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Current */
+        readonly get: operations["current_api_rehearsals_current_get"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Stop */
+        readonly delete: operations["stop_api_rehearsals_current_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/replies": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Replies */
+        readonly get: operations["replies_api_replies_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/sessions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Sessions
+         * @description Mine, the latest used first.
+         */
+        readonly get: operations["sessions_api_sessions_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/sessions/{session}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * End Session
+         * @description Logs one of my devices out.
+         */
+        readonly delete: operations["end_session_api_sessions__session__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/shops/{shop}/products": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Products */
+        readonly get: operations["products_api_shops__shop__products_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/start": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Start
+         * @description Of the merchant's first shop, or of the one asked for.
+         */
+        readonly get: operations["start_api_start_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/visitor": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Visitor */
+        readonly post: operations["visitor_api_visitor_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/visitor/pictures": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Upload By Buyer
+         * @description The visitor's token comes as `Authorization: Bearer`.
+         */
+        readonly post: operations["upload_by_buyer_api_visitor_pictures_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/widget/{shop}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Shop Window */
+        readonly get: operations["shop_window_api_widget__shop__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/widget/{shop}/products/{product}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Product For Buyers */
+        readonly get: operations["product_for_buyers_api_widget__shop__products__product__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/pictures/{picture}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Show
+         * @description Its name is the key: 128 bits of chance, known to those in the conversation.
+         */
+        readonly get: operations["show_pictures__picture__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+}
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Account */
+        readonly Account: {
+            /** Active */
+            readonly active: boolean;
+            /** Email */
+            readonly email: string | null;
+            /** Groups */
+            readonly groups: readonly number[];
+            /** Id */
+            readonly id: number;
+            /** Limit */
+            readonly limit: number;
+            /** Name */
+            readonly name: string;
+            /** Phone */
+            readonly phone: string | null;
+            readonly role: components["schemas"]["Role"];
+            /** Shops */
+            readonly shops: readonly number[];
+        };
+        /**
+         * AccountChange
+         * @description What is not sent stays as it is; null takes a phone number or an e-mail address away.
+         */
+        readonly AccountChange: {
+            /**
+             * Active
+             * @default true
+             */
+            readonly active?: boolean;
+            /** Email */
+            readonly email?: string | null;
+            /**
+             * Groups
+             * @default []
+             */
+            readonly groups?: readonly number[];
+            /**
+             * Limit
+             * @default 0
+             */
+            readonly limit?: number;
+            /**
+             * Name
+             * @default
+             */
+            readonly name?: string;
+            /**
+             * Password
+             * @default
+             */
+            readonly password?: string;
+            /** Phone */
+            readonly phone?: string | null;
+            /** @default agent */
+            readonly role?: components["schemas"]["Role"];
+            /**
+             * Shops
+             * @default []
+             */
+            readonly shops?: readonly number[];
+        };
         /**
          * AgentAssigned
          * @description The conversation is an agent's from now on. Keeps its reason: why this one, who else could have had it.
@@ -64,6 +561,13 @@ export interface components {
             readonly picture: components["schemas"]["Picture"] | null;
             readonly product: number | null;
             readonly text: string;
+        };
+        /** BothLanguages */
+        readonly BothLanguages: {
+            /** En */
+            readonly en: string;
+            /** Zh */
+            readonly zh: string;
         };
         /**
          * BuyerClose
@@ -132,6 +636,18 @@ export interface components {
             readonly c: string;
             /** @enum {string} */
             readonly t: "close";
+        };
+        /** CodeLogIn */
+        readonly CodeLogIn: {
+            /** Code */
+            readonly code: string;
+            /** Identifier */
+            readonly identifier: string;
+        };
+        /** CodeWish */
+        readonly CodeWish: {
+            /** Identifier */
+            readonly identifier: string;
         };
         /** Colleague */
         readonly Colleague: {
@@ -206,6 +722,16 @@ export interface components {
             /** @enum {string} */
             readonly type: "conversation_started";
         };
+        /** DemoLogin */
+        readonly DemoLogin: {
+            /** Identifier */
+            readonly identifier: string;
+            /** Name */
+            readonly name: string;
+            /** Password */
+            readonly password: string;
+            readonly role: components["schemas"]["Role"];
+        };
         /**
          * DeskFrame
          * @description The answer to `hello`: everything the workbench shows, as of now. Replaces what the page held.
@@ -219,6 +745,13 @@ export interface components {
             /** @enum {string} */
             readonly t: "desk";
         };
+        /** ErrorReply */
+        readonly ErrorReply: {
+            /** Code */
+            readonly code: string;
+            /** Message */
+            readonly message: string;
+        };
         readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationClosedFrame"];
         /**
          * Gone
@@ -230,6 +763,15 @@ export interface components {
             readonly closed: boolean;
             /** @enum {string} */
             readonly t: "gone";
+        };
+        /** Group */
+        readonly Group: {
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
+            /** Target Ms */
+            readonly target_ms: number;
         };
         /** GroupNow */
         readonly GroupNow: {
@@ -289,6 +831,41 @@ export interface components {
             readonly t: "live";
             readonly today: components["schemas"]["Speed"];
             readonly waiting: readonly number[];
+        };
+        /** LogIn */
+        readonly LogIn: {
+            /** Identifier */
+            readonly identifier: string;
+            /** Password */
+            readonly password: string;
+        };
+        /** LoggedInAs */
+        readonly LoggedInAs: {
+            readonly account: components["schemas"]["OwnAccount"];
+            /** Groups */
+            readonly groups: readonly components["schemas"]["Group"][];
+            readonly merchant: components["schemas"]["OwnMerchant"];
+            /** Pages */
+            readonly pages: readonly components["schemas"]["Page"][];
+            /** Permissions */
+            readonly permissions: readonly components["schemas"]["Permission"][];
+            /** Rehearsal Running */
+            readonly rehearsal_running: boolean;
+            /** Shops */
+            readonly shops: readonly components["schemas"]["Shop"][];
+        };
+        /** LoginSession */
+        readonly LoginSession: {
+            /** Created At */
+            readonly created_at: number;
+            /** Current */
+            readonly current: boolean;
+            /** Device */
+            readonly device: string;
+            /** Id */
+            readonly id: number;
+            /** Last Seen At */
+            readonly last_seen_at: number;
         };
         /**
          * Me
@@ -375,6 +952,33 @@ export interface components {
             /** @enum {string} */
             readonly type: "messages_read";
         };
+        /** NewAccount */
+        readonly NewAccount: {
+            /** Email */
+            readonly email?: string | null;
+            /**
+             * Groups
+             * @default []
+             */
+            readonly groups?: readonly number[];
+            /**
+             * Limit
+             * @default 8
+             */
+            readonly limit?: number;
+            /** Name */
+            readonly name: string;
+            /** Password */
+            readonly password?: string | null;
+            /** Phone */
+            readonly phone?: string | null;
+            readonly role: components["schemas"]["Role"];
+            /**
+             * Shops
+             * @default []
+             */
+            readonly shops?: readonly number[];
+        };
         /**
          * Older
          * @description The 50 events before a position; answered by `thread`.
@@ -395,6 +999,95 @@ export interface components {
             /** @enum {string} */
             readonly t: "open";
         };
+        /** OrderAnswer */
+        readonly OrderAnswer: {
+            /** Id */
+            readonly id: number;
+            /** Items */
+            readonly items: readonly components["schemas"]["OrderItem"][];
+            /** Number */
+            readonly number: string;
+            /** Paid At */
+            readonly paid_at: number | null;
+            /** Placed At */
+            readonly placed_at: number;
+            /** Price Cents */
+            readonly price_cents: number;
+            /** Receiver Address */
+            readonly receiver_address: string;
+            /** Receiver Name */
+            readonly receiver_name: string;
+            /** Receiver Phone */
+            readonly receiver_phone: string;
+            /** Remark */
+            readonly remark: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            readonly status: "placed" | "paid" | "shipped" | "received" | "refund_asked" | "refunded";
+        };
+        /**
+         * OrderChange
+         * @description What to change; a field that is absent or null stays as it is.
+         */
+        readonly OrderChange: {
+            /** Price Cents */
+            readonly price_cents?: number | null;
+            /** Receiver Address */
+            readonly receiver_address?: string | null;
+            /** Receiver Name */
+            readonly receiver_name?: string | null;
+            /** Receiver Phone */
+            readonly receiver_phone?: string | null;
+            /** Remark */
+            readonly remark?: string | null;
+        };
+        /** OrderItem */
+        readonly OrderItem: {
+            /** Price Cents */
+            readonly price_cents: number;
+            /** Product */
+            readonly product: number | null;
+            /** Quantity */
+            readonly quantity: number;
+            /** Title */
+            readonly title: string;
+            /** Variant */
+            readonly variant: string;
+        };
+        /** OwnAccount */
+        readonly OwnAccount: {
+            /** Groups */
+            readonly groups: readonly number[];
+            /** Id */
+            readonly id: number;
+            /** Limit */
+            readonly limit: number;
+            /** Name */
+            readonly name: string;
+            readonly role: components["schemas"]["Role"];
+        };
+        /** OwnMerchant */
+        readonly OwnMerchant: {
+            /** Demo */
+            readonly demo: boolean;
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
+        };
+        /**
+         * Page
+         * @enum {string}
+         */
+        readonly Page: "desk" | "live" | "accounts" | "start";
+        /**
+         * Permission
+         * @description One thing a person may do. The comment says what it opens.
+         * @enum {string}
+         */
+        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "manage_accounts" | "set_up";
         /** PersonNow */
         readonly PersonNow: {
             readonly break_reason: string;
@@ -446,6 +1139,45 @@ export interface components {
             /** @enum {string} */
             readonly why: "all_full" | "hands_busy" | "next" | "nobody_ready";
         };
+        /** ProductCard */
+        readonly ProductCard: {
+            /** Id */
+            readonly id: number;
+            /** Picture Colour */
+            readonly picture_colour: string;
+            /** Price Cents */
+            readonly price_cents: number;
+            /** Stock */
+            readonly stock: number;
+            /** Title */
+            readonly title: string;
+        };
+        /** QuestionChip */
+        readonly QuestionChip: {
+            /** En */
+            readonly en: string;
+            /** Group */
+            readonly group: number | null;
+            /** Zh */
+            readonly zh: string;
+        };
+        /** QuickReplyAnswer */
+        readonly QuickReplyAnswer: {
+            /** Code */
+            readonly code: string;
+            /** Group */
+            readonly group: number | null;
+            /** Id */
+            readonly id: number;
+            /** Initials */
+            readonly initials: string;
+            /** Pinyin */
+            readonly pinyin: string;
+            /** Text */
+            readonly text: string;
+            /** Title */
+            readonly title: string;
+        };
         /** Rate */
         readonly Rate: {
             readonly hits: number;
@@ -469,6 +1201,15 @@ export interface components {
             readonly message: string;
             /** @enum {string} */
             readonly t: "recall";
+        };
+        /** ReceiverAnswer */
+        readonly ReceiverAnswer: {
+            /** Receiver Address */
+            readonly receiver_address: string;
+            /** Receiver Name */
+            readonly receiver_name: string;
+            /** Receiver Phone */
+            readonly receiver_phone: string;
         };
         /**
          * Reception
@@ -506,6 +1247,57 @@ export interface components {
             /** @enum {string} */
             readonly t: "refused";
         };
+        /** RehearsalAnswer */
+        readonly RehearsalAnswer: {
+            /** Lines */
+            readonly lines: readonly string[];
+            /** Played */
+            readonly played: number;
+            /** Report */
+            readonly report: {
+                readonly [key: string]: unknown;
+            } | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "none" | "running" | "done" | "failed";
+            /** Total */
+            readonly total: number;
+        };
+        /** RehearsalAsk */
+        readonly RehearsalAsk: {
+            /**
+             * Agents
+             * @default 6
+             */
+            readonly agents?: number;
+            /**
+             * Rate
+             * @default 30
+             */
+            readonly rate?: number;
+            /**
+             * Seed
+             * @default 6
+             */
+            readonly seed?: number;
+            /**
+             * Sessions
+             * @default 40
+             */
+            readonly sessions?: number;
+            /**
+             * Speed
+             * @default 1
+             */
+            readonly speed?: number;
+        };
+        /**
+         * Role
+         * @enum {string}
+         */
+        readonly Role: "agent" | "service_manager" | "operations" | "administrator";
         /** Say */
         readonly Say: {
             readonly c: string;
@@ -528,12 +1320,42 @@ export interface components {
             readonly t: "served";
             readonly waited: number;
         };
+        /** Shop */
+        readonly Shop: {
+            /** Id */
+            readonly id: number;
+            /** Letter */
+            readonly letter: string;
+            /** Name */
+            readonly name: string;
+            /** Url */
+            readonly url: string;
+            /** Zone */
+            readonly zone: string;
+        };
         /** ShopNow */
         readonly ShopNow: {
             readonly id: number;
             readonly name: string;
             readonly speed: components["schemas"]["Speed"];
             readonly waiting: number;
+        };
+        /**
+         * ShopWindow
+         * @description All that the chat window needs before the buyer has written.
+         */
+        readonly ShopWindow: {
+            readonly greeting: components["schemas"]["BothLanguages"];
+            /** Hours */
+            readonly hours: string;
+            /** Letter */
+            readonly letter: string;
+            /** Name */
+            readonly name: string;
+            /** Questions */
+            readonly questions: readonly components["schemas"]["QuestionChip"][];
+            /** Shop */
+            readonly shop: number;
         };
         /**
          * Speed
@@ -547,6 +1369,31 @@ export interface components {
         };
         readonly StaffCommand: components["schemas"]["Hello"] | components["schemas"]["Open"] | components["schemas"]["Older"] | components["schemas"]["Leave"] | components["schemas"]["Say"] | components["schemas"]["Recall"] | components["schemas"]["Read"] | components["schemas"]["Typing"] | components["schemas"]["Take"] | components["schemas"]["Assign"] | components["schemas"]["Close"] | components["schemas"]["Ready"] | components["schemas"]["TakeBreak"] | components["schemas"]["WatchLive"] | components["schemas"]["UnwatchLive"];
         readonly StaffFrame: components["schemas"]["EventFrame"] | components["schemas"]["Refused"] | components["schemas"]["Stored"] | components["schemas"]["TypingNow"] | components["schemas"]["Beat"] | components["schemas"]["DeskFrame"] | components["schemas"]["Reception"] | components["schemas"]["Pool"] | components["schemas"]["Me"] | components["schemas"]["Gone"] | components["schemas"]["Thread"] | components["schemas"]["Live"] | components["schemas"]["Colleague"];
+        /** StartAnswer */
+        readonly StartAnswer: {
+            /** Agents Ready */
+            readonly agents_ready: number;
+            /** Demo */
+            readonly demo: boolean;
+            /** First Answer Ms */
+            readonly first_answer_ms: number | null;
+            /** First Question At */
+            readonly first_question_at: number | null;
+            /** Qr Svg */
+            readonly qr_svg: string;
+            readonly shop: components["schemas"]["StartShop"];
+        };
+        /** StartShop */
+        readonly StartShop: {
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
+            /** Script */
+            readonly script: string;
+            /** Url */
+            readonly url: string;
+        };
         /**
          * Stored
          * @description A message that was sent again and had been stored before: its place in the log.
@@ -602,6 +1449,39 @@ export interface components {
             /** @enum {string} */
             readonly t: "unwatch";
         };
+        /** UploadedPicture */
+        readonly UploadedPicture: {
+            /** Height */
+            readonly height: number;
+            /** Id */
+            readonly id: string;
+            /** Width */
+            readonly width: number;
+        };
+        /** VisitorAnswer */
+        readonly VisitorAnswer: {
+            /** Buyer */
+            readonly buyer: string;
+            /** Customer */
+            readonly customer: boolean;
+            /** Name */
+            readonly name: string;
+            /** Token */
+            readonly token: string;
+        };
+        /** VisitorAsk */
+        readonly VisitorAsk: {
+            /** Customer */
+            readonly customer?: string | null;
+            /** Name */
+            readonly name?: string | null;
+            /** Shop */
+            readonly shop: number;
+            /** Signature */
+            readonly signature?: string | null;
+            /** Token */
+            readonly token?: string | null;
+        };
         /** WaitingRow */
         readonly WaitingRow: {
             readonly agent: number | null;
@@ -631,4 +1511,812 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    readonly accounts_api_accounts_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Account"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly add_account_api_accounts_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_account_api_accounts__account__patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly account: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly orders_api_conversations__conversation__orders_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly conversation: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["OrderAnswer"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly demo_api_demo_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["DemoLogin"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly log_in_api_login_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LogIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly ask_for_code_api_login_code_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CodeWish"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly log_in_with_code_api_login_code_check_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CodeLogIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly log_out_api_logout_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly me_api_me_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoggedInAs"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_api_orders__order__patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly order: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OrderChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrderAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly reveal_api_orders__order__reveal_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly order: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReceiverAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly upload_api_pictures_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "multipart/form-data": {
+                    /** Format: binary */
+                    readonly file: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["UploadedPicture"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly start_api_rehearsals_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RehearsalAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RehearsalAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly current_api_rehearsals_current_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RehearsalAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly stop_api_rehearsals_current_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly replies_api_replies_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["QuickReplyAnswer"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly sessions_api_sessions_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["LoginSession"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly end_session_api_sessions__session__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly session: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly products_api_shops__shop__products_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly shop: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["ProductCard"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly start_api_start_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly shop?: number | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StartAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly visitor_api_visitor_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["VisitorAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["VisitorAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly upload_by_buyer_api_visitor_pictures_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "multipart/form-data": {
+                    /** Format: binary */
+                    readonly file: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["UploadedPicture"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly shop_window_api_widget__shop__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly shop: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ShopWindow"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly product_for_buyers_api_widget__shop__products__product__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly shop: number;
+                readonly product: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProductCard"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly show_pictures__picture__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly picture: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+}

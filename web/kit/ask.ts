@@ -1,4 +1,5 @@
 /** REST, asked one way: a refusal is thrown as `Refusal`, an expired log-in is told to whoever listens. */
+import type { Address, Ask, Method, Reply } from "@/contract/doors";
 import type { ErrorReply } from "@/contract/rest";
 import { locale } from "./words";
 
@@ -21,8 +22,6 @@ export function onLoggedOut(listener: () => void): void {
   loggedOut = listener;
 }
 
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
-
 async function refusal(reply: Response): Promise<Refusal> {
   const told = (await reply.json().catch(() => ({}))) as Partial<ErrorReply>;
   const wait = Number(reply.headers.get("Retry-After") ?? 0);
@@ -35,7 +34,12 @@ async function refusal(reply: Response): Promise<Refusal> {
 }
 
 /** One request; the body goes as JSON unless it is a form. 204 answers `undefined`. */
-export async function ask<T>(method: Method, path: string, body?: unknown): Promise<T> {
+export async function ask<M extends Method, A extends Address<M>>(
+  method: M,
+  path: A,
+  ...[body]: Ask<M, A> extends undefined ? [] : [body: Ask<M, A>]
+): Promise<Reply<M, A>>;
+export async function ask(method: Method, path: string, body?: unknown): Promise<unknown> {
   const form = body instanceof FormData;
   const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": locale() };
   if (method !== "GET") headers["X-Golden-Six"] = "1";
@@ -44,7 +48,7 @@ export async function ask<T>(method: Method, path: string, body?: unknown): Prom
   const reply = await fetch(path, { method, headers, body: sent, credentials: "same-origin" }).catch(() => {
     throw new Refusal(0, "unreachable", "");
   });
-  if (reply.ok) return (reply.status === 204 ? undefined : await reply.json()) as T;
+  if (reply.ok) return reply.status === 204 ? undefined : await reply.json();
   const refused = await refusal(reply);
   if (reply.status === 401 && !path.startsWith("/api/login")) loggedOut();
   throw refused;

@@ -22,7 +22,7 @@ export const useSession = defineStore("session", () => {
   /** Ask who is logged in; `null` when nobody is. */
   async function load(): Promise<Me | null> {
     try {
-      me.value = await ask<Me>("GET", "/api/me");
+      me.value = await ask("GET", "/api/me");
       expired.value = false;
     } catch (error) {
       if (!(error instanceof Refusal && error.status === 401)) throw error;
