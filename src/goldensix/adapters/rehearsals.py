@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -88,8 +88,10 @@ def command(desk: str, merchant: MerchantId, plan: Plan) -> list[str]:
 class Rehearsals:
     """One at a time on a desk. Not kept: a report of before the last start is gone."""
 
-    def __init__(self, command: Command = command) -> None:
+    def __init__(self, command: Command = command, *, settings: Mapping[str, str] | None = None) -> None:
+        """`settings` by environment variable: what this desk was given on its command line."""
         self._command = command
+        self._settings = settings or {}
         self._merchant: MerchantId | None = None
         self._progress = Progress()
         self._process: asyncio.subprocess.Process | None = None
@@ -115,6 +117,7 @@ class Rehearsals:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
+                env={**os.environ, **self._settings},
                 limit=_LONGEST_LINE,
                 start_new_session=True,  # a group of its own, so that its children end with it
             )

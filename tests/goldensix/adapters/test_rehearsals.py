@@ -115,6 +115,13 @@ async def test_one_that_will_not_end_is_ended(play: Play, monkeypatch: pytest.Mo
     assert not rehearsals.running(TEA)
 
 
+async def test_it_works_with_the_settings_of_this_desk() -> None:
+    program = "import json, os; print(json.dumps({'report': {'data': os.environ['GOLDENSIX_DATA']}}))"
+    rehearsals = Rehearsals(lambda *_: [sys.executable, "-c", program], settings={"GOLDENSIX_DATA": "/desk"})
+    assert await rehearsals.start(TEA, "http://127.0.0.1:1", PLAN)
+    assert (await finished(rehearsals)).report == {"data": "/desk"}
+
+
 def test_the_plan_reaches_the_command() -> None:
     words = command("http://127.0.0.1:8606", TEA, PLAN)
     assert words[1:4] == ["-m", "goldensix", "rehearse"]
