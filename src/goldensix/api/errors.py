@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -59,6 +60,7 @@ def install(app: FastAPI) -> None:
     """Makes every error of the app look the same."""
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _unfit)
+    app.add_exception_handler(asyncpg.DataError, _unstorable)
     app.add_exception_handler(Exception, _broken)
 
 
@@ -92,10 +94,17 @@ async def _unfit(request: Request, error: Exception) -> JSONResponse:
     return _reply(request, 422, "invalid", {"zh": f"{field} {reason['zh']}。", "en": f"{field} {reason['en']}."})
 
 
+async def _unstorable(request: Request, error: Exception) -> JSONResponse:
+    """A number beyond 64 bits, or the character NUL: PostgreSQL knows neither, so no shape of ours forbids them."""
+    _logger.warning("value not storable", route=_route(request), error=type(error).__name__)
+    return _reply(
+        request, 422, "invalid", {"zh": "请求中有无法保存的值。", "en": "The request holds a value that cannot be stored."}
+    )
+
+
 async def _broken(request: Request, error: Exception) -> JSONResponse:
     reference = f"{clock.now():x}"
-    route = getattr(request.scope.get("route"), "path", "")  # the pattern: a real path may hold personal things
-    _logger.error("request failed", reference=reference, route=route, error=type(error).__name__)
+    _logger.error("request failed", reference=reference, route=_route(request), error=type(error).__name__)
     return _reply(
         request,
         500,
@@ -106,6 +115,11 @@ async def _broken(request: Request, error: Exception) -> JSONResponse:
         },
         None,
     )
+
+
+def _route(request: Request) -> str:
+    """The pattern: a real path may hold personal things."""
+    return str(getattr(request.scope.get("route"), "path", ""))
 
 
 class TooLarge:

@@ -104,6 +104,19 @@ async def test_every_error_is_a_code_and_one_sentence(
     assert answer.json()["message"].endswith(".")
 
 
+async def test_what_the_database_cannot_hold_is_refused_and_no_fault_of_ours(office: Office) -> None:
+    browser = await office.as_(Role.ADMINISTRATOR)
+    account = {"name": "W\0en", "role": "agent", "email": "wen@tea.example"}
+    for answer in (
+        await browser.post("/api/accounts", json=account),
+        await browser.patch(f"/api/accounts/{2**63}", json={"limit": 3}),
+        await browser.post("/api/accounts", json=account | {"name": "Wen", "groups": [2**63]}),
+        await browser.post("/api/login", json={"identifier": "wen\0", "password": PASSWORD}),
+        await browser.get("/api/conversations/c%00/orders"),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
 async def test_a_body_that_does_not_say_its_length_is_limited_too(office: Office) -> None:
     async def endless() -> Any:
         for _ in range(100):
@@ -136,8 +149,8 @@ async def test_shops_pages_are_let_in_without_cookies(office: Office) -> None:
 
 
 async def test_a_fault_of_ours_is_answered_with_a_reference_and_without_its_reason(office: Office) -> None:
+    browser = await office.as_(Role.AGENT)
     await office.pool.execute("alter table sessions rename to lost")
-    browser = office.browser()
     browser._transport.raise_app_exceptions = False  # type: ignore[attr-defined]
     answer = await browser.get("/api/me")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
