@@ -200,7 +200,8 @@ class People:
             if password_hash is not None:
                 await connection.execute(_HASH, account, password_hash)
                 said = f"{said}, password".removeprefix(", ")
-            await self._note(connection, merchant, by, "account changed", f"account {account}: {said}")
+            if said:
+                await self._note(connection, merchant, by, "account changed", f"account {account}: {said}")
             return after
 
         return await accounts.in_transaction(self._pool, alter)

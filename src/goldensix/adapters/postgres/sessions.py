@@ -42,7 +42,7 @@ class Sessions:
     def __init__(self, pool: asyncpg.Pool, now: Callable[[], Instant], lifetime: Lifetime | None = None) -> None:
         self._pool = pool
         self._now = now
-        self._lifetime = lifetime or Lifetime()
+        self.lifetime = lifetime or Lifetime()
 
     async def begin(self, account: AccountId, device: str) -> str:
         """Answers the token, which is kept nowhere else."""
@@ -57,6 +57,8 @@ class Sessions:
 
     async def find(self, token: str) -> tuple[Session, Account] | None:
         """Whose token this is, if it still opens anything. Counts as use."""
+        if not token:
+            return None
         now = self._now()
         row = await self._pool.fetchrow(
             "select s.id as session_id, s.device, s.created_at, s.last_seen_at, s.expires_at, who.* "  # noqa: S608 - of our own constant
@@ -106,7 +108,7 @@ class Sessions:
         )
 
     def _end(self, created_at: Instant, now: Instant) -> Instant:
-        return Instant(min(created_at + self._lifetime.most, now + self._lifetime.idle))
+        return Instant(min(created_at + self.lifetime.most, now + self.lifetime.idle))
 
 
 def _hash(token: str) -> bytes:

@@ -12,7 +12,6 @@ from goldensix.adapters.identifiers import identifier
 from goldensix.adapters.postgres.attempts import Key
 from goldensix.adapters.postgres.people import Credentials
 from goldensix.adapters.postgres.roster import Account
-from goldensix.adapters.postgres.sessions import Lifetime
 from goldensix.adapters.senders.port import NotSent
 from goldensix.api.errors import ApiError, language, not_found
 from goldensix.api.http.device import device
@@ -120,7 +119,7 @@ async def _begin(request: Request, response: Response, house: House, account: Ac
     response.set_cookie(
         COOKIE,
         token,
-        max_age=Lifetime().most // 1000,
+        max_age=house.sessions.lifetime.most // 1000,
         httponly=True,
         samesite="lax",
         secure=house.address(request).startswith("https:"),
