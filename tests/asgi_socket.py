@@ -24,6 +24,8 @@ class AsgiSocket:
     outgoing: asyncio.Queue[MutableMapping[str, Any]] = field(default_factory=asyncio.Queue)
     frames: list[dict[str, Any]] = field(default_factory=list)
     """Received and not yet read."""
+    told: int = 0
+    """How many frames came in all."""
 
     async def send(self, **command: Any) -> None:
         await self.incoming.put({"type": "websocket.receive", "text": json.dumps(command)})
@@ -36,7 +38,8 @@ class AsgiSocket:
             if message["type"] == "websocket.close":
                 raise Closed(message["code"])
             if message["type"] == "websocket.send":
-                self.frames += json.loads(message["text"])
+                self.frames += (told := json.loads(message["text"]))
+                self.told += len(told)
         return self.frames.pop(0)
 
     async def until(self, t: str) -> list[dict[str, Any]]:

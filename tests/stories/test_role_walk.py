@@ -5,79 +5,30 @@ guard, and a new one that nobody thought about, both fail.
 """
 
 import io
-import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 import httpx
 import pytest
 import pytest_asyncio
-from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from PIL import Image
 
 from asgi_socket import AsgiSocket, Closed, asgi_socket
-from goldensix.adapters.faces import Faces
-from goldensix.adapters.postgres import schema
 from goldensix.adapters.postgres.embedded import fresh_database
-from goldensix.adapters.postgres.orders import OrderDraft, Receiver
-from goldensix.adapters.postgres.shop import ProductDraft
-from goldensix.adapters.rehearsals import Rehearsals
-from goldensix.adapters.visitors import customer_signature
-from goldensix.api.http.app import create_app
-from goldensix.api.http.house import House
 from goldensix.api.live.staff import NEEDS
-from goldensix.events.ids import BuyerId
-from goldensix.settings import Settings
 from goldensix.team.roles import Permission, Role, may
 from goldensix.wire import live
-from goldensix.wiring import Running, running
-from house_builders import OWN, Company, cheap_passwords, open_company
+from walked_desk import SECRET_WORDS, Walk, open_walk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SECRET_WORDS: Final = "is the lid of the blue pot sold alone"
 Needs = Permission | Literal["logged in", "anybody"]
 LOGGED_IN: Final = "logged in"
 ANYBODY: Final = "anybody"
-NOBODY: Final = BuyerId("")
 _IDS: Final = count(1)
-
-
-@dataclass
-class Walk:
-    """A desk with two merchants; a buyer of the tea house waits and has an order."""
-
-    desk: Running
-    house: House
-    """The desk's own, with cheap passwords and a rehearsal that plays nobody."""
-    rest: FastAPI
-    tea: Company
-    silk: Company
-    product: int
-    buyer: BuyerId = NOBODY
-    buyer_token: str = ""
-    conversation: str = ""
-    order: int = 0
-
-    async def browser(self, role: Role | None, company: Company | None = None) -> httpx.AsyncClient:
-        transport = httpx.ASGITransport(self.rest)
-        browser = httpx.AsyncClient(transport=transport, base_url="http://desk.example", headers=OWN)
-        if role:
-            browser.cookies.set("gs_session", await self.token(role, company or self.tea))
-        return browser
-
-    async def token(self, role: Role, company: Company) -> str:
-        return await self.house.sessions.begin(company.staff[role].id, "a test")
-
-    async def said_in(self, conversation: str) -> int:
-        """How many events the conversation has."""
-        count: int = await self.desk.pool.fetchval("select count(*) from events where stream = $1", conversation)
-        return count
 
 
 @dataclass(frozen=True)
@@ -220,51 +171,9 @@ BUYERS_COMMANDS: Final[dict[type[live.BuyerCommand], dict[str, Any]]] = {
 }
 
 
-@asynccontextmanager
-async def _walk(database: str, folder: Path) -> AsyncIterator[Walk]:
-    await schema.prepare(database, upgrade=True)
-    async with running(database, Settings(data=folder), None) as desk:
-        house = replace(
-            desk.house,
-            passwords=cheap_passwords(),
-            rehearsals=Rehearsals(lambda *_: (sys.executable, "-c", "import time; time.sleep(60)")),
-            faces=Faces(folder / "not built"),
-        )
-        tea, silk = await open_company(house, "tea"), await open_company(house, "silk")
-        products = await house.shops.list_products(
-            tea.merchant.id, tea.shop.id, [ProductDraft("Blue pot", 19_900, 8, "#1D54D1")]
-        )
-        walk = Walk(desk, house, create_app(house), tea, silk, products["Blue pot"])
-        await _buyer_asks(walk)
-        await _buyer_orders(walk)
-        yield walk
-
-
-async def _buyer_asks(walk: Walk) -> None:
-    """A new customer opens the tea shop's window and writes: a new conversation waits."""
-    customer = f"customer {next(_IDS)}"
-    claim = {"customer": customer, "signature": customer_signature(customer, walk.tea.shop.secret)}
-    browser = await walk.browser(None)
-    visitor = (await browser.post("/api/visitor", json={"shop": walk.tea.shop.id} | claim)).json()
-    walk.buyer, walk.buyer_token = BuyerId(visitor["buyer"]), visitor["token"]
-    async with asgi_socket(walk.desk.app, "/ws/buyer") as socket:
-        await socket.send(t="hello", token=walk.buyer_token)
-        await socket.until("welcome")
-        await socket.send(t="say", id="ask-00000000", text=SECRET_WORDS)
-        walk.conversation = (await socket.until("event"))[-1]["c"]
-
-
-async def _buyer_orders(walk: Walk) -> None:
-    receiver = Receiver("陈小满", "13900000006", "上海市徐汇区 6 号")
-    draft = OrderDraft(walk.buyer, "T1", "placed", walk.house.now(), None, 19_900, (), receiver)
-    await walk.house.orders.mirror(walk.tea.merchant.id, walk.tea.shop.id, [draft])
-    [made] = await walk.house.orders.of_buyer(walk.tea.merchant.id, walk.tea.shop.id, walk.buyer)
-    walk.order = made.id
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def walk(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Walk]:
-    async with _walk(fresh_database(postgres_server), tmp_path_factory.mktemp("walk")) as walk:
+    async with open_walk(fresh_database(postgres_server), tmp_path_factory.mktemp("walk")) as walk:
         yield walk
 
 
@@ -331,7 +240,7 @@ async def test_a_command_is_done_for_whoever_may_and_for_nobody_else(
 ) -> None:
     needs, fields = COMMANDS[command]
     for role in Role:
-        await _buyer_asks(walk)
+        await walk.buyer_asks()
         refusals = await told(walk, await walk.token(role, walk.tea), command, fields(walk))
         denied = "not_allowed" in [frame["code"] for frame in refusals if frame["t"] == "refused"]
         assert denied != allowed(role, needs), role
@@ -342,7 +251,7 @@ async def test_another_merchants_administrator_commands_nothing_of_ours(
     walk: Walk, command: type[live.StaffCommand]
 ) -> None:
     fields = COMMANDS[command][1](walk)
-    await _buyer_asks(walk)
+    await walk.buyer_asks()
     before = await ledger(walk)
     frames = await told(walk, await walk.token(Role.ADMINISTRATOR, walk.silk), command, fields)
     if "c" in fields and command is not live.Leave:
@@ -371,6 +280,7 @@ async def test_nobody_comes_through_the_staffs_door_without_a_session(walk: Walk
         async with asgi_socket(walk.desk.app, "/ws/desk", cookie) as socket:
             await socket.send(t=command.__struct_config__.tag, **fields(walk))
             assert await end(socket) == 4401
+            assert socket.told == 0
 
 
 @pytest.mark.parametrize("command", BUYERS_COMMANDS, ids=lambda command: command.__name__)
@@ -384,11 +294,12 @@ async def test_nobody_comes_through_the_buyers_door_without_a_token(
             await socket.send(t="hello", token=token, conversation=walk.conversation)
             await socket.send(t=command.__struct_config__.tag, **BUYERS_COMMANDS[command])
             assert await end(socket) == 4401
+            assert socket.told == 0
 
 
 @pytest.mark.parametrize("command", BUYERS_COMMANDS, ids=lambda command: command.__name__)
 async def test_another_buyer_reaches_nothing_of_a_conversation(walk: Walk, command: type[live.BuyerCommand]) -> None:
-    await _buyer_asks(walk)
+    await walk.buyer_asks()
     conversation, before = walk.conversation, await walk.said_in(walk.conversation)
     stranger = (await (await walk.browser(None)).post("/api/visitor", json={"shop": walk.tea.shop.id})).json()
     async with asgi_socket(walk.desk.app, "/ws/buyer") as socket:
@@ -403,8 +314,45 @@ async def test_another_buyer_reaches_nothing_of_a_conversation(walk: Walk, comma
     assert await walk.said_in(conversation) == before
 
 
+async def test_who_is_logged_out_elsewhere_or_stopped_is_shut_out_at_once(walk: Walk) -> None:
+    phone, tablet = await walk.token(Role.SERVICE_MANAGER, walk.tea), await walk.token(Role.SERVICE_MANAGER, walk.tea)
+    browser = await walk.browser(Role.SERVICE_MANAGER)
+    browser.cookies.set("gs_session", tablet)
+    async with (
+        asgi_socket(walk.desk.app, "/ws/desk", f"gs_session={phone}") as on_phone,
+        asgi_socket(walk.desk.app, "/ws/desk", f"gs_session={tablet}") as on_tablet,
+    ):
+        for socket in (on_phone, on_tablet):
+            await socket.send(t="hello")
+            await socket.until("desk")
+        for session in (await browser.get("/api/sessions")).json():
+            if not session["current"]:
+                await browser.delete(f"/api/sessions/{session['id']}")
+        assert await end(on_phone) == 4401
+        administrator = await walk.browser(Role.ADMINISTRATOR)
+        account = f"/api/accounts/{walk.tea.staff[Role.SERVICE_MANAGER].id}"
+        assert (await administrator.patch(account, json={"active": False})).status_code == 200
+        assert await end(on_tablet) == 4401
+    await administrator.patch(account, json={"active": True})
+
+
+async def test_a_changed_role_counts_from_the_next_command(walk: Walk) -> None:
+    administrator = await walk.browser(Role.ADMINISTRATOR)
+    account = f"/api/accounts/{walk.tea.staff[Role.AGENT].id}"
+    token = await walk.token(Role.AGENT, walk.tea)
+    async with asgi_socket(walk.desk.app, "/ws/desk", f"gs_session={token}") as socket:
+        for role, denied in (("agent", True), ("service_manager", False), ("agent", True)):
+            await administrator.patch(account, json={"role": role})
+            await socket.send(t="watch")
+            await socket.send(t="hello")
+            frames = [frame for frame in await socket.until("desk") if frame["t"] == "refused"]
+            assert ([frame["code"] for frame in frames] == ["not_allowed"]) == denied, role
+
+
 async def end(socket: AsgiSocket) -> int:
-    """The code with which the server closes, having told nothing."""
-    with pytest.raises(Closed) as closed:
-        await socket.receive()
-    return closed.value.code
+    """The code with which the server closes, whatever it told before."""
+    try:
+        while True:
+            await socket.receive()
+    except Closed as closed:
+        return closed.code

@@ -1,0 +1,103 @@
+"""A desk with two merchants, for whoever walks from door to door."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+import httpx
+from fastapi import FastAPI
+
+from asgi_socket import asgi_socket
+from goldensix.adapters.faces import Faces
+from goldensix.adapters.postgres import schema
+from goldensix.adapters.postgres.orders import OrderDraft, Receiver
+from goldensix.adapters.postgres.shop import ProductDraft
+from goldensix.adapters.rehearsals import Rehearsals
+from goldensix.adapters.visitors import customer_signature
+from goldensix.api.http.app import create_app
+from goldensix.api.http.house import House
+from goldensix.events.ids import BuyerId
+from goldensix.settings import Settings
+from goldensix.team.roles import Role
+from goldensix.wiring import Running, running
+from house_builders import OWN, Company, cheap_passwords, open_company
+
+SECRET_WORDS: Final = "is the lid of the blue pot sold alone"
+NOBODY: Final = BuyerId("")
+_CUSTOMERS: Final = count(1)
+
+
+@dataclass
+class Walk:
+    """A desk with two merchants; a buyer of the tea house waits and has an order."""
+
+    desk: Running
+    house: House
+    """The desk's own, with cheap passwords and a rehearsal that plays nobody."""
+    rest: FastAPI
+    tea: Company
+    silk: Company
+    product: int
+    buyer: BuyerId = NOBODY
+    buyer_token: str = ""
+    conversation: str = ""
+    order: int = 0
+
+    async def browser(self, role: Role | None, company: Company | None = None) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(self.rest)
+        browser = httpx.AsyncClient(transport=transport, base_url="http://desk.example", headers=OWN)
+        if role:
+            browser.cookies.set("gs_session", await self.token(role, company or self.tea))
+        return browser
+
+    async def token(self, role: Role, company: Company) -> str:
+        return await self.house.sessions.begin(company.staff[role].id, "a test")
+
+    async def said_in(self, conversation: str) -> int:
+        """How many events the conversation has."""
+        count: int = await self.desk.pool.fetchval("select count(*) from events where stream = $1", conversation)
+        return count
+
+    async def buyer_asks(self) -> None:
+        """A new customer opens the tea shop's window and writes: a new conversation waits."""
+        customer = f"customer {next(_CUSTOMERS)}"
+        claim = {"customer": customer, "signature": customer_signature(customer, self.tea.shop.secret)}
+        browser = await self.browser(None)
+        visitor = (await browser.post("/api/visitor", json={"shop": self.tea.shop.id} | claim)).json()
+        self.buyer, self.buyer_token = BuyerId(visitor["buyer"]), visitor["token"]
+        async with asgi_socket(self.desk.app, "/ws/buyer") as socket:
+            await socket.send(t="hello", token=self.buyer_token)
+            await socket.until("welcome")
+            await socket.send(t="say", id="ask-00000000", text=SECRET_WORDS)
+            self.conversation = (await socket.until("event"))[-1]["c"]
+
+    async def buyer_orders(self) -> None:
+        receiver = Receiver("陈小满", "13900000006", "上海市徐汇区 6 号")
+        draft = OrderDraft(self.buyer, "T1", "placed", self.house.now(), None, 19_900, (), receiver)
+        await self.house.orders.mirror(self.tea.merchant.id, self.tea.shop.id, [draft])
+        [made] = await self.house.orders.of_buyer(self.tea.merchant.id, self.tea.shop.id, self.buyer)
+        self.order = made.id
+
+
+@asynccontextmanager
+async def open_walk(database: str, folder: Path) -> AsyncIterator[Walk]:
+    await schema.prepare(database, upgrade=True)
+    async with running(database, Settings(data=folder), None) as desk:
+        house = replace(
+            desk.house,
+            passwords=cheap_passwords(),
+            rehearsals=Rehearsals(lambda *_: (sys.executable, "-c", "import time; time.sleep(60)")),
+            faces=Faces(folder / "not built"),
+        )
+        tea, silk = await open_company(house, "tea"), await open_company(house, "silk")
+        products = await house.shops.list_products(
+            tea.merchant.id, tea.shop.id, [ProductDraft("Blue pot", 19_900, 8, "#1D54D1")]
+        )
+        walk = Walk(desk, house, create_app(house), tea, silk, products["Blue pot"])
+        await walk.buyer_asks()
+        await walk.buyer_orders()
+        yield walk
