@@ -52,7 +52,7 @@ async def start(
     url = house.shop_address(request, chosen)
     return StartAnswer(
         shop=StartShop(id=chosen.id, name=chosen.name, url=url, script=_script(house.address(request), chosen.id)),
-        qr_svg=segno.make(url, error="m", micro=False).svg_inline(scale=4, border=4),
+        qr_svg=segno.make(url, error="m", micro=False).svg_inline(border=4, light="#fff", omitsize=True),
         first_question_at=firsts.question_at,
         first_answer_ms=firsts.answered_after,
         agents_ready=house.agents_ready(merchant),
