@@ -97,9 +97,8 @@ async def _unfit(request: Request, error: Exception) -> JSONResponse:
 async def _unstorable(request: Request, error: Exception) -> JSONResponse:
     """A number beyond 64 bits, or the character NUL: PostgreSQL knows neither, so no shape of ours forbids them."""
     _logger.warning("value not storable", route=_route(request), error=type(error).__name__)
-    return _reply(
-        request, 422, "invalid", {"zh": "请求中有无法保存的值。", "en": "The request holds a value that cannot be stored."}
-    )
+    wording: dict[Language, str] = {"zh": "请求中有无法保存的值。", "en": "The request holds what cannot be stored."}
+    return _reply(request, 422, "invalid", wording)
 
 
 async def _broken(request: Request, error: Exception) -> JSONResponse:
