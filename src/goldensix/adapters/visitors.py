@@ -84,9 +84,7 @@ class Customers(Protocol):
 class Visitors:
     """Signs and reads identities. Secrets are kept a minute, so a changed one counts within that time."""
 
-    def __init__(
-        self, secrets_of: Secrets, customers: Customers, now: Callable[[], Instant] = clock.now
-    ) -> None:
+    def __init__(self, secrets_of: Secrets, customers: Customers, now: Callable[[], Instant] = clock.now) -> None:
         self._secrets_of = secrets_of
         self._customers = customers
         self._now = now
@@ -103,7 +101,7 @@ class Visitors:
     async def read(self, token: str) -> Visitor | None:
         """Whom the token names; None if it is forged, damaged or was last refreshed over 400 days ago."""
         prefix, dot, _ = token.partition(".")
-        if not dot or not prefix.isascii() or not prefix.isdigit() or len(token) > _LONGEST_TOKEN:
+        if not dot or not token.isascii() or not prefix.isdigit():
             return None
         shop = ShopId(int(prefix[:15]))
         found = await self._shop(shop)
@@ -150,7 +148,7 @@ class Visitors:
 
     def _verify(self, token: str, shop: ShopId, found: ShopSecrets) -> Visitor | None:
         prefix, _, signed = token.partition(".")
-        if prefix != str(shop) or len(token) > _LONGEST_TOKEN:
+        if prefix != str(shop) or not token.isascii() or len(token) > _LONGEST_TOKEN:
             return None
         try:
             buyer, name, customer, issued = _signer(shop, found).loads(signed)

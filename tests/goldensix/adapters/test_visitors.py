@@ -107,7 +107,17 @@ async def test_a_customer_id_that_could_disguise_itself_is_nobody(
 async def test_a_changed_token_is_nobodys(counter: Counter, visitors: Visitors) -> None:
     token, _ = await welcomed(visitors, counter.shop.id, Claim())
     prefix, payload, signature = token.split(".")
-    forged = ["", ".", "x", f"{prefix}.{payload}", f"{prefix}.{payload}x.{signature}", f"0{token}", "9" * 5000]
+    forged = [
+        f"{token}\ud800",
+        f"{token}ü",
+        "",
+        ".",
+        "x",
+        f"{prefix}.{payload}",
+        f"{prefix}.{payload}x.{signature}",
+        f"0{token}",
+        "9" * 5000,
+    ]
     assert [await visitors.read(each) for each in forged] == [None] * len(forged)
 
 
