@@ -37,7 +37,9 @@ type Colours = ReturnType<typeof colours>;
 
 function bars(name: string, data: number[], color: string, borderColor?: string) {
   const itemStyle = { color, ...(borderColor && { borderColor, borderWidth: 1 }) };
-  return { type: "bar" as const, name, data, stack: "answers", barCategoryGap: "12%", itemStyle };
+  // A bar of no height would still draw its border.
+  const drawn = data.map((value) => value || null);
+  return { type: "bar" as const, name, data: drawn, stack: "answers", barCategoryGap: "12%", itemStyle };
 }
 
 function series(columns: readonly Column[], names: Names, ink: Colours) {

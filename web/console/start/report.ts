@@ -1,0 +1,41 @@
+/** The report of a rehearsal, as `rehearsal/report.py` writes it; REST passes it on as it is. */
+
+export interface Figure {
+  key: string;
+  label_zh: string;
+  label_en: string;
+  /** `null` is "no data". */
+  value: number | null;
+  unit: "" | "%" | "s";
+  numerator?: number;
+  denominator?: number;
+}
+
+export const FAULTS = [
+  "lost",
+  "doubled",
+  "reordered",
+  "altered",
+  "undelivered",
+  "unplayed",
+  "unclosed",
+] as const;
+
+export interface Report {
+  figures: Figure[];
+  check: { sent: number; stored: number; passed: boolean } & Record<(typeof FAULTS)[number], number>;
+  acknowledgement: { median_ms: number | null; p99_ms: number | null };
+  real_buyers_with_played_agents: number;
+}
+
+/** 96.25 as "96.25", 97 as "97": decimals only where there are some. */
+function short(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}
+
+/** A figure as one reads it. */
+export function reads(figure: Figure, none: string): string {
+  if (figure.value === null) return none;
+  if (figure.unit === "") return figure.value.toLocaleString();
+  return figure.unit === "%" ? `${figure.value.toFixed(1)}%` : `${short(figure.value)} s`;
+}
