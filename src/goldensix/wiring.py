@@ -26,7 +26,7 @@ from goldensix.adapters.postgres.snapshots import Snapshots
 from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.senders.console import Console
 from goldensix.adapters.senders.port import CodeSender
-from goldensix.adapters.senders.smtp import Smtp
+from goldensix.adapters.senders.smtp import Smtp, SmtpServer
 from goldensix.adapters.visitors import Visitors
 from goldensix.api.http.app import create_app
 from goldensix.api.http.house import DemoPerson, House
@@ -76,7 +76,18 @@ def premises(roster: Roster) -> Premises:
 
 
 def code_sender(settings: Settings) -> CodeSender:
-    return Smtp(settings.smtp) if settings.smtp_host else Console()
+    if not settings.smtp_host:
+        return Console()
+    return Smtp(
+        SmtpServer(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            security=settings.smtp_tls,
+            user=settings.smtp_user,
+            password=settings.smtp_password,
+            sender=settings.smtp_sender,
+        )
+    )
 
 
 def open_floors(pool: asyncpg.Pool, people: People, pictures: Pictures) -> Floors:

@@ -661,6 +661,8 @@ export interface components {
             readonly ready: boolean;
             readonly role: string;
             readonly since: number;
+            /** @enum {string} */
+            readonly t: "colleague";
         };
         /**
          * Column

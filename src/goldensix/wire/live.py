@@ -297,7 +297,7 @@ class Pool(Struct, tag="pool", tag_field="t"):
     """The first 20."""
 
 
-class Colleague(Struct):
+class Colleague(Struct, tag="colleague", tag_field="t"):
     id: int
     name: str
     role: str

@@ -1,7 +1,7 @@
 """The two socket doors as an ASGI application, beside the REST one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final, Protocol
@@ -55,7 +55,7 @@ class Doors:
 
         return app
 
-    async def sessions_ended(self, sessions: "list[SessionId] | tuple[SessionId, ...]") -> None:
+    async def sessions_ended(self, sessions: Sequence[SessionId]) -> None:
         """Close the sockets that these log-ins opened."""
         for session in sessions:
             for socket in list(self.by_session.get(session, ())):
