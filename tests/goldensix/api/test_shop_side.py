@@ -62,6 +62,13 @@ async def test_a_product_is_shown_to_buyers_of_its_shop(office: Office) -> None:
     assert (await office.browser().get(f"/api/widget/{shop}/products/{product + 1}")).status_code == 404
 
 
+async def test_a_shops_page_lists_its_products(office: Office) -> None:
+    product = await with_a_teapot(office)
+    listed = await office.browser().get(f"/api/widget/{office.tea.shop.id}/products", headers=FROM_A_SHOP)
+    assert [each["id"] for each in listed.json()] == [product]
+    assert (await office.browser().get("/api/widget/999/products")).status_code == 404
+
+
 async def test_an_agent_sees_the_products_of_the_merchants_shops_only(office: Office) -> None:
     product = await with_a_teapot(office)
     other = await open_company(office.house, "kettle")

@@ -54,10 +54,10 @@ class Shops:
         return None if row is None else ShopSecrets(**row)
 
     async def products(self, merchant: MerchantId, shop: ShopId) -> list[Product]:
-        """By title, so that a list does not jump when stock changes."""
+        """In the order they came, so that a list does not jump when prices or stock change."""
         rows = await self._pool.fetch(
             "select id, title, price_cents, stock, picture_colour from products"
-            " where merchant_id = $1 and shop_id = $2 order by title, id",
+            " where merchant_id = $1 and shop_id = $2 order by id",
             merchant,
             shop,
         )
