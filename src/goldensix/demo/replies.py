@@ -36,7 +36,7 @@ REPLIES: Final = (
         "Shipping time",
         "Paid before 16:00, it leaves today; later, tomorrow. We text you the number.",
     ),
-    DemoReply(PRE_SALE, "gl", "功率与噪音", "睡眠档约 30 分贝，最大档约 50 分贝，具体功率在机身底部铭牌上。"),
+    DemoReply(PRE_SALE, "gl", "功率与噪音", "睡眠档约 26 分贝，最大档约 50 分贝，具体功率在机身底部铭牌上。"),
     DemoReply(
         ORDER_CHANGE, "gdz", "改地址", "可以改，请发：收件人、电话、省市区和详细地址，我核对后给您复述一遍再改。"
     ),
