@@ -38,7 +38,10 @@ def install_packages(root: Path, node: Path, run: Run) -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     # Scripts of packages are not needed, and are where supply-chain attacks live.
-    run(npm(node, "ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund"), web, environment(node))
+    options = ["--ignore-scripts", "--include=dev", "--no-audit", "--no-fund"]
+    if not os.access(Path.home(), os.W_OK):
+        options += ["--cache", str(root / ".run" / "npm")]
+    run(npm(node, "ci", *options), web, environment(node))
     stamp.write_text(wanted)
 
 
@@ -59,7 +62,7 @@ def environment(node: Path) -> dict[str, str]:
     """The wheel's node first: one on PATH may be too old. NODE_ENV=production would keep Vite from being installed."""
     inherited = {name: value for name, value in os.environ.items() if name != "NODE_ENV"}
     path = os.pathsep.join([str(node / "bin"), os.environ.get("PATH", os.defpath)])
-    return inherited | {"PATH": path, "NO_UPDATE_NOTIFIER": "1"}
+    return inherited | {"PATH": path, "npm_config_update_notifier": "false"}
 
 
 def _stamp(root: Path) -> Path:

@@ -86,7 +86,7 @@ class _Server(uvicorn.Server):
 
 def _config(made: Running) -> uvicorn.Config:
     return uvicorn.Config(
-        made.app,  # type: ignore[arg-type] # an ASGI application with our own, looser message type
+        made.app,
         ws="websockets-sansio",
         ws_per_message_deflate=False,  # 30 kB of memory a socket, for messages of 200 bytes
         ws_max_size=_MOST_FRAME,

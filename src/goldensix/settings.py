@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 
 def setting(variable: str, default: Any, meaning: str, *, secret: bool = False) -> Any:
@@ -26,7 +26,7 @@ class Settings:
     smtp_user: str = setting("GOLDENSIX_SMTP_USER", "", "Its user")
     smtp_password: str = setting("GOLDENSIX_SMTP_PASSWORD", "", "Its password", secret=True)
     smtp_sender: str = setting("GOLDENSIX_SMTP_SENDER", "", "Address that one-time codes come from")
-    smtp_tls: str = setting("GOLDENSIX_SMTP_TLS", "starttls", "starttls, tls or none")
+    smtp_tls: Literal["starttls", "tls", "none"] = setting("GOLDENSIX_SMTP_TLS", "starttls", "starttls, tls or none")
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ, **given: Any) -> Self:

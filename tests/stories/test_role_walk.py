@@ -101,6 +101,7 @@ DOORS: Final = (
         place=lambda walk: {"account": walk.tea.staff[Role.OPERATIONS].id},
     ),
     Door("GET", "/api/widget/{shop}", ANYBODY, place=shop),
+    Door("GET", "/api/widget/{shop}/products", ANYBODY, place=shop),
     Door("GET", "/api/widget/{shop}/products/{product}", ANYBODY, place=shop),
     Door("GET", "/api/shops/{shop}/products", Permission.VIEW_GOODS, place=shop),
     Door("POST", "/api/visitor", ANYBODY, lambda walk: {"json": {"shop": walk.tea.shop.id}}),

@@ -14,6 +14,7 @@ import { DeskSocket, type Surroundings } from "./socket";
 import { type DeskState, emptyState } from "./state";
 
 const TYPING_EVERY_MS = 2_000;
+const TYPING_SHOWN_MS = 4_000;
 /** Refusals that say nothing about the message: it is sent again at the next second. */
 const PASSING = new Set(["unavailable", "too_fast"]);
 const LEFT_SHOWN_MS = 2_000;
@@ -179,6 +180,8 @@ export class Desk {
     this.link.value = linkAfter(this.socket.silence(), this.link.value, now - this.checkedAt);
     this.checkedAt = now;
     this.post.run();
+    const { typing } = this.state;
+    for (const [c, at] of typing) if (serverNow() - at > TYPING_SHOWN_MS) typing.delete(c);
     for (const [c, left] of this.state.left) if (serverNow() - left.at > LEFT_SHOWN_MS) this.forget(c);
   }
 

@@ -15,12 +15,10 @@ export type Language = "zh" | "en";
 
 /** GET /api/widget/{shop} */
 export interface ShopWindow {
-  shop: number;
   name: string;
   greeting: Record<Language, string>;
-  questions: (Record<Language, string> & { group: number })[];
+  questions: (Record<Language, string> & { group: number | null })[];
   hours: string;
-  letter: string;
 }
 
 /** GET /api/widget/{shop}/products/{id} */
@@ -36,5 +34,4 @@ export interface Product {
 export interface Visitor {
   token: string;
   buyer: string;
-  name: string;
 }

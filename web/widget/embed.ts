@@ -8,22 +8,20 @@ export interface Embed {
   /** The hosted chat page: the window fills it and there is no launcher. */
   full: boolean;
   language: Language;
-  product: number | null;
-  customer: string | undefined;
-  signature: string | undefined;
-  name: string | undefined;
+  /** The tag's own words: whom the shop's page says this is, and the product it shows now. */
+  said: DOMStringMap;
 }
 
-export function readEmbed(script: HTMLScriptElement, page: Location, preferred: string): Embed {
+export function readEmbed(script: HTMLScriptElement, path: string, preferred: string): Embed {
   const said = script.dataset;
   return {
-    desk: new URL(script.src, page.href).origin,
-    shop: Number(said.shop ?? /^\/s\/(\d+)/.exec(page.pathname)?.[1]),
+    desk: new URL(script.src).origin,
+    shop: Number(said.shop ?? /^\/s\/(\d+)/.exec(path)?.[1]),
     full: said.full !== undefined,
     language: /^zh/i.test(said.lang ?? preferred) ? "zh" : "en",
-    product: Number(said.product) || null,
-    customer: said.customer,
-    signature: said.signature,
-    name: said.name,
+    said,
   };
 }
+
+/** A page that changes in place changes `data-product` too. */
+export const productOf = ({ said }: Embed) => Number(said.product ?? 0);

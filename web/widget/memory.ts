@@ -1,59 +1,41 @@
-/** What outlives the page: localStorage, or this page alone where the browser forbids that. */
-export interface Memory {
-  read<T>(name: string): T | null;
-  /** False where it could not be kept, such as a full storage. */
-  write(name: string, value: unknown): boolean;
-  forget(name: string): void;
-  names(start: string): string[];
-  /** Calls back with a name that another tab changed. */
-  follow(changed: (name: string) => void): void;
+/** What outlives the page: the browser's storage, or this page alone where that is refused. */
+let kept: Record<string, string> = {};
+let prefix = "";
+
+/** All names begin with `start`: another shop, or another customer of this browser, has a memory of its own. */
+export function openMemory(start: string): void {
+  prefix = start;
+  try {
+    kept = localStorage as unknown as typeof kept;
+  } catch {}
 }
 
-function storage(): Storage | null {
+export function read<Value>(name: string): Value | null {
+  return JSON.parse(kept[prefix + name] ?? "null");
+}
+
+export function write(name: string, value: unknown): void {
   try {
-    const kept = window.localStorage;
-    kept.setItem("g6", "");
-    kept.removeItem("g6");
-    return kept;
+    kept[prefix + name] = JSON.stringify(value);
   } catch {
-    return null;
+    // Full: a large picture on its way is then remembered by this page alone.
   }
 }
 
-export function openMemory(prefix: string): Memory {
-  const kept = storage();
-  const page = new Map<string, string>();
-  const get = (key: string) => (kept ? kept.getItem(key) : page.get(key));
-  return {
-    read(name) {
-      try {
-        return JSON.parse(get(prefix + name) ?? "null");
-      } catch {
-        return null;
-      }
-    },
-    write(name, value) {
-      const text = JSON.stringify(value);
-      try {
-        if (kept) kept.setItem(prefix + name, text);
-        else page.set(prefix + name, text);
-        return true;
-      } catch {
-        return false;
-      }
-    },
-    forget(name) {
-      kept?.removeItem(prefix + name);
-      page.delete(prefix + name);
-    },
-    names: (start) =>
-      (kept ? Object.keys(kept) : [...page.keys()])
-        .filter((key) => key.startsWith(prefix + start))
-        .map((key) => key.slice(prefix.length))
-        .sort(),
-    follow: (changed) =>
-      addEventListener("storage", ({ key }) => {
-        if (key?.startsWith(prefix)) changed(key.slice(prefix.length));
-      }),
-  };
+export function forget(name: string): void {
+  delete kept[prefix + name];
+}
+
+/** The names that begin with `start`, in order. */
+export const names = (start: string): string[] =>
+  Object.keys(kept)
+    .filter((key) => key.startsWith(prefix + start))
+    .map((key) => key.slice(prefix.length))
+    .sort();
+
+/** Calls back with a name that another tab changed. */
+export function follow(changed: (name: string) => void): void {
+  addEventListener("storage", ({ key }) => {
+    if (key?.startsWith(prefix)) changed(key.slice(prefix.length));
+  });
 }

@@ -1,67 +1,61 @@
-import type { Memory } from "./memory.ts";
+import { forget, names, read, write } from "./memory.ts";
 
-/** A message of the buyer that the desk has not confirmed. Kept under its own name, so that two tabs never
- * overwrite each other's. */
+/** A message of the buyer that the desk has not confirmed. */
 export interface Unsent {
   id: string;
   at: number;
   text?: string;
   product?: number;
-  group?: number;
-  /** A picture not yet uploaded, as a data URL; stays for the preview once it is. */
-  data?: string;
-  width?: number;
-  height?: number;
-  picture?: string;
-  /** Why it was not sent, in words. It waits for the buyer to decide. */
-  failed?: string;
+  group?: number | null;
+  /** A picture, and as a data URL until it is uploaded. */
+  picture?: { id?: string; data?: string; width: number; height: number };
+  /** It was not sent, and why, as far as the desk said. It waits for the buyer to decide. */
+  failed?: string | undefined;
 }
 
-const place = ({ at, id }: Unsent) => `unsent.${at}.${id}`;
+/** Each is kept under its own name, so that two tabs never overwrite each other's. */
+export const UNSENT = "unsent.";
+const nameOf = ({ at, id }: Unsent) => `${UNSENT}${at}.${id}`;
+const waiting = new Map<string, Unsent>();
+let latest = 0;
 
-export function openUnsent(memory: Memory) {
-  const waiting = new Map<string, Unsent>();
-  let latest = 0;
+/** The messages on their way, in order. */
+export const unsent = () => [...waiting.values()];
 
-  function load() {
-    waiting.clear();
-    for (const name of memory.names("unsent.")) {
-      const message = memory.read<Unsent>(name);
-      if (message) waiting.set(message.id, message);
-    }
-  }
-
-  function keep(message: Unsent) {
-    waiting.set(message.id, message);
-    // A picture can be larger than the storage allows: then only this page remembers it.
-    memory.write(place(message), message);
-  }
-
-  load();
-  return {
-    load,
-    keep,
-    all: () => [...waiting.values()],
-    get: (id: string) => waiting.get(id),
-    add(words: Omit<Unsent, "id" | "at">): Unsent {
-      // Strictly later than the one before, so that the order survives a reload.
-      latest = Math.max(Date.now(), latest + 1);
-      const message = { ...words, id: newId(), at: latest };
-      keep(message);
-      return message;
-    },
-    done(id: string) {
-      const message = waiting.get(id);
-      if (!message) return;
-      waiting.delete(id);
-      memory.forget(place(message));
-    },
-  };
+export function recallUnsent(): void {
+  for (const name of names(UNSENT)) followUnsent(name);
 }
 
-export type UnsentQueue = ReturnType<typeof openUnsent>;
+/** Takes over what is kept under this name: another tab may have changed it. */
+export function followUnsent(name: string): void {
+  const message = read<Unsent>(name);
+  if (message) waiting.set(message.id, message);
+  else waiting.delete(name.slice(name.lastIndexOf(".") + 1));
+}
+
+export function add(said: Omit<Unsent, "id" | "at">): void {
+  // Strictly later than the one before, so that the order survives a reload.
+  latest = Math.max(Date.now(), latest + 1);
+  keep({ ...said, id: newId(), at: latest });
+}
+
+/** Keeps what is new about a message; false if it has been confirmed or taken back meanwhile. */
+export function change(id: string, news: Partial<Unsent>): boolean {
+  const message = waiting.get(id);
+  if (message) keep({ ...message, ...news });
+  return Boolean(message);
+}
+
+export function done(id: string): void {
+  const message = waiting.get(id);
+  waiting.delete(id);
+  if (message) forget(nameOf(message));
+}
+
+function keep(message: Unsent) {
+  waiting.set(message.id, message);
+  write(nameOf(message), message);
+}
 
 /** Not crypto.randomUUID: a shop's page may be plain http, where it does not exist. */
-function newId(): string {
-  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const newId = () => crypto.getRandomValues(new Uint32Array(3)).join("-");

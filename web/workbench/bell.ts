@@ -36,7 +36,7 @@ export function useBell(state: DeskState): Bell {
   const mutedUntil = shallowRef(0);
   const quiet = shallowReactive(new Map<string, number>());
   const heard = new Map<string, { since: number; at: number }>();
-  const letGo = leadWhen(() => !locked.value, locked, leads);
+  const letGo = leadWhenHeard(locked, leads);
   const rings = new Rings(context);
 
   const look = (): void => {
@@ -131,28 +131,29 @@ function callingOf(
   return calling;
 }
 
-/** Hold the lock of the one tab that rings, from the moment it may; answers how to let go. */
-function leadWhen(able: () => boolean, sign: Ref<boolean>, leads: Ref<boolean>): () => void {
-  let letGo: () => void = () => undefined;
+/** Hold the lock of the one tab that rings, from the moment this one can; answers how to let go. */
+function leadWhenHeard(locked: Readonly<Ref<boolean>>, leads: Ref<boolean>): () => void {
   const gone = new AbortController();
-  const stop = watch(
-    sign,
-    () => {
-      if (!able()) return;
-      stop();
-      if (!("locks" in navigator)) {
-        leads.value = true;
-        return;
-      }
-      const held = (): Promise<void> => {
-        leads.value = true;
-        return new Promise((resolve) => {
-          letGo = resolve;
-        });
-      };
-      navigator.locks.request(LOCK, { signal: gone.signal }, held).catch(() => undefined);
+  let letGo: () => void = () => undefined;
+  let asked = false;
+
+  function hold(): Promise<void> {
+    leads.value = true;
+    return new Promise((resolve) => {
+      letGo = resolve;
+    });
+  }
+  watch(
+    locked,
+    (is) => {
+      if (is || asked) return;
+      asked = true;
+      // Without locks (a desk opened over plain http by its address) every tab rings: better twice than never.
+      if ("locks" in navigator)
+        navigator.locks.request(LOCK, { signal: gone.signal }, hold).catch(() => undefined);
+      else leads.value = true;
     },
-    { immediate: true, flush: "post" },
+    { immediate: true },
   );
   return () => {
     gone.abort();

@@ -1,5 +1,6 @@
 /** Desktop notes: only when no tab of the desk has the focus, one a conversation, taken back once answered. */
 import { onScopeDispose, type Ref, watch } from "vue";
+import { NOTHING } from "@/live/logs";
 import type { DeskState } from "@/live/state";
 import { lastWords } from "./lastwords";
 import { t } from "./say";
@@ -35,7 +36,7 @@ export function useNotices(
   function tell(c: string): void {
     const row = state.rows.get(c);
     if (!row || row.waiting_since === null) return;
-    const body = lastWords(row).text;
+    const body = lastWords(row, state.logs.get(c) ?? NOTHING).text;
     const note = new Notification(t("noteTitle", { name: row.buyer_name }), { body, tag: c, silent: true });
     note.onclick = () => {
       focus();

@@ -1,7 +1,7 @@
 /** What REST told: replies, the shops' products, the buyers' orders; asked for once and kept while it is fresh. */
 import { shallowReactive } from "vue";
 import { ask, Refusal } from "@/kit/ask";
-import { type Index, indexed, type Reply } from "./replies";
+import { type Index, indexed } from "./replies";
 import type { Order, OrderChange, Product, Receiver } from "./shapes";
 
 /** Something that is on its way, here, or could not be had. */
@@ -35,28 +35,24 @@ export class Stock {
   }
 
   loadOrders(c: string): Promise<void> {
-    return this.load(`orders ${c}`, FRESH_MS, () => ask<Order[]>("GET", `/api/conversations/${c}/orders`));
+    return this.load(`orders ${c}`, FRESH_MS, () => ask("GET", `/api/conversations/${c}/orders`));
   }
 
   loadProducts(shop: number): Promise<void> {
-    return this.load(`products ${shop}`, FRESH_MS, () =>
-      ask<Product[]>("GET", `/api/shops/${shop}/products`),
-    );
+    return this.load(`products ${shop}`, FRESH_MS, () => ask("GET", `/api/shops/${shop}/products`));
   }
 
   loadReplies(): Promise<void> {
-    return this.load("replies", REPLIES_FRESH_MS, async () =>
-      indexed(await ask<Reply[]>("GET", "/api/replies")),
-    );
+    return this.load("replies", REPLIES_FRESH_MS, async () => indexed(await ask("GET", "/api/replies")));
   }
 
   reveal(order: number): Promise<Receiver> {
-    return ask<Receiver>("POST", `/api/orders/${order}/reveal`);
+    return ask("POST", `/api/orders/${order}/reveal`);
   }
 
   /** Change an order of this conversation's buyer; what is shown follows the server's answer. */
   async change(c: string, order: number, change: OrderChange): Promise<void> {
-    const changed = await ask<Order>("PATCH", `/api/orders/${order}`, change);
+    const changed = await ask("PATCH", `/api/orders/${order}`, change);
     const orders = this.orders(c);
     if (orders?.state !== "here") return;
     const value = orders.value.map((each) => (each.id === order ? changed : each));

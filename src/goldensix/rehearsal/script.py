@@ -27,7 +27,7 @@ class Pace:
     buyer_keys: float = 80
     """A buyer's characters a minute: log-normal, one draw a buyer."""
     buyer_keys_sigma: float = 0.25
-    think: Milliseconds = Milliseconds(4_000)
+    think: Milliseconds = Milliseconds(2_500)
     """An agent reads and thinks before a message, doing nothing else: log-normal."""
     think_sigma: float = 0.6
     agent_keys: float = 90
@@ -35,8 +35,10 @@ class Pace:
     agent_keys_sigma: float = 0.2
     quick_share: float = 0.6
     """Share of the agents' messages longer than `quick_over` that are quick replies."""
+    quick_first: float = 0.9
+    """The same, of the first message of a dialogue's first answer."""
     quick_over: int = 8
-    quick: Milliseconds = Milliseconds(2_500)
+    quick: Milliseconds = Milliseconds(2_000)
     """To find and insert a quick reply: log-normal."""
     quick_sigma: float = 0.4
 
@@ -78,6 +80,9 @@ class Script:
             yield from exchange.asked
             yield from exchange.answered
 
+    def line(self, number: int) -> Line:
+        return next(islice(self.lines, number, None))
+
 
 def write(
     dialogues: Sequence[Dialogue], *, sessions: int, rate: float, seed: int, pace: Pace | None = None
@@ -104,9 +109,13 @@ def _arrivals(rate: float, chance: Random) -> Iterator[Milliseconds]:
 
 def _exchanges(dialogue: Dialogue, chance: Random, pace: Pace) -> tuple[Exchange, ...]:
     keys = _log_normal(chance, pace.buyer_keys, pace.buyer_keys_sigma)
+    utterances = _buyer_first(dialogue.utterances)
+    opens = next((number for number, said in enumerate(utterances) if said.by == "agent"), -1)
     drawn = [
-        _buyers(number, said, chance, pace, keys) if said.by == "buyer" else _agents(number, said, chance, pace)
-        for number, said in enumerate(_buyer_first(dialogue.utterances))
+        _buyers(number, said, chance, pace, keys)
+        if said.by == "buyer"
+        else _agents(number, said, chance, pace, pace.quick_first if number == opens else pace.quick_share)
+        for number, said in enumerate(utterances)
     ]
     exchanges: list[Exchange] = []
     for line in drawn:
@@ -136,11 +145,11 @@ def _buyers(number: int, said: Utterance, chance: Random, pace: Pace, keys: floa
     return Line(number, "buyer", said.text, Milliseconds(round(pause)), _typed(said.text, keys))
 
 
-def _agents(number: int, said: Utterance, chance: Random, pace: Pace) -> Line:
+def _agents(number: int, said: Utterance, chance: Random, pace: Pace, quick_share: float) -> Line:
     think = Milliseconds(round(_log_normal(chance, pace.think, pace.think_sigma)))
     typing = _typed(said.text, _log_normal(chance, pace.agent_keys, pace.agent_keys_sigma))
     inserting = Milliseconds(round(_log_normal(chance, pace.quick, pace.quick_sigma)))
-    quick = chance.random() < pace.quick_share and len(said.text) > pace.quick_over
+    quick = chance.random() < quick_share and len(said.text) > pace.quick_over
     return Line(number, "agent", said.text, think, inserting if quick else typing)
 
 

@@ -53,6 +53,12 @@ describe("format", () => {
     expect(format("{count, plural, one {# row} other {# rows}} left", { count }, "en")).toBe(text);
   });
 
+  test("a number is grouped as the language groups it", () => {
+    expect(format("{count} of {n, plural, one {#} other {#}}", { count: 4264, n: 12_000 }, "en")).toBe(
+      "4,264 of 12,000",
+    );
+  });
+
   test("an exact number goes before its plural class", () => {
     expect(format("{n, plural, =0 {nobody} one {one} other {#}}", { n: 0 }, "en")).toBe("nobody");
   });
