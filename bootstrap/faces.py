@@ -39,7 +39,7 @@ def install_packages(root: Path, node: Path, run: Run) -> None:
         return
     # Scripts of packages are not needed, and are where supply-chain attacks live.
     options = ["--ignore-scripts", "--include=dev", "--no-audit", "--no-fund"]
-    if not os.access(Path.home(), os.W_OK):
+    if not os.access(os.path.expanduser("~"), os.W_OK):
         options += ["--cache", str(root / ".run" / "npm")]
     run(npm(node, "ci", *options), web, environment(node))
     stamp.write_text(wanted)

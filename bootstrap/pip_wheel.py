@@ -162,7 +162,7 @@ def _pip_files() -> list[Path]:
         return []
     system = [Path(folder) / "pip" for folder in os.environ.get("XDG_CONFIG_DIRS", "/etc/xdg").split(":")]
     system += [Path("/Library/Application Support/pip"), Path("/etc")]
-    home = Path.home()
+    home = Path(os.path.expanduser("~"))  # Path.home() fails for a user without a name
     user = [home / ".pip", home / "Library/Application Support/pip"]
     user += [Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "pip"]
     files = [folder / "pip.conf" for folder in system + user]
