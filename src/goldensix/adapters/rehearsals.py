@@ -20,8 +20,8 @@ from goldensix.events.ids import MerchantId
 _LONGEST_LINE: Final = 16 * 1024 * 1024
 """Bytes: a report is one line."""
 _LINES_KEPT: Final = 200
-_ENDS_WITHIN: Final = 5.0
-"""Seconds between asking it to end and ending it."""
+_ENDS_WITHIN: Final = 10.0
+"""Seconds between asking it to end and ending it: it closes its conversations first."""
 
 
 @dataclass(frozen=True, slots=True)

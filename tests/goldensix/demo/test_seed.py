@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
@@ -18,7 +20,6 @@ from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.visitors import Claim, Visitors, customer_signature
 from goldensix.demo.goods import BUYER
 from goldensix.demo.people import PASSWORD, PEOPLE
-from goldensix.demo.recording import DIALOGUES
 from goldensix.demo.seed import seed
 from goldensix.rehearsal.recording import read
 from goldensix.team.roles import Role
@@ -160,7 +161,7 @@ async def test_beside_a_real_merchant_no_demo_is_made(stage: Stage) -> None:
 
 
 def test_the_bundled_recording_can_be_played() -> None:
-    dialogues = read(DIALOGUES)
+    dialogues = read(Path(str(files("goldensix.demo") / "dialogues.jsonl")))
     assert len({dialogue.name for dialogue in dialogues}) == 40
     for dialogue in dialogues:
         assert dialogue.utterances[0].by == "buyer"
