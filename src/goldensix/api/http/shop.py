@@ -70,14 +70,6 @@ async def products_for_buyers(shop: int, response: Response, house: TheHouse) ->
     return [_card(each) for each in await house.shops.products(found.merchant, found.id)]
 
 
-@router.get("/widget/{shop}/products", dependencies=[Depends(any_site)])
-async def products_for_buyers(shop: int, response: Response, house: TheHouse) -> list[ProductCard]:
-    """What the shop sells, as its own pages show it to everybody."""
-    found = await _shop(house, shop)
-    response.headers["Cache-Control"] = "public, max-age=60"
-    return [_card(each) for each in await house.shops.products(found.merchant, found.id)]
-
-
 @router.get("/widget/{shop}/products/{product}", dependencies=[Depends(any_site)])
 async def product_for_buyers(shop: int, product: int, response: Response, house: TheHouse) -> ProductCard:
     found = await house.shops.product(ShopId(shop), product)
