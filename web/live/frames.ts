@@ -19,6 +19,4 @@ export type Live = Shapes["Live"];
 export type Refused = Shapes["Refused"];
 export type StaffCommand = Shapes["StaffCommand"];
 export type Say = Shapes["Say"];
-
-export type ColleagueFrame = Colleague & { readonly t: "colleague" };
-export type StaffFrame = Exclude<Shapes["StaffFrame"], Colleague> | ColleagueFrame;
+export type StaffFrame = Shapes["StaffFrame"];

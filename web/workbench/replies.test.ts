@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { filled, indexed, missingIn, opensPalette, type Reply, search, slashAt } from "./replies";
+import { filled, indexed, missingIn, opensPalette, search, slashAt } from "./replies";
+import type { Reply } from "./shapes";
 
 function reply(
   id: number,

@@ -1,16 +1,5 @@
 /** Quick replies: found while typing, filled with what is known, and honest about what is missing. */
-
-export interface Reply {
-  readonly id: number;
-  readonly code: string;
-  readonly title: string;
-  readonly text: string;
-  /** First letters of the title's pinyin. */
-  readonly initials: string;
-  /** The title's pinyin without spaces. */
-  readonly pinyin: string;
-  readonly group: number | null;
-}
+import type { Reply } from "./shapes";
 
 export interface Found {
   readonly reply: Reply;
