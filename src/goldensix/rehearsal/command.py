@@ -1,0 +1,141 @@
+"""`goldensix rehearse`: what it is asked. What it needs beyond that is imported only when it is called."""
+
+import asyncio
+import math
+import resource
+import signal
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+if TYPE_CHECKING:
+    from goldensix.rehearsal.recording import Dialogue
+    from goldensix.rehearsal.rehearsal import Order
+    from goldensix.rehearsal.report import Report
+    from goldensix.rehearsal.tellers import Teller
+
+_NOT_PASSED: Final = 1
+_BAD_INPUT: Final = 2
+_MOST_CHATS: Final = 200
+
+
+class BadInput(Exception):
+    """What was asked cannot be done; nothing was started."""
+
+
+def rehearse(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="Recorded dialogues: JSON lines, plain or gzip, JDDC or ECD.", show_default=False),
+    ] = None,
+    rate: Annotated[float, typer.Option(help="Consults a minute, before --speed.")] = 30,
+    agents: Annotated[int, typer.Option(help="Played agents.")] = 48,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same times.")] = 6,
+    speed: Annotated[float, typer.Option(help="How much faster than life it is played.")] = 30,
+    limit: Annotated[int, typer.Option(help="Most conversations at a time, each played agent.")] = 8,
+    sessions: Annotated[
+        int | None, typer.Option(help="Conversations in all; not given: the whole recording.", show_default=False)
+    ] = None,
+    desk: Annotated[
+        str | None,
+        typer.Option(
+            help="A desk on this machine; not given: http://127.0.0.1:8606, or one started for this.",
+            show_default=False,
+        ),
+    ] = None,
+    merchant: Annotated[
+        int | None, typer.Option(help="The merchant's number; needed only where there are several.")
+    ] = None,
+    shop: Annotated[int | None, typer.Option(help="The shop's number; not given: the first.")] = None,
+    bundled: Annotated[bool, typer.Option("--bundled", help="Play the dialogues that come with Golden Six.")] = False,
+    json_progress: Annotated[
+        bool, typer.Option("--json-progress", help="For programs: one JSON object a line.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    data: Annotated[Path, typer.Option(envvar="GOLDENSIX_DATA", help="The desk's data folder.")] = Path("data"),
+    database_url: Annotated[str, typer.Option(envvar="DATABASE_URL", hidden=True)] = "",
+) -> None:
+    """Play recorded buyers through the real doors of a desk, and check that nothing is lost or doubled."""
+    from goldensix.rehearsal.rehearsal import Order
+    from goldensix.rehearsal.script import write
+    from goldensix.rehearsal.tellers import Bar, Lines, Quiet
+
+    teller: Teller = Lines() if json_progress else Quiet() if as_json else Bar()
+    try:
+        _check(rate=rate, speed=speed, agents=agents, limit=limit, sessions=sessions)
+        dialogues = _recording(file, bundled)
+    except BadInput as bad:
+        teller.error(str(bad))
+        raise typer.Exit(_BAD_INPUT) from None
+    scripts = write(dialogues, sessions=sessions or len(dialogues), rate=rate, seed=seed)
+    name = "bundled" if bundled else str(file)
+    order = Order(name, scripts, rate, agents, limit, seed, speed, desk, merchant, shop, data, database_url)
+    _play(order, teller)
+
+
+def _check(*, rate: float, speed: float, agents: int, limit: int, sessions: int | None) -> None:
+    for name, number in (("rate", rate), ("speed", speed)):
+        if not (math.isfinite(number) and number > 0):
+            raise BadInput(f"--{name} must be above 0, not {number:g}.")
+    for name, count in (("agents", agents), ("limit", limit), ("sessions", sessions)):
+        if count is not None and count < 1:
+            raise BadInput(f"--{name} must be at least 1, not {count}.")
+    if limit > _MOST_CHATS:
+        raise BadInput(f"--limit must be at most {_MOST_CHATS}, not {limit}.")
+
+
+def _recording(file: Path | None, bundled: bool) -> "list[Dialogue]":
+    from goldensix.rehearsal.recording import BadRecording, read
+
+    if (file is None) != bundled:
+        raise BadInput("Say what is played: a FILE of recorded dialogues, or --bundled; one of the two.")
+    try:
+        return read(Path(str(files("goldensix.demo") / "dialogues.jsonl")) if file is None else file)
+    except BadRecording as bad:
+        raise BadInput(str(bad)) from None
+
+
+def _play(order: "Order", teller: "Teller") -> None:
+    from goldensix.rehearsal.stage import Interrupted
+
+    signals: list[int] = []
+    try:
+        report = _run(order, teller, signals)
+    except Interrupted as interrupted:
+        teller.error(str(interrupted))
+        raise typer.Exit(_NOT_PASSED) from None
+    except asyncio.CancelledError:
+        teller.error("The rehearsal was stopped; its conversations are closed and its agents are gone.")
+        raise typer.Exit(128 + signals[0]) from None
+    teller.report(report)
+    if not report.passed:
+        raise typer.Exit(_NOT_PASSED)
+
+
+def _run(order: "Order", teller: "Teller", signals: list[int]) -> "Report":
+    """A first signal ends the rehearsal in good order, a second at once. `signals` gets what came."""
+    from goldensix.rehearsal.rehearsal import rehearse as carry_out
+
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a socket for every buyer
+
+    async def work() -> "Report":
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+
+        def stop(number: int) -> None:
+            signals.append(number)
+            task.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop, number)
+        return await carry_out(order, teller.tell)
+
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(work())
+    report: Report = uvloop.run(work())
+    return report
