@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 
+from goldensix.adapters.postgres.batch import Batch, KnownBatch
 from goldensix.events.ids import Instant, MerchantId, MessageId
-from goldensix.log.port import Append, Appended, Draft, Place, Refusal, Stored, body_id
-from goldensix.wire.stored import NAMES, VERSIONS, decode_body, decode_facts, encode_body, encode_facts
+from goldensix.log.port import Append, Appended, Place, Refusal, Stored, body_id
+from goldensix.wire.stored import decode_body, decode_facts
 
 _APPEND: Final = "select * from append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+_APPEND_KNOWN: Final = f"select append_known_events({', '.join(f'${n}' for n in range(1, 23))})"
 _COLUMNS: Final = """
   e.position, e.stream, e.stream_position, e.type, e.version,
   (extract(epoch from e.occurred_at) * 1000)::bigint as occurred,
@@ -25,48 +26,6 @@ _LOOK_EVERY: Final = 0.2
 """Seconds between a follower's looks at a log that another process may write."""
 
 
-@dataclass
-class _Batch:
-    """The arrays of one call of `append_events`; appends to one stream are laid end to end."""
-
-    streams: list[str] = field(default_factory=list)
-    expects: list[int | None] = field(default_factory=list)
-    numbers: dict[str, int] = field(default_factory=dict)
-    sizes: list[int] = field(default_factory=list)
-    columns: tuple[list[Any], ...] = field(default_factory=lambda: tuple([] for _ in range(7)))
-
-    def add(self, append: Append) -> int:
-        """The number of the append's stream; 0, and nothing added, if `expect` contradicts the appends before."""
-        number = self.numbers.get(append.stream, 0)
-        if not number:
-            self.streams.append(append.stream)
-            self.expects.append(append.expect)
-            self.sizes.append(0)
-            number = self.numbers[append.stream] = len(self.streams)
-        elif append.expect is not None and not self._continues(number, append.expect):
-            return 0
-        self._write(number, append.stream, append.drafts)
-        return number
-
-    def _continues(self, number: int, expect: int) -> bool:
-        first = self.expects[number - 1]
-        return first is not None and expect == first + self.sizes[number - 1]
-
-    def _write(self, number: int, stream: str, drafts: tuple[Draft, ...]) -> None:
-        numbers, types, versions, occurred, facts, ids, bodies = self.columns
-        for draft in drafts:
-            name = NAMES[type(draft.event)]
-            key = body_id(stream, draft.event)
-            numbers.append(number)
-            types.append(name)
-            versions.append(VERSIONS[name])
-            occurred.append(draft.occurred_at)
-            facts.append(encode_facts(draft.event).decode())
-            ids.append(key)
-            bodies.append(None if key is None or draft.body is None else encode_body(draft.body).decode())
-        self.sizes[number - 1] += len(drafts)
-
-
 class PostgresLog:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
@@ -75,7 +34,33 @@ class PostgresLog:
         self, merchant: MerchantId, appends: Sequence[Append], recorded_at: Instant
     ) -> list[Appended | Refusal]:
         """As `Log.append`. Raises what asyncpg raises when the database is not there: nothing was stored."""
-        batch = _Batch()
+        known = await self._append_known(merchant, appends, recorded_at)
+        return known or await self._append_any(merchant, appends, recorded_at)
+
+    async def _append_known(
+        self, merchant: MerchantId, appends: Sequence[Append], recorded_at: Instant
+    ) -> list[Appended | Refusal] | None:
+        """The short way, for appends that all expect what is so; None where it does not lead there."""
+        batch = KnownBatch()
+        if not all(batch.add(append) for append in appends):
+            return None
+        try:
+            position = await self._pool.fetchval(_APPEND_KNOWN, merchant, recorded_at, *batch.arguments())
+        except asyncpg.UniqueViolationError:
+            return None
+        if position is None:
+            return None
+        results: list[Appended | Refusal] = []
+        for append in appends:
+            results.append(Appended(position, (append.expect or 0) + 1))
+            position += len(append.drafts)
+        return results
+
+    async def _append_any(
+        self, merchant: MerchantId, appends: Sequence[Append], recorded_at: Instant
+    ) -> list[Appended | Refusal]:
+        """The long way, which says of each append whether it was refused, and why."""
+        batch = Batch()
         numbers = [batch.add(append) for append in appends]
         try:
             rows = await self._call(merchant, recorded_at, batch)
@@ -91,9 +76,9 @@ class PostgresLog:
 
     async def _alone(self, merchant: MerchantId, append: Append, recorded_at: Instant) -> Appended | Refusal:
         """An append that shared its fate with others of its stream, judged by itself."""
-        return (await self.append(merchant, [append], recorded_at))[0]
+        return (await self._append_any(merchant, [append], recorded_at))[0]
 
-    async def _call(self, merchant: MerchantId, recorded_at: Instant, batch: _Batch) -> list[asyncpg.Record]:
+    async def _call(self, merchant: MerchantId, recorded_at: Instant, batch: Batch) -> list[asyncpg.Record]:
         arguments = (merchant, recorded_at, batch.streams, batch.expects, *batch.columns)
         rows: list[asyncpg.Record] = await self._pool.fetch(_APPEND, *arguments)
         return rows
