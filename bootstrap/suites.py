@@ -58,8 +58,11 @@ def check(arguments: list[str]) -> int:
 
 
 def fix(_: list[str]) -> int:
+    """Everything that needs no thought: generated files first, then their form and everybody else's."""
     environment.ensure(development=True)
     programs = [
+        _Program("contract", [SCRIPTS / "goldensix", "schema"]),
+        *_npm("contract"),
         _Program("imports and small faults", [SCRIPTS / "ruff", "check", "--fix-only", "--quiet", "."]),
         _Program("format", [SCRIPTS / "ruff", "format", "."]),
         *_npm("lint:fix"),
