@@ -17,7 +17,7 @@ from goldensix.actions.premises import Premises
 from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import Body, Event
 from goldensix.events.ids import TEAM_STREAM, AccountId, ConversationId, Instant, MerchantId
-from goldensix.log.port import Append, Draft, Log, Refusal, Stored
+from goldensix.log.port import Append, Log, Refusal, Stored
 from goldensix.routing.decide import Policy
 from goldensix.routing.idle_hands import IdleHands
 from goldensix.team.team import Team
@@ -126,7 +126,7 @@ class Desk:
             self._idle.set()
 
     async def _commit(self, batch: Sequence[Published]) -> None:
-        appends = [Append(s.stream, (Draft(s.event, s.occurred_at, s.body),), s.stream_position - 1) for s, _ in batch]
+        appends = [Append(s.stream, (s,), s.stream_position - 1) for s, _ in batch]
         results = await self.ports.log.append(self.merchant, appends, self.ports.now())
         for (stored, _), result in zip(batch, results, strict=True):
             if isinstance(result, Refusal) or result.position != stored.position:

@@ -26,7 +26,8 @@ class Append:
     """Events of one stream that are stored together or not at all."""
 
     stream: str
-    drafts: tuple[Draft, ...]
+    drafts: "tuple[Draft | Stored, ...]"
+    """Of a `Stored` only what a draft has is read: its positions are what the writer believes."""
     expect: int | None
     """The stream's last position as the writer knows it; None: append wherever it ends."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from goldensix.events.facts import AgentAssigned, ConversationClosed, ConversationStarted
-from goldensix.log.port import Append, Draft, body_id
+from goldensix.log.port import Append, Draft, Stored, body_id
 from goldensix.wire.stored import NAMES, VERSIONS, encode_body, encode_facts
 
 
@@ -35,7 +35,7 @@ class KnownBatch:
         self.ends[stream] = position
         return True
 
-    def _write(self, stream: str, position: int, draft: Draft) -> None:
+    def _write(self, stream: str, position: int, draft: Draft | Stored) -> None:
         streams, positions, types, versions, occurred, facts, ids = self.events
         event = draft.event
         name, key = NAMES[type(event)], body_id(stream, event)
@@ -110,7 +110,7 @@ class Batch:
         first = self.expects[number - 1]
         return first is not None and expect == first + self.sizes[number - 1]
 
-    def _write(self, number: int, stream: str, drafts: tuple[Draft, ...]) -> None:
+    def _write(self, number: int, stream: str, drafts: tuple[Draft | Stored, ...]) -> None:
         numbers, types, versions, occurred, facts, ids, bodies = self.columns
         for draft in drafts:
             name = NAMES[type(draft.event)]
