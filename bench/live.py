@@ -130,13 +130,14 @@ class Desk:
     assigned: dict[str, str] = field(default_factory=dict)
     """Conversation by buyer, once an agent's page shows it."""
     holder: dict[str, Client] = field(default_factory=dict)
-    waiting: int = 0
+    waiting: set[str] = field(default_factory=set)
+    """Buyers whose consult no agent's page shows yet."""
 
     def from_agent_side(self, client: Client, frame: Frame) -> None:
         if frame["t"] == "reception":
             self.assigned[str(frame["buyer"])] = str(frame["c"])
             self.holder[str(frame["c"])] = client
-            self.waiting -= 1
+            self.waiting.discard(str(frame["buyer"]))
         elif frame["t"] == "event" and frame["type"] == "message_sent":
             self.saw(frame, seen_by_agent=True)
 
@@ -180,15 +181,14 @@ class Desk:
     async def start(self, buyers: list[Client]) -> float:
         """First messages as fast as they are taken, 64 on their way; answers starts shown to an agent a second."""
         began, until = time.perf_counter(), time.monotonic() + 60
-        self.waiting = 0
         for number, buyer in enumerate(buyers):
-            while self.waiting >= 64 and time.monotonic() < until:
+            while len(self.waiting) >= 64 and time.monotonic() < until:
                 await asyncio.sleep(0.0005)
-            self.waiting += 1
+            self.waiting.add(buyer.name)
             buyer.send({"t": "say", "id": f"start{number:06}", "text": TEXT})
         while self.waiting and time.monotonic() < until:
             await asyncio.sleep(0.001)
-        return (len(buyers) - self.waiting) / (time.perf_counter() - began)
+        return (len(buyers) - len(self.waiting)) / (time.perf_counter() - began)
 
     def pair(self, buyer: Client, number: int) -> Pair:
         conversation = self.assigned[buyer.name]
