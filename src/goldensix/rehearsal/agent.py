@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from goldensix.api.http.guard import COOKIE
 from goldensix.events.ids import AccountId, BuyerId
 from goldensix.rehearsal.door import Door, Shut, door_of
 from goldensix.rehearsal.frame import Frame
@@ -13,6 +12,8 @@ from goldensix.rehearsal.stage import Stage
 from goldensix.rehearsal.talk import Talk, client_id
 from goldensix.wire import live
 
+COOKIE: Final = "gs_session"
+"""The desk's name for it, said again here: its own module brings the whole web framework along."""
 _TYPING_EVERY: Final = 2.0
 """Seconds: a page tells no oftener that keys are struck."""
 _NOT_NOW: Final = frozenset({"too_fast", "unavailable"})

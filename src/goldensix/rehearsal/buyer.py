@@ -76,7 +76,8 @@ class Buyer:
         delay = _AGAIN
         while True:
             try:
-                answer = await self._stage.http.post("/api/visitor", json={"shop": self._stage.shop})
+                async with self._stage.at_the_gate:
+                    answer = await self._stage.http.post("/api/visitor", json={"shop": self._stage.shop})
             except httpx.TransportError:
                 answer = None
             if answer is not None and answer.status_code == 200:

@@ -1,9 +1,11 @@
 """A rehearsal from its order to its report."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import asyncpg
 import httpx
@@ -23,7 +25,7 @@ from goldensix.rehearsal.script import Script
 from goldensix.rehearsal.stage import Stage
 from goldensix.rehearsal.talk import Talk
 
-_HTTP_CONNECTIONS = 32
+_AT_THE_GATE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,13 @@ async def _rehearse(
     log = PostgresLog(pool)
     before = await log.head(roster.merchant.id)
     began = time.monotonic()
-    limits = httpx.Limits(max_connections=_HTTP_CONNECTIONS)
     async with (
         crew(pool, roster, shop, order.agents, order.limit) as tokens,
-        httpx.AsyncClient(base_url=here.desk, trust_env=False, timeout=30, limits=limits) as http,
+        httpx.AsyncClient(base_url=here.desk, trust_env=False, timeout=30) as http,
     ):
         cast = [Talk(script) for script in order.scripts]
-        stage = Stage(here.desk, shop.id, order.speed, http, frozenset(tokens), cast)
+        gate = asyncio.Semaphore(_AT_THE_GATE)
+        stage = Stage(here.desk, shop.id, order.speed, http, gate, frozenset(tokens), cast)
         await play(stage, tokens, tell)
     wall = time.monotonic() - began
     return await _report(order, stage, log, roster.merchant.id, before, _settings(order, here, shop, wall))

@@ -21,6 +21,8 @@ class Stage:
     shop: ShopId
     speed: float
     http: httpx.AsyncClient
+    at_the_gate: asyncio.Semaphore
+    """Buyers who ask for their identity at a time: httpx looks at all who wait whenever one comes."""
     crew: frozenset[AccountId]
     """The played agents."""
     cast: list[Talk]
