@@ -10,8 +10,12 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
+from goldensix import serving, terminal
 from goldensix.adapters.postgres.embedded import DataFolderInUse, EmbeddedPostgres, PostgresDidNotStart
 from goldensix.adapters.postgres.schema import UnusableDatabase, prepare
+from goldensix.adapters.postgres.single import OtherDesk
+from goldensix.rehearsal import place
+from goldensix.rehearsal.command import rehearse
 from goldensix.settings import BadSetting, Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -21,11 +25,15 @@ Data = Annotated[Path | None, typer.Option(help="Data folder; GOLDENSIX_DATA or 
 Merchant = Annotated[int | None, typer.Option(help="The merchant's number; needed only where there are several.")]
 
 
-class Sentence(Exception):
-    """What the person at the terminal must know, in one sentence."""
-
-
-_TOLD: Final = (Sentence, BadSetting, UnusableDatabase, DataFolderInUse, PostgresDidNotStart)
+_TOLD: Final = (
+    terminal.CannotDo,
+    BadSetting,
+    UnusableDatabase,
+    DataFolderInUse,
+    PostgresDidNotStart,
+    serving.PortBusy,
+    OtherDesk,
+)
 
 
 def main() -> None:
@@ -48,6 +56,17 @@ def database(settings: Settings) -> Iterator[str]:
         yield embedded.dsn
 
 
+@contextlib.contextmanager
+def running_database(settings: Settings) -> Iterator[str]:
+    """The database of a desk that runs, or else one started for as long as this."""
+    dsn = None if settings.database_url else place.running_database(settings.data)
+    if dsn is not None:
+        yield dsn
+    else:
+        with database(settings) as own:
+            yield own
+
+
 def run(work: Callable[[], Coroutine[None, None, None]]) -> None:
     """Run on the fast loop where there is one."""
     try:
@@ -66,10 +85,11 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Make a demo merchant where there is no merchant yet.")] = False,
 ) -> None:
     """Run the desk until Ctrl-C."""
-    from goldensix.serving import serve as serve_desk
-
     settings = Settings.read(data=data, host=host, port=port)
-    serve_desk(settings, demo=demo, database=database, run=run)
+    serving.serve(settings, demo=demo, database=database, run=run)
+
+
+app.command()(rehearse)
 
 
 @app.command()
@@ -94,4 +114,57 @@ def schema(
     if not check:
         write(document, file)
     elif (stale := staleness(document, file)) is not None:
-        raise Sentence(stale)
+        raise terminal.CannotDo(stale)
+
+
+@app.command()
+def init(
+    merchant: Annotated[str, typer.Option(prompt="Your business", help="Name of the business.")],
+    shop: Annotated[str, typer.Option(prompt="Your shop", help="Name of its first shop.")],
+    name: Annotated[str, typer.Option(prompt="Your name", help="Name of the administrator.")],
+    login: Annotated[str, typer.Option(prompt="Your phone or e-mail", help="What the administrator logs in with.")],
+    password: Annotated[
+        str,
+        typer.Option(prompt="A password", confirmation_prompt=True, hide_input=True, envvar="GOLDENSIX_ADMIN_PASSWORD"),
+    ],
+    zone: Annotated[str, typer.Option(help="The shop's time zone.")] = "Asia/Shanghai",
+    data: Data = None,
+) -> None:
+    """Set up a business of your own: one shop, the four usual groups, and you as its administrator."""
+    with database(Settings.read(data=data)) as dsn:
+        run(
+            lambda: terminal.set_up(
+                dsn, merchant=merchant, shop=shop, name=name, login=login, password=password, zone=zone
+            )
+        )
+    console.print("Done. `goldensix serve` runs the desk; log in with what you just gave.")
+
+
+@app.command()
+def rebuild(data: Data = None, merchant: Merchant = None) -> None:
+    """Drop every fold and make it again from the log."""
+    with database(Settings.read(data=data)) as dsn:
+        run(lambda: terminal.rebuild(dsn, merchant))
+
+
+@app.command()
+def tail(
+    data: Data = None,
+    merchant: Merchant = None,
+    after: Annotated[int | None, typer.Option(help="Begin after this position; not given: what comes now.")] = None,
+    words: Annotated[bool, typer.Option("--words", help="Show what was said, too.")] = False,
+) -> None:
+    """Show the log as it grows, one event a line. With DATABASE_URL, or on the folder of a desk that runs."""
+    with contextlib.suppress(KeyboardInterrupt), running_database(Settings.read(data=data)) as dsn:
+        run(lambda: terminal.follow(dsn, merchant, after, words=words))
+
+
+@app.command()
+def erase(
+    conversation: Annotated[list[str], typer.Argument(help="Conversations, as their addresses name them.")],
+    data: Data = None,
+    merchant: Merchant = None,
+) -> None:
+    """Forget what was said in conversations. The facts (who, when) stay; this cannot be undone."""
+    with running_database(Settings.read(data=data)) as dsn:
+        run(lambda: terminal.erase(dsn, merchant, conversation))

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from goldensix.adapters.postgres.schema import prepare
+from goldensix.adapters.postgres.single import the_only_desk
 from goldensix.api.http.house import DemoPerson
 from goldensix.demo.seed import PEOPLE, seed
 from goldensix.settings import Settings
@@ -57,11 +58,13 @@ def serve(
         async def desk() -> None:
             await prepare(dsn, upgrade=not settings.database_url)
             people = tuple(PEOPLE) if demo else None
-            async with running(dsn, settings, people) as made:
+            async with the_only_desk(dsn), running(dsn, settings, people) as made:
                 if demo:
                     await _seed(made)
                 _collect_seldom()
-                server = _Server(_config(made), lambda: _greet(settings, people, perf_counter() - began))
+                server = _Server(
+                    _config(made), lambda: _greet(settings, people, len(made.floors.floors), perf_counter() - began)
+                )
                 await server.serve(sockets=[door])
 
         run(desk)
@@ -112,7 +115,7 @@ def _config(made: Running) -> uvicorn.Config:
     )
 
 
-def _greet(settings: Settings, people: tuple[DemoPerson, ...] | None, seconds: float) -> None:
+def _greet(settings: Settings, people: tuple[DemoPerson, ...] | None, merchants: int, seconds: float) -> None:
     here = settings.public_url or f"http://{_named(settings.host)}:{settings.port}"
     console.print(f"\n[bold]Golden Six 黄金六秒[/] is ready after {seconds:.1f} s. Ctrl-C stops it.\n", highlight=False)
     pages = Table(box=None, show_header=False, pad_edge=False)
@@ -122,6 +125,8 @@ def _greet(settings: Settings, people: tuple[DemoPerson, ...] | None, seconds: f
         pages.add_row("Demo shop 演示店铺", f"{here}/shop/1")
         pages.add_row("Start 开始", f"{here}/start")
     console.print(pages, highlight=False)
+    if not merchants:
+        console.print("\nThere is no merchant yet: stop the desk, run `goldensix init`, and start it again.")
     if people is not None:
         log_ins = Table(title="Demo log-ins 演示账号", title_justify="left", box=None)
         for column in ("Name 姓名", "Role 角色", "Phone or e-mail 手机或邮箱", "Password 密码"):

@@ -1,0 +1,133 @@
+"""What the commands of the terminal do with a database, besides serving."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import asyncpg
+from rich.console import Console
+from rich.markup import escape
+
+from goldensix.adapters import clock
+from goldensix.adapters.identifiers import email_address, phone_number
+from goldensix.adapters.passwords import Passwords, weakness
+from goldensix.adapters.postgres.log import PostgresLog
+from goldensix.adapters.postgres.people import People
+from goldensix.adapters.postgres.pool import open_pool
+from goldensix.adapters.postgres.rebuild import rebuild as rebuild_merchant
+from goldensix.adapters.postgres.roster import Account, Duty, Merchant
+from goldensix.adapters.postgres.schema import prepare
+from goldensix.events.ids import MerchantId, Milliseconds
+from goldensix.log.port import Stored
+from goldensix.team.roles import Role
+from goldensix.wire.stored import NAMES, encode_facts
+from goldensix.wiring import premises
+
+console: Final = Console(soft_wrap=True)
+_GROUPS: Final[tuple[tuple[str, Duty, int], ...]] = (
+    ("售前", "pre_sale", 6_000),
+    ("改单", "order_change", 30_000),
+    ("售后", "after_sale", 60_000),
+    ("疑难", "hard_cases", 180_000),
+)
+
+
+class CannotDo(Exception):
+    """One sentence on why a command was not carried out."""
+
+
+@asynccontextmanager
+async def opened(dsn: str) -> AsyncIterator[asyncpg.Pool]:
+    await prepare(dsn, upgrade=False)
+    pool = await open_pool(dsn, most=4)
+    try:
+        yield pool
+    finally:
+        await pool.close()
+
+
+async def chosen(people: People, number: int | None) -> Merchant:
+    """The merchant of this number, or the only one."""
+    merchants = await people.merchants()
+    found = [each for each in merchants if number in (None, each.id)]
+    if len(found) == 1:
+        return found[0]
+    if not merchants:
+        raise CannotDo("There is no merchant in this database yet: `goldensix init` makes one.")
+    names = ", ".join(f"{each.id} ({each.name})" for each in merchants)
+    raise CannotDo(f"Say which merchant with --merchant: {names}.")
+
+
+async def set_up(dsn: str, *, merchant: str, shop: str, name: str, login: str, password: str, zone: str) -> None:
+    """Everything is checked before anything is made."""
+    phone, email = (None, email_address(login)) if "@" in login else (phone_number(login), None)
+    if phone is None and email is None:
+        raise CannotDo(f"{login!r} is neither a phone number nor an e-mail address.")
+    if (weak := weakness(password, phone, email)) is not None:
+        raise CannotDo(f"The password {weak[1]}.")
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise CannotDo(f"{zone!r} is not a time zone; one is called Asia/Shanghai.") from None
+    async with opened(dsn) as pool:
+        people = People(pool, clock.now)
+        if await people.credentials(login) is not None:
+            raise CannotDo(f"Somebody logs in with {login} already.")
+        made = await people.add_merchant(merchant)
+        groups = [await people.add_group(made.id, *_group(each)) for each in _GROUPS]
+        await people.add_shop(made.id, shop, default_group=groups[0].id, zone=zone)
+        administrator = await people.add_account(
+            made.id,
+            name,
+            Role.ADMINISTRATOR,
+            phone=phone,
+            email=email,
+            groups=[group.id for group in groups],
+            password_hash=await Passwords().hash(password),
+        )
+        if not isinstance(administrator, Account):
+            raise CannotDo(f"The administrator could not be made: {administrator}.")
+
+
+def _group(group: tuple[str, Duty, int]) -> tuple[str, Duty, Milliseconds]:
+    name, duty, target = group
+    return name, duty, Milliseconds(target)
+
+
+async def rebuild(dsn: str, number: int | None) -> None:
+    async with opened(dsn) as pool:
+        people = People(pool, clock.now)
+        merchants = await people.merchants() if number is None else [await chosen(people, number)]
+        for merchant in merchants:
+            rules = premises(await people.roster(merchant.id))
+            made = await rebuild_merchant(pool, merchant.id, rules.zone_of)
+            console.print(
+                f"{escape(merchant.name)}: folded {made.events} events; {made.open_conversations} conversations open; "
+                f"{made.mended} rows mended."
+            )
+
+
+async def follow(dsn: str, number: int | None, after: int | None, *, words: bool) -> None:
+    async with opened(dsn) as pool:
+        log = PostgresLog(pool)
+        merchant = await chosen(People(pool, clock.now), number)
+        begin = await log.head(merchant.id) if after is None else after
+        async for batch in log.follow(merchant.id, begin):
+            for stored in batch:
+                console.print(_line(stored, words=words), markup=False, highlight=False)
+
+
+def _line(stored: Stored, *, words: bool) -> str:
+    """Words are shown as Python writes them, so that nothing a buyer types can act on the terminal."""
+    event = stored.event
+    said = f" {stored.body.text!r}" if words and stored.body is not None else ""
+    place = f"{stored.position} {stored.stream}/{stored.stream_position} {stored.occurred_at}"
+    return f"{place} {NAMES[type(event)]} {encode_facts(event).decode()}{said}"
+
+
+async def erase(dsn: str, number: int | None, conversations: Sequence[str]) -> None:
+    async with opened(dsn) as pool:
+        merchant: MerchantId = (await chosen(People(pool, clock.now), number)).id
+        erased = await PostgresLog(pool).erase(merchant, conversations)
+        console.print(f"Forgot the words of {erased} events in {len(conversations)} conversations.")
