@@ -31,7 +31,8 @@ async def rebuild(pool: asyncpg.Pool, merchant: MerchantId, zone_of: ZoneOf) -> 
         await connection.execute("delete from receptions where merchant_id = $1", merchant)
         after = [(c.id, c.shop, c.buyer, c.agent) for c in folds.reception.open.values()]
         await connection.executemany(
-            "insert into receptions (conversation, shop_id, buyer_id, agent_id, merchant_id) values ($1, $2, $3, $4, $5)",
+            "insert into receptions (conversation, shop_id, buyer_id, agent_id, merchant_id)"
+            " values ($1, $2, $3, $4, $5)",
             [(*each, merchant) for each in after],
         )
         await connection.execute("delete from snapshots where merchant_id = $1", merchant)
