@@ -47,9 +47,7 @@ class Client(WSListener):
             self.transport.disconnect()
 
 
-async def connect(
-    url: str, on_frame: Callable[[Client, Frame], None], headers: dict[str, str] | None = None
-) -> Client:
+async def connect(url: str, on_frame: Callable[[Client, Frame], None], headers: dict[str, str] | None = None) -> Client:
     _, client = await ws_connect(lambda: Client(on_frame), url, extra_headers=headers or {})
     assert isinstance(client, Client)
     return client
