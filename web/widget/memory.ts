@@ -1,14 +1,13 @@
+import { said, shop } from "./page.ts";
+
+/** Another shop, or another customer of this browser, has a memory of its own: nobody sees what others wrote. */
+const prefix = `g6.${shop}.${said.customer ?? ""}.`;
+
 /** What outlives the page: the browser's storage, or this page alone where that is refused. */
 let kept: Record<string, string> = {};
-let prefix = "";
-
-/** All names begin with `start`: another shop, or another customer of this browser, has a memory of its own. */
-export function openMemory(start: string): void {
-  prefix = start;
-  try {
-    kept = localStorage as unknown as typeof kept;
-  } catch {}
-}
+try {
+  kept = localStorage as unknown as typeof kept;
+} catch {}
 
 export function read<Value>(name: string): Value | null {
   return JSON.parse(kept[prefix + name] ?? "null");

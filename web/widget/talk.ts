@@ -1,3 +1,4 @@
+/** What the desk has told this page, and the one function that takes it in. */
 import type { BuyerFrame, BuyerWelcome, EventFrame } from "./contract.ts";
 
 type EventOf<Type> = Extract<EventFrame, { type: Type }>;
@@ -5,43 +6,38 @@ type Served = Extract<BuyerFrame, { t: "served" }>;
 export type Message = EventOf<"message_sent">;
 
 /** A line of the log: events as they came, and that an agent is here now. */
-export type Line =
-  | Message
-  | EventOf<"conversation_closed">
-  | (Served & { type: "served"; at: number; n: number });
+export type Line = Message | EventOf<"conversation_closed"> | (Served & { type: "served"; at: number });
 
-/** Everything the desk has told this page. */
-export interface Talk {
-  c: string | null;
-  /** The last position of `c` this page has. */
-  last: number;
-  closed: boolean;
-  lines: Line[];
-  names: Record<string, string>;
-  agent: number | null;
-  place: number;
-  /** The buyer has seen everything of `c` up to this position. */
-  seen: number;
-  /** What the agents have seen, by conversation. */
-  read: Record<string, number>;
-  recalled: Set<string>;
-  /** Frames of a kind this version does not know. */
-  ignored: number;
+/** The newest conversation, and the last position of it that this page has. */
+export let current: string | null;
+export let last: number;
+export let closed: boolean;
+export let agent: number | null;
+export let place: number;
+/** The buyer has seen everything of it up to this position. */
+export let seen: number;
+export let lines: Line[];
+export let names: Record<string, string>;
+/** What the agents have seen, by conversation. */
+export let readUpTo: Record<string, number>;
+export let recalled: Set<string>;
+/** Frames of a kind this version does not know. */
+export let ignored = 0;
+
+/** As before anything was told: this is another buyer. */
+export function forgetAll(): void {
+  follow(null);
+  end();
+  lines = [];
+  names = {};
+  readUpTo = {};
+  recalled = new Set();
 }
 
-export const noTalk = (): Talk => ({
-  c: null,
-  last: 0,
-  closed: true,
-  lines: [],
-  names: {},
-  agent: null,
-  place: 0,
-  seen: 0,
-  read: {},
-  recalled: new Set(),
-  ignored: 0,
-});
+/** The buyer has seen this position of a conversation, wherever that was. */
+export function see(c: string | null, position: number): void {
+  if (c === current) seen = Math.max(seen, position);
+}
 
 /** The part of a message's name that its author chose. */
 export const ownPart = (message: string) => message.slice(message.indexOf(".") + 1);
@@ -51,80 +47,84 @@ export const theirs = (line: Line): line is Message =>
   line.type === "message_sent" && line.facts.by !== "buyer";
 
 /** Words to the buyer in the newest conversation that they have not seen. */
-export const unread = ({ lines, c, seen, recalled }: Talk) =>
-  lines.filter((line) => theirs(line) && line.c === c && line.n > seen && !recalled.has(line.facts.message));
+export const unread = () =>
+  lines.filter(theirs).filter(({ c, n, facts }) => c === current && n > seen && !recalled.has(facts.message));
 
-/** Applies one frame; answers the words to the buyer that it brought. */
-export function apply(talk: Talk, frame: BuyerFrame): Message[] {
-  const before = talk.lines.length;
-  if (frame.t === "welcome") welcomed(talk, frame);
-  else if (frame.t === "event") happened(talk, frame);
-  else if (frame.t === "served") served(talk, frame);
-  else if (frame.t === "place") talk.place = frame.place;
-  else ignore(talk, ["stored", "refused", "typing", "beat"], frame.t);
-  return talk.lines.slice(before).filter(theirs);
+/** Takes in one frame; answers the words to the buyer that it brought. */
+export function apply(frame: BuyerFrame): Message[] {
+  const before = lines.length;
+  if (frame.t === "welcome") welcomed(frame);
+  else if (frame.t === "event") happened(frame);
+  else if (frame.t === "served") served(frame);
+  else if (frame.t === "place") place = frame.place;
+  else ignore(["stored", "refused", "typing", "beat"], frame.t);
+  return lines.slice(before).filter(theirs);
 }
 
-function ignore(talk: Talk, known: string[], kind: string) {
-  if (!known.includes(kind)) talk.ignored++;
-}
-
-function welcomed(talk: Talk, { conversation, closed, events, names }: BuyerWelcome) {
-  Object.assign(talk.names, names);
-  for (const event of events) happened(talk, event);
-  // A place follows if there is one; who serves is named, though they may not have written yet.
-  talk.place = 0;
-  for (const agent of Object.keys(names).map(Number))
-    if (!talk.lines.some((line) => theirs(line) && line.facts.agent === agent)) talk.agent = agent;
-  talk.closed = closed;
-  if (closed) talk.agent = null;
-  else if (conversation) follow(talk, conversation);
-}
-
-function served(talk: Talk, frame: Served) {
-  follow(talk, frame.c);
-  talk.names[frame.agent] = frame.name;
-  talk.place = 0;
-  if (talk.agent === frame.agent) return;
-  talk.agent = frame.agent;
-  talk.lines.push({ ...frame, type: "served", at: Date.now(), n: 0 });
+function ignore(known: string[], kind: string) {
+  if (!known.includes(kind)) ignored++;
 }
 
 /** From now on the newest conversation is this one. */
-function follow(talk: Talk, c: string) {
-  if (c !== talk.c) Object.assign(talk, { c, last: 0, seen: 0, agent: null, place: 0, closed: false });
+function follow(c: string | null) {
+  if (c === current) return;
+  current = c;
+  last = seen = place = 0;
+  agent = null;
+  closed = false;
 }
 
-function happened(talk: Talk, event: EventFrame) {
+function end() {
+  closed = true;
+  agent = null;
+  place = 0;
+}
+
+function welcomed(frame: BuyerWelcome) {
+  Object.assign(names, frame.names);
+  frame.events.forEach(happened);
+  // A place follows if there is one; who serves is named, though they may not have written yet.
+  place = 0;
+  for (const named of Object.keys(frame.names).map(Number))
+    if (!lines.some((line) => theirs(line) && line.facts.agent === named)) agent = named;
+  if (frame.closed) end();
+  else follow(frame.conversation);
+}
+
+function served(frame: Served) {
+  follow(frame.c);
+  names[frame.agent] = frame.name;
+  place = 0;
+  if (agent !== frame.agent) lines.push({ ...frame, type: "served", at: Date.now() });
+  agent = frame.agent;
+}
+
+function happened(event: EventFrame) {
+  const { c, n, type, facts } = event;
   // A late word about a conversation that another has followed.
-  if (event.c !== talk.c && talk.lines.some(({ c }) => c === event.c)) return;
-  follow(talk, event.c);
-  if (event.n <= talk.last) return;
-  talk.last = event.n;
-  if (event.type === "message_sent") said(talk, event);
-  else if (event.type === "message_recalled") talk.recalled.add(event.facts.message);
-  else if (event.type === "messages_read") looked(talk, event);
-  else if (event.type === "conversation_closed") ended(talk, event);
-  else ignore(talk, ["conversation_started", "agent_assigned"], event.type);
+  if (c !== current && lines.some((line) => line.c === c)) return;
+  follow(c);
+  if (n <= last) return;
+  last = n;
+  if (type === "message_sent") said(event);
+  else if (type === "message_recalled") recalled.add(facts.message);
+  else if (type === "messages_read") {
+    if (facts.by === "buyer") see(c, facts.up_to);
+    else readUpTo[c] = facts.up_to;
+  } else if (type === "conversation_closed") {
+    lines.push(event);
+    end();
+  } else ignore(["conversation_started", "agent_assigned"], type);
 }
 
-function said(talk: Talk, event: Message) {
-  talk.lines.push(event);
+function said(event: Message) {
+  const { facts } = event;
+  lines.push(event);
   // Its words are gone: recalled or erased before this page asked.
-  if (!event.body) talk.recalled.add(event.facts.message);
-  if (event.facts.by !== "agent") return;
-  talk.agent = event.facts.agent;
-  talk.read[event.c] = event.n;
+  if (!event.body) recalled.add(facts.message);
+  if (facts.by !== "agent") return;
+  agent = facts.agent;
+  readUpTo[event.c] = event.n;
 }
 
-function looked(talk: Talk, { c, facts }: EventOf<"messages_read">) {
-  if (facts.by === "buyer") talk.seen = Math.max(talk.seen, facts.up_to);
-  else talk.read[c] = facts.up_to;
-}
-
-function ended(talk: Talk, event: EventOf<"conversation_closed">) {
-  talk.lines.push(event);
-  talk.closed = true;
-  talk.agent = null;
-  talk.place = 0;
-}
+forgetAll();

@@ -39,11 +39,10 @@ export function add(said: Omit<Unsent, "id" | "at">): void {
   keep({ ...said, id: newId(), at: latest });
 }
 
-/** Keeps what is new about a message; false if it has been confirmed or taken back meanwhile. */
-export function change(id: string, news: Partial<Unsent>): boolean {
+/** Keeps what is new about a message, unless it has been confirmed or taken back meanwhile. */
+export function change(id: string, news: Partial<Unsent>): void {
   const message = waiting.get(id);
   if (message) keep({ ...message, ...news });
-  return Boolean(message);
 }
 
 export function done(id: string): void {
