@@ -25,10 +25,10 @@ from typing import Any
 import asyncpg
 import psutil
 import uvloop
-from _load import Client, Frame, Pair, Seen, Tracker, connect, flood, pace, settle
 from rich.console import Console
 from rich.table import Table
 
+from _load import Client, Frame, Pair, Seen, Tracker, connect, flood, pace, settle
 from goldensix.adapters import clock
 from goldensix.adapters.postgres.embedded import EmbeddedPostgres
 from goldensix.adapters.postgres.people import People

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from goldensix.conversations.conversation import Conversation, Said, started
@@ -23,6 +24,7 @@ from goldensix.log.port import Stored
 from goldensix.metrics.today import Today
 from goldensix.team.team import Attendance
 
+_OF_TEAM: Final = (AgentConnected, AgentDisconnected, AgentBecameReady, AgentTookBreak)
 ZoneOf = Callable[[ShopId], ZoneInfo]
 
 
@@ -40,7 +42,7 @@ class Folds:
         """Take in the next event; answers the conversation it belongs to, if it belongs to one."""
         self.position = stored.position
         event = stored.event
-        if isinstance(event, AgentConnected | AgentDisconnected | AgentBecameReady | AgentTookBreak):
+        if isinstance(event, _OF_TEAM):
             self.attendance.apply(event, stored.stream_position, stored.occurred_at)
             return None
         if isinstance(event, ConversationStarted):

@@ -73,11 +73,12 @@ class BuyerDoor:
 
     async def _say(self, command: live.BuyerSay) -> None:
         desk = self._desk
-        if (known := await self._stored(command.id)) is not None:
+        doubtful = self._open is None or self._key in self._hub.returning
+        if doubtful and (known := await self._stored(command.id)) is not None:
             self._socket.push(encode(live.Stored(command.id, known.stream, known.stream_position)))
             return
-        picture = await self._hub.picture(f"b{self._buyer.id}", command.picture)
-        if command.picture is not None and picture is None:
+        picture = await self._hub.picture(f"b{self._buyer.id}", command.picture) if command.picture else None
+        if command.picture and picture is None:
             self._socket.push(refused("unknown_picture", id=command.id))
             return
         body = Body(command.text, picture, command.product)
@@ -88,11 +89,11 @@ class BuyerDoor:
             self._socket.push(refused(outcome.code, id=command.id))
 
     async def _stored(self, client_id: str) -> Place | None:
-        """Where this message is stored, if an earlier conversation has it; the open one's are known without asking."""
+        """Where an earlier conversation has this message, if one has; the open one's are known without asking."""
         conversation, message = self._open, say.message_of_buyer(self._buyer.id, client_id)
         if say.check(client_id, Body("any words")) is not None:
             return None
-        if conversation is not None and (message in conversation.messages or self._key not in self._hub.returning):
+        if conversation is not None and message in conversation.messages:
             return None
         known = await self._hub.where(message)
         if known.returning and known.place is None:

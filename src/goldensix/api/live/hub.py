@@ -154,8 +154,8 @@ class Hub:
                     future.set_result(Known(found.get(message), _author(message) in spoken))
         self._lookup = None
 
-    async def picture(self, author: str, name: str | None) -> Picture | None:
-        return None if name is None else await self._find_picture(self.desk.merchant, author, name)
+    async def picture(self, author: str, name: str) -> Picture | None:
+        return await self._find_picture(self.desk.merchant, author, name)
 
     # -- telling
 

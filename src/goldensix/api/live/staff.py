@@ -118,8 +118,8 @@ class StaffDoor:
         self._socket.push(refused(code, id=id, c=getattr(command, "c", None)))
 
     async def _say(self, command: live.Say) -> No | None:
-        picture = await self._hub.picture(f"a{self._agent}", command.picture)
-        if command.picture is not None and picture is None:
+        picture = await self._hub.picture(f"a{self._agent}", command.picture) if command.picture else None
+        if command.picture and picture is None:
             return No("unknown_picture")
         body = Body(command.text, picture, command.product)
         outcome = say.answer(self._desk, self._agent, command.c, command.id, body, self._desk.ports.now())
