@@ -44,7 +44,7 @@ async def test_a_new_desk_says_where_buyers_write(office: Office) -> None:
         "url": f"http://desk.example/s/{shop.id}",
         "script": f'<script src="http://desk.example/w.js" data-shop="{shop.id}" async></script>',
     }
-    assert answer["qr_svg"].startswith('<svg viewBox=')
+    assert answer["qr_svg"].startswith("<svg viewBox=")
     assert (answer["first_question_at"], answer["first_answer_ms"]) == (None, None)
     assert (answer["agents_ready"], answer["demo"]) == (2, False)
 
