@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from zoneinfo import ZoneInfo
 
 from goldensix.actions.desk import Desk, Ports, Published
 from goldensix.actions.premises import GroupRules, Premises, Reminder, ShopRules
+from goldensix.actions.route import route
 from goldensix.actions.say import Buyer
 from goldensix.events.facts import Body
 from goldensix.events.ids import (
@@ -87,6 +89,7 @@ class World:
 
         self.desk = Desk(MERCHANT, premises(self.members), Ports(self.log, lambda: self.now, new))
         self.desk.publish = self.published.extend
+        self.desk.router = partial(route, self.desk)
 
     def pass_time(self, seconds: float) -> Instant:
         self.now = Instant(self.now + round(seconds * 1000))

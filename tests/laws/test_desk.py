@@ -89,6 +89,7 @@ def take_step(world: World, step: Step) -> None:
         case "type":
             reception.strike_key(desk, me, now)
     reception.keep_deadlines(desk, now)
+    desk.route_if_wanted()
 
 
 def stored_before(world: World, message: str) -> bool:

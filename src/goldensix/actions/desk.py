@@ -62,11 +62,14 @@ class Desk:
         self.typing: dict[AccountId, Instant] = {}
         """Whose hands are busy, until when. Not an event: it is over before anybody could read it."""
         self.last_assigned: dict[AccountId, Instant] = {}
+        self.router: Callable[[Instant], None] = lambda _: None
+        """Assigns who waits to whom; called before a batch is committed if anybody wanted it."""
         self.publish: Publish = lambda _: None
         self.on_broken: Callable[[BaseException], None] = lambda _: None
         self.on_loaded: Callable[[], Awaitable[None]] = _nothing
         """Called once the folds were read again, before anything new is recorded."""
         self._pending: list[Published] = []
+        self._routing_wanted = False
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -103,6 +106,17 @@ class Desk:
             after = reminders[conversation.reminders].after
             self.deadlines.set(Instant(conversation.waiting_since + after), conversation.id)
 
+    def want_routing(self) -> None:
+        """Somebody waits or somebody is free: all that came since the last batch is routed at once, before the next."""
+        self._routing_wanted = True
+        self._idle.clear()
+        self._work.set()
+
+    def route_if_wanted(self) -> None:
+        if self._routing_wanted:
+            self._routing_wanted = False
+            self.router(self.ports.now())
+
     @property
     def recorded(self) -> Sequence[Published]:
         """What is on its way to the log."""
@@ -115,17 +129,19 @@ class Desk:
         while True:
             await self._work.wait()
             self._work.clear()
-            while self._pending:
-                batch, self._pending = self._pending[:_BATCH], self._pending[_BATCH:]
+            while self._pending or self._routing_wanted:
                 try:
+                    self.route_if_wanted()
+                    batch, self._pending = self._pending[:_BATCH], self._pending[_BATCH:]
                     await self._commit(batch)
-                except Exception as broken:  # whatever it is, what was recorded is not known to be stored
-                    await self._start_over(broken)
-                else:
                     self.publish(batch)
+                except Exception as broken:  # whatever it is, what was recorded is not known to be stored and told
+                    await self._start_over(broken)
             self._idle.set()
 
     async def _commit(self, batch: Sequence[Published]) -> None:
+        if not batch:
+            return
         appends = [Append(s.stream, (s,), s.stream_position - 1) for s, _ in batch]
         results = await self.ports.log.append(self.merchant, appends, self.ports.now())
         for (stored, _), result in zip(batch, results, strict=True):
@@ -171,6 +187,7 @@ class Desk:
         self.deadlines = Deadlines()
         for conversation in folds.reception.open.values():
             self.remind_later(conversation)
+        self.want_routing()
 
 
 async def _nothing() -> None:

@@ -2,7 +2,7 @@
 
 from goldensix.actions.desk import Desk
 from goldensix.actions.outcome import No
-from goldensix.actions.route import TYPING, route
+from goldensix.actions.route import TYPING
 from goldensix.actions.say import remind
 from goldensix.events.facts import (
     AgentBecameReady,
@@ -22,7 +22,7 @@ def close(desk: Desk, agent: AccountId, id: str, now: Instant) -> No | None:
     if conversation.agent != agent:
         return No("not_yours")
     desk.record(conversation.id, ConversationClosed("agent", agent), now)
-    route(desk, now)
+    desk.want_routing()
     return None
 
 
@@ -32,7 +32,7 @@ def leave(desk: Desk, conversation: ConversationId, now: Instant) -> No | None:
     if found is None:
         return No("no_conversation")
     desk.record(found.id, ConversationClosed("buyer", found.agent), now)
-    route(desk, now)
+    desk.want_routing()
     return None
 
 
@@ -40,7 +40,7 @@ def connect(desk: Desk, agent: AccountId, now: Instant) -> None:
     """A first device is here. A choice made before still holds."""
     if not desk.folds.attendance.of(agent).connected:
         desk.record(TEAM_STREAM, AgentConnected(agent), now)
-        route(desk, now)
+        desk.want_routing()
 
 
 def disconnect(desk: Desk, agent: AccountId, now: Instant) -> None:
@@ -52,7 +52,7 @@ def disconnect(desk: Desk, agent: AccountId, now: Instant) -> None:
 def become_ready(desk: Desk, agent: AccountId, now: Instant) -> None:
     if not desk.folds.attendance.of(agent).ready:
         desk.record(TEAM_STREAM, AgentBecameReady(agent), now)
-        route(desk, now)
+        desk.want_routing()
 
 
 def take_break(desk: Desk, agent: AccountId, reason: str, now: Instant) -> None:
@@ -75,4 +75,4 @@ def keep_deadlines(desk: Desk, now: Instant) -> None:
         if conversation is not None:
             remind(desk, conversation, now)
     if due:
-        route(desk, now)
+        desk.want_routing()

@@ -7,7 +7,6 @@ from typing import Final, Literal
 from goldensix.actions.desk import Desk
 from goldensix.actions.outcome import Known, No
 from goldensix.actions.premises import wording
-from goldensix.actions.route import route
 from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import (
     Body,
@@ -86,7 +85,7 @@ def ask(
     desk.record(conversation.id, MessageSent(message, "buyer", None, _kind(body)), now, body)
     if fresh:
         _welcome(desk, conversation, now)
-        route(desk, now)
+        desk.want_routing()
     if waited is None:
         desk.remind_later(conversation)
     return None
@@ -137,7 +136,7 @@ def answer(desk: Desk, agent: AccountId, id: str, client_id: str, body: Body, no
         return No("not_yours")
     desk.record(conversation.id, MessageSent(message, "agent", agent, _kind(body)), now, body)
     if desk.typing.pop(agent, None) is not None:
-        route(desk, now)
+        desk.want_routing()
     return None
 
 

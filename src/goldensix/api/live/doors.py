@@ -114,6 +114,8 @@ class Doors:
             await _serve(socket, receive, staff.decoder, door.handle, floor.desk)
         finally:
             self.by_session[session.id].discard(socket)
+            if not self.by_session[session.id]:
+                del self.by_session[session.id]
             door.exit()
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
@@ -11,6 +12,7 @@ from goldensix.actions.desk import Desk, Ports
 from goldensix.actions.folds import Folds
 from goldensix.actions.premises import Premises
 from goldensix.actions.reception import keep_deadlines
+from goldensix.actions.route import route
 from goldensix.api.live.hub import FindPicture, Hub
 from goldensix.api.live.ticker import Ticker
 from goldensix.events.ids import MerchantId
@@ -57,13 +59,14 @@ class Floors:
 
     async def _open(self, merchant: MerchantId) -> Floor:
         desk = Desk(merchant, await self.load_premises(merchant), self.ports)
+        desk.router = partial(route, desk)
         await desk.load(await self.load_folds(merchant))
         hub = Hub(desk, self.find_picture)
         await hub.load()
         floor = Floor(desk, hub, Ticker(hub))
         floor.tasks = [
-            asyncio.create_task(work)
-            for work in (desk.run(), floor.ticker.run(), _deadlines(desk), self._save_now_and_then(desk))
+            asyncio.create_task(_keep_on(work))
+            for work in (desk.run, floor.ticker.run, partial(_deadlines, desk), partial(self._save_now_and_then, desk))
         ]
         hub.nobody_is_here()
         return floor
@@ -103,6 +106,16 @@ class Floors:
                 task.cancel()
             await asyncio.gather(*floor.tasks, return_exceptions=True)
         self.floors.clear()
+
+
+async def _keep_on(work: Callable[[], Awaitable[None]]) -> None:
+    """A fault of ours in one second must not silence the desk for all the seconds after it."""
+    while True:
+        try:
+            await work()
+        except Exception:  # whatever it is, it is told, and the work goes on
+            log.exception("a task of the desk failed and begins again")
+            await asyncio.sleep(1)
 
 
 async def _deadlines(desk: Desk) -> None:
