@@ -128,7 +128,10 @@ async def running(dsn: str, settings: Settings, demo_people: tuple[DemoPerson, .
     pool = await open_pool(dsn)
     people, shops = People(pool, clock.now), Shops(pool)
     pictures = Pictures(pool, settings.data / "pictures", clock.now)
-    floors, sessions, rehearsals = open_floors(pool, people, pictures), Sessions(pool, clock.now), Rehearsals()
+    floors, sessions = open_floors(pool, people, pictures), Sessions(pool, clock.now)
+    rehearsals = Rehearsals(
+        settings={"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
+    )
     visitors = Visitors(shops, Buyers(pool, clock.now))
 
     async def opens(account: Account, conversation: ConversationId) -> bool:

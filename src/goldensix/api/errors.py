@@ -175,6 +175,7 @@ def _reason(error: Mapping[str, Any]) -> Mapping[Language, str]:
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, Unfit):
         return cause.wording
-    unknown: dict[Language, str] = {"zh": "的值不可用", "en": f"is not usable: {error['msg']}"}
-    reason = _REASONS.get(error["type"], unknown)
+    reason = _REASONS.get(error["type"])
+    if reason is None:
+        return {"zh": "的值不可用", "en": f"is not usable: {error['msg']}"}
     return {to: text.format(**error.get("ctx", {})) for to, text in reason.items()}

@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
+import structlog
+
 from goldensix.actions import reception
 from goldensix.actions.desk import Desk, Published
 from goldensix.api.live.frames import TAIL, Card, encode, lines, raw
@@ -21,6 +23,7 @@ GRACE: Final = 3.0
 _TRY_AGAIN: Final = 1013
 
 
+log = structlog.get_logger()
 FindPicture = Callable[[MerchantId, str, str], Awaitable[Picture | None]]
 """A picture by merchant, author (as message ids begin) and name; None unless this author uploaded it."""
 
@@ -96,8 +99,11 @@ class Hub:
             for socket in list(group):
                 socket.close(code)
 
-    def on_broken(self, _: BaseException) -> None:
+    def on_broken(self, reason: BaseException) -> None:
         """The folds were ahead of the log: all reconnect, catch up and send what was not acked."""
+        log.error(
+            "the desk starts over", merchant=self.desk.merchant, error=type(reason).__name__, reason=str(reason)[:200]
+        )
         self.cards.clear()
         self.close_all(_TRY_AGAIN)
 
