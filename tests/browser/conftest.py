@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from running_desk import PASSWORD, RunningDesk
+from workbench_page import agent, call  # noqa: F401 (fixtures for every browser test)
 
 LogIn = Callable[..., Page]
 FLAGS: Final = (

@@ -33,6 +33,17 @@ export function joined(held: Log, events: Log): Log {
   return withoutRecalled([...before, ...held, ...after]);
 }
 
+/** The newest part that has this many messages, with all that happened since the first of them. */
+export function newest(log: Log, messages: number): Log {
+  let left = messages;
+  let from = log.length;
+  while (from > 0 && left > 0) {
+    from -= 1;
+    if (log[from]?.type === "message_sent") left -= 1;
+  }
+  return from === 0 ? log : log.slice(from);
+}
+
 /** Words that were taken back are not kept: the same as a log read afresh, where they are gone. */
 export function withoutRecalled(log: Log): Log {
   const recalled = new Set<string>();

@@ -176,7 +176,8 @@ class Page {
   private countBurst(): void {
     const count = this.turn.reduce((sum, line) => sum + line.bubbles.filter((each) => !each.gone).length, 0);
     const last = this.turn.at(-1);
-    if (last) last.burst = count;
+    // A turn that began before the log held may be longer than it looks.
+    if (last && (this.whole || this.humanSpoke)) last.burst = count;
   }
 }
 
