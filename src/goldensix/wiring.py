@@ -113,7 +113,9 @@ def may_open(floors: Floors, account: Account, conversation: ConversationId) -> 
     found = floor.desk.conversation(conversation) if floor else None
     if found is None:
         return False
-    return found.agent == account.id or (found.queued and account.member.serves(found.shop, found.group))
+    return found.agent == account.id or (
+        found.queued and account.member.serves(found.shop, found.group, played=found.played)
+    )
 
 
 def agents_ready(floors: Floors, merchant: MerchantId) -> int:

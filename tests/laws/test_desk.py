@@ -145,7 +145,7 @@ def test_routing_never_breaks_a_limit_or_wakes_the_unready(history: list[Step]) 
         typing = {id for id, until in world.desk.typing.items() if until > world.now}
         idle = [member for member in free if member.id not in typing]
         for waiting in folds.reception.queued():
-            able = [member.id for member in idle if member.serves(waiting.shop, waiting.group)]
+            able = [member.id for member in idle if member.serves(waiting.shop, waiting.group, played=False)]
             assert not able, f"{waiting.id} waits while {able} have idle hands"
 
     run(history, check)

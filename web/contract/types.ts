@@ -401,6 +401,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/widget/{shop}/products": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Products For Buyers */
+        readonly get: operations["products_for_buyers_api_widget__shop__products_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/widget/{shop}/products/{product}": {
         readonly parameters: {
             readonly query?: never;
@@ -583,7 +600,7 @@ export interface components {
         readonly BuyerHello: {
             readonly after?: number;
             /** @enum {string} */
-            readonly channel?: "page" | "widget";
+            readonly channel?: "page" | "rehearsal" | "widget";
             readonly conversation?: string | null;
             /** @enum {string} */
             readonly language?: "en" | "zh";
@@ -703,7 +720,7 @@ export interface components {
         readonly ConversationStarted: {
             readonly buyer: string;
             /** @enum {string} */
-            readonly channel: "page" | "widget";
+            readonly channel: "page" | "rehearsal" | "widget";
             readonly group: number;
             /** @enum {string} */
             readonly language: "en" | "zh";
@@ -2247,6 +2264,37 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ShopWindow"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly products_for_buyers_api_widget__shop__products_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly shop: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["ProductCard"][];
                 };
             };
             /** @description Not done; the message says why. */

@@ -40,7 +40,7 @@ def route(desk: Desk, now: Instant) -> None:
     free = [hand for hand in hands(desk, now) if hand.free > 0]
     if not free:
         return
-    waiting = (Waiting(c.id, c.shop, c.group, c.started_at) for c in reception.queued())
+    waiting = (Waiting(c.id, c.shop, c.group, c.started_at, c.played) for c in reception.queued())
     for assignment in decide(waiting, free, desk.policy, now):
         conversation = reception.open[assignment.conversation]
         _assign(desk, conversation, assignment.agent, "routed", None, assignment.could_have, now)
@@ -63,7 +63,7 @@ def take(desk: Desk, agent: AccountId, id: str | None, now: Instant) -> No | Non
     member = desk.premises.members[agent]
     reception = desk.folds.reception
     if id is None:
-        mine = (c for c in reception.queued(member.groups) if member.serves(c.shop, c.group))
+        mine = (c for c in reception.queued(member.groups) if member.serves(c.shop, c.group, played=c.played))
         conversation = next(mine, None)
         if conversation is None:
             return No("nothing_waits")
@@ -75,7 +75,7 @@ def take(desk: Desk, agent: AccountId, id: str | None, now: Instant) -> No | Non
         return None
     if not conversation.queued:
         return No("already_taken")
-    if not member.serves(conversation.shop, conversation.group):
+    if not member.serves(conversation.shop, conversation.group, played=conversation.played):
         return No("not_in_your_groups")
     if reception.load(agent) >= member.limit:
         return No("full")
@@ -90,7 +90,12 @@ def hand_over(desk: Desk, by: AccountId, id: str, agent: AccountId, now: Instant
         return No("no_conversation")
     if conversation.agent == agent:
         return None
-    if member is None or not may(member.role, Permission.CONSULT) or not desk.team.receives(agent):
+    if (
+        member is None
+        or (member.played and not conversation.played)
+        or not may(member.role, Permission.CONSULT)
+        or not desk.team.receives(agent)
+    ):
         return No("agent_not_ready")
     if desk.folds.reception.load(agent) >= member.limit:
         return No("agent_full")

@@ -57,6 +57,11 @@ class Conversation:
     messages: dict[MessageId, Said] = field(default_factory=dict)
 
     @property
+    def played(self) -> bool:
+        """The buyer is a recorded one."""
+        return self.channel == "rehearsal"
+
+    @property
     def queued(self) -> bool:
         """Nobody has it, and somebody should."""
         return self.agent is None and not self.closed

@@ -19,7 +19,8 @@ from goldensix.events.ids import (
 Sender = Literal["buyer", "agent", "bot_assist", "bot_auto", "system"]
 """Who wrote a line, as the metrics count it; `bot_auto` includes the timed auto-replies, never a person."""
 Kind = Literal["text", "picture", "product", "welcome", "auto_reply"]
-Channel = Literal["widget", "page"]
+Channel = Literal["widget", "page", "rehearsal"]
+"""`rehearsal`: a recorded buyer, played; whatever is told of the log can tell it from a real one."""
 Language = Literal["zh", "en"]
 
 

@@ -126,7 +126,7 @@ class Buyer:
     # -- what the buyer learns
 
     def _hello(self) -> live.BuyerHello:
-        return live.BuyerHello(self._token, self._conversation, self._seen)
+        return live.BuyerHello(self._token, self._conversation, self._seen, channel="rehearsal")
 
     def _take(self, frame: Frame) -> None:
         match frame.t:

@@ -120,7 +120,7 @@ class Door:
         self._code = 0
         try:
             async with asyncio.timeout(_OPENING_WITHIN):
-                _, self._socket = await loop.create_connection(
+                await loop.create_connection(
                     lambda: self._new_socket(lost), self._uri.host, self._uri.port, ssl=self._uri.secure or None
                 )
         except (OSError, TimeoutError):
@@ -138,13 +138,14 @@ class Door:
             self.close()
 
     def _new_socket(self, lost: "asyncio.Future[int]") -> Socket:
-        return Socket(
+        self._socket = Socket(
             self._uri,
             self._headers,
             on_open=lambda: self._send_now(encode(self._hello())),
             on_text=self._take_text,
             on_lost=lambda code: None if lost.done() else lost.set_result(code),
         )
+        return self._socket
 
     def _take_text(self, text: bytes) -> None:
         try:

@@ -16,6 +16,8 @@ class Waiting:
     shop: ShopId
     group: GroupId
     since: Instant
+    played: bool = False
+    """The buyer is a recorded one, of a rehearsal."""
 
 
 @dataclass(slots=True)
@@ -62,7 +64,7 @@ def decide(waiting: Iterable[Waiting], hands: Iterable[Hand], policy: Policy, no
     for consult in waiting:
         if not free:
             break
-        able = [hand for hand in free if hand.member.serves(consult.shop, consult.group)]
+        able = [hand for hand in free if hand.member.serves(consult.shop, consult.group, played=consult.played)]
         chosen = policy.choose(consult, able, now) if able else None
         if chosen is None:
             continue

@@ -27,9 +27,12 @@ class Member:
     limit: int
     """Most conversations at a time."""
     active: bool = True
+    played: bool = False
+    """An agent of a rehearsal: answers recorded buyers, and nobody else."""
 
-    def serves(self, shop: ShopId, group: GroupId) -> bool:
-        return group in self.groups and (not self.shops or shop in self.shops)
+    def serves(self, shop: ShopId, group: GroupId, *, played: bool) -> bool:
+        """`played`: the buyer is a recorded one; people may have those too, that is how they train."""
+        return group in self.groups and (not self.shops or shop in self.shops) and (played or not self.played)
 
 
 @dataclass(slots=True)

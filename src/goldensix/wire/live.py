@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Raw, Struct
 
-from goldensix.events.facts import Body
+from goldensix.events.facts import Body, Channel
 
 # --------------------------------------------------------------------------- client -> server, buyers
 # Door: /ws/buyer. The first frame is `hello`; the visitor token never stands in an address.
@@ -22,7 +22,7 @@ class BuyerHello(Struct, tag="hello", tag_field="t"):
     conversation: str | None = None
     after: int = 0
     """The last position of `conversation` this page has; events after it follow. 0: all of it."""
-    channel: Literal["widget", "page"] = "widget"
+    channel: Channel = "widget"
     language: Literal["zh", "en"] = "zh"
 
 

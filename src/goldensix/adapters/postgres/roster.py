@@ -113,7 +113,7 @@ class Account:
 
     @property
     def member(self) -> Member:
-        return Member(self.id, self.name, self.role, self.groups, self.shops, self.limit, self.active)
+        return Member(self.id, self.name, self.role, self.groups, self.shops, self.limit, self.active, self.rehearsal)
 
 
 @dataclass(frozen=True, slots=True)

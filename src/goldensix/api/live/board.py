@@ -198,7 +198,11 @@ def _buckets(waits: Iterable[int]) -> list[int]:
 
 def why_waiting(desk: Desk, conversation: Conversation, now: Instant) -> live.Why:
     """Why nobody has it yet, as routing sees it."""
-    able = [m for m in desk.premises.members.values() if m.serves(conversation.shop, conversation.group)]
+    able = [
+        m
+        for m in desk.premises.members.values()
+        if m.serves(conversation.shop, conversation.group, played=conversation.played)
+    ]
     ready = [m for m in able if desk.team.receives(m.id)]
     if not ready:
         return "nobody_ready"

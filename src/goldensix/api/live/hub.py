@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import structlog
 
 from goldensix.actions import reception
-from goldensix.actions.desk import Desk, Published
+from goldensix.actions.desk import Desk, LogMoved, Published
 from goldensix.api.live.frames import TAIL, Card, encode, lines, raw
 from goldensix.api.live.socket import Socket
 from goldensix.conversations.conversation import Conversation
@@ -101,9 +101,8 @@ class Hub:
 
     def on_broken(self, reason: BaseException) -> None:
         """The folds were ahead of the log: all reconnect, catch up and send what was not acked."""
-        log.error(
-            "the desk starts over", merchant=self.desk.merchant, error=type(reason).__name__, reason=str(reason)[:200]
-        )
+        why = str(reason) if isinstance(reason, LogMoved) else ""  # a driver's words may hold what a buyer wrote
+        log.error("the desk starts over", merchant=self.desk.merchant, error=type(reason).__name__, why=why)
         self.cards.clear()
         self.close_all(_TRY_AGAIN)
 

@@ -169,7 +169,9 @@ class StaffDoor:
             return True
         if conversation is None or not may(self._member.role, Permission.CONSULT):
             return False
-        waits_for_me = conversation.queued and self._member.serves(conversation.shop, conversation.group)
+        waits_for_me = conversation.queued and self._member.serves(
+            conversation.shop, conversation.group, played=conversation.played
+        )
         return conversation.agent == self._agent or waits_for_me
 
     async def _open(self, c: str, *, after: int = 0, before: int | None = None) -> No | None:

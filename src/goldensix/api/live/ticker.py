@@ -123,7 +123,7 @@ class Ticker:
         total = 0
         rows: list[live.PoolRow] = []
         for c in desk.folds.reception.queued(member.groups):
-            if not member.serves(c.shop, c.group):
+            if not member.serves(c.shop, c.group, played=c.played):
                 continue
             total += 1
             if len(rows) < _POOL_ROWS:
