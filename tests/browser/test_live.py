@@ -13,6 +13,7 @@ from running_desk import ADMINISTRATOR, AGENTS, OPERATIONS, SERVICE_MANAGER, Run
 
 LogIn = Callable[..., Page]
 Call = Callable[[], BuyerLine]
+AtWork = Callable[[str], Page]
 FIRST_PAINT_KILOBYTES = 180
 LIMIT = 8
 """Of the demo agent who is in every group."""
@@ -33,12 +34,24 @@ def board(desk: RunningDesk, log_in: LogIn) -> Page:
 
 
 @pytest.fixture
-def agent(desk: RunningDesk, log_in: LogIn, context_of: Callable[..., BrowserContext]) -> Iterator[Page]:
-    """An agent of all groups, at work; on a break again afterwards."""
-    page = log_in(desk, AGENTS[0], "/desk", context_of())
-    switch_presence(page, "就绪")
-    yield page
-    switch_presence(page, "小休")
+def at_work(desk: RunningDesk, log_in: LogIn, context_of: Callable[..., BrowserContext]) -> Iterator[AtWork]:
+    """The workbench of somebody who is ready; on a break again afterwards."""
+    pages: list[Page] = []
+
+    def begin(identifier: str) -> Page:
+        pages.append(log_in(desk, identifier, "/desk", context_of()))
+        switch_presence(pages[-1], "就绪")
+        return pages[-1]
+
+    yield begin
+    for page in pages:
+        switch_presence(page, "小休")
+
+
+@pytest.fixture
+def agent(at_work: AtWork) -> Page:
+    """周小满, who is in every group."""
+    return at_work(AGENTS[0])
 
 
 def switch_presence(page: Page, wanted: str) -> None:
@@ -81,10 +94,9 @@ def test_the_buckets_count_each_waiting_buyer_once_and_filter_the_lists(board: P
 
 
 def test_the_service_manager_hands_a_waiting_buyer_to_somebody_of_another_group(
-    board: Page, desk: RunningDesk, log_in: LogIn, context_of: Callable[..., BrowserContext], call: Call
+    board: Page, at_work: AtWork, call: Call
 ) -> None:
-    after_sale = log_in(desk, AGENTS[3], "/desk", context_of())
-    switch_presence(after_sale, "就绪")
+    after_sale = at_work(AGENTS[3])
     buyer = call().says("售前的问题")
     row = queue_row(board, buyer)
     expect(row).to_contain_text("这个组没有人就绪")
