@@ -1,0 +1,114 @@
+"""Writes docs/reference/ from the code: settings, events, roles. A test holds the files to what this says.
+
+.venv/bin/python docs/reference.py
+"""
+
+import ast
+import inspect
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Final, get_args
+
+from goldensix.events import facts
+from goldensix.settings import Settings
+from goldensix.team import roles
+from goldensix.team.roles import PAGES, PERMISSIONS, Permission, Role
+from goldensix.wire.stored import NAMES, VERSIONS
+
+FOLDER: Final = Path(__file__).parent / "reference"
+_WRITTEN: Final = "<!-- Written by docs/reference.py; change the code and run it again. -->"
+
+
+def pages() -> dict[str, str]:
+    """The text of each file, by its name."""
+    return {"settings.md": settings(), "events.md": events(), "roles.md": permissions()}
+
+
+def settings() -> str:
+    rows = settings_rows()
+    return _page(
+        "Settings",
+        "Read from the environment; options of the command line come before them.",
+        _table(("variable", "default", "meaning"), rows),
+    )
+
+
+def settings_rows() -> list[tuple[str, str, str]]:
+    return [
+        (f"`{each.metadata['variable']}`", _default(each.default), each.metadata["meaning"])
+        for each in fields(Settings)
+    ]
+
+
+def _default(value: object) -> str:
+    return f"`{value}`" if str(value) else ""
+
+
+def events() -> str:
+    parts = [
+        _event(kind, stream)
+        for union, stream in ((facts.ConversationEvent, "a conversation"), (facts.TeamEvent, "the team"))
+        for kind in get_args(union)
+    ]
+    lead = (
+        "What the log holds. Each event also has its stream and positions, and two clocks: when it happened and when "
+        "it was written down. Words are apart from it: see `Body` in `src/goldensix/events/facts.py`."
+    )
+    return _page("Events", lead, "\n\n".join(parts))
+
+
+def _event(kind: type[facts.Event], stream: str) -> str:
+    said = inspect.cleandoc(kind.__doc__ or "")
+    meaning = "" if said.startswith(f"{kind.__name__}(") else f"{said}\n\n"  # a dataclass makes one of its own
+    name = NAMES[kind]
+    head = (
+        f"## {kind.__name__}\n\n{meaning}Stored as `{name}`, version {VERSIONS[name]}, in the stream of {stream}.\n\n"
+    )
+    return head + _table(("field", "type", "meaning"), _fields(kind))
+
+
+def _fields(kind: type[facts.Event]) -> Iterator[tuple[str, str, str]]:
+    """Fields with the string that stands under each in the source."""
+    (body,) = (node.body for node in ast.parse(inspect.getsource(kind)).body if isinstance(node, ast.ClassDef))
+    for node, after in zip(body, [*body[1:], None], strict=True):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            words = after.value if isinstance(after, ast.Expr) else None
+            meaning = words.value if isinstance(words, ast.Constant) else ""
+            yield f"`{node.target.id}`", f"`{ast.unparse(node.annotation)}`", " ".join(str(meaning).split())
+
+
+def permissions() -> str:
+    heads = ("permission", *(role.value.replace("_", " ") for role in Role), "what it opens")
+    opens = dict(re.findall(r'= "(\w+)"  # (.+)', inspect.getsource(roles.Permission)))
+    rows = [
+        (f"`{each}`", *("yes" if each in PERMISSIONS[role] else "" for role in Role), opens[each])
+        for each in Permission
+    ]
+    opened = [
+        (page.value, *("yes" if needs & PERMISSIONS[role] else "" for role in Role)) for page, needs in PAGES.items()
+    ]
+    lead = "One table, `src/goldensix/team/roles.py`, which the API, the sockets and the pages all read."
+    return _page("Roles", lead, _table(heads, rows) + "\n\n## Pages\n\n" + _table(("page", *heads[1:-1]), opened))
+
+
+def _page(title: str, lead: str, body: str) -> str:
+    return f"{_WRITTEN}\n# {title}\n\n{lead}\n\n{body}\n"
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [list(heads), *map(list, rows)]
+    lines.insert(1, ["---"] * len(lines[0]))
+    return "\n".join(_line(line) for line in lines)
+
+
+def _line(cells: Iterable[str]) -> str:
+    escaped = (cell.replace("|", r"\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |"
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text)
