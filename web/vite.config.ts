@@ -9,9 +9,10 @@ const desk = process.env.GOLDENSIX_DESK ?? "http://127.0.0.1:8606";
 // Whatever the caller's environment says: what is built is what is shipped (npm ci needs it otherwise).
 if (process.argv.includes("build")) process.env.NODE_ENV = "production";
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   root: here,
-  base: "/app/",
+  // While developing, the pages stand at their own addresses and the desk answers the rest.
+  base: command === "build" ? "/app/" : "/",
   plugins: [vue(), completeWords(here)],
   resolve: { alias: { "@": here.replace(/\/$/, "") } },
   build: {
@@ -31,4 +32,4 @@ export default defineConfig({
     include: ["{kit,console,live,workbench,contract,widget}/**/*.test.ts"],
     environment: "happy-dom",
   },
-});
+}));

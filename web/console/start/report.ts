@@ -1,5 +1,7 @@
 /** The report of a rehearsal, as `rehearsal/report.py` writes it; REST passes it on as it is. */
 
+import { count } from "@/kit/number";
+
 export interface Figure {
   key: string;
   label_zh: string;
@@ -28,14 +30,9 @@ export interface Report {
   real_buyers_with_played_agents: number;
 }
 
-/** 96.25 as "96.25", 97 as "97": decimals only where there are some. */
-function short(value: number): string {
-  return String(Math.round(value * 100) / 100);
-}
-
-/** A figure as one reads it. */
+/** A figure as one reads it, with the decimals that the printed report has. */
 export function reads(figure: Figure, none: string): string {
   if (figure.value === null) return none;
-  if (figure.unit === "") return figure.value.toLocaleString();
-  return figure.unit === "%" ? `${figure.value.toFixed(1)}%` : `${short(figure.value)} s`;
+  if (figure.unit === "") return count(figure.value);
+  return figure.unit === "%" ? `${figure.value.toFixed(2)}%` : `${figure.value.toFixed(2)} s`;
 }
