@@ -24,8 +24,9 @@ export default defineConfig(({ command }) => ({
   },
   server: {
     proxy: {
-      "^/(api|pictures|s|shop|w\\.js)(/|$)": desk,
-      "/ws": { target: desk, ws: true },
+      // The desk compares origin and host: it has to see the host that the browser sees.
+      "^/(api|pictures|s|shop|w\\.js)(/|$)": { target: desk, changeOrigin: false },
+      "/ws": { target: desk, ws: true, changeOrigin: false },
     },
   },
   test: {
