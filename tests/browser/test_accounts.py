@@ -1,0 +1,109 @@
+"""The accounts page: who works here, seen and changed by an administrator."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from running_desk import ADMINISTRATOR, AGENTS, RunningDesk
+
+LogIn = Callable[..., Page]
+NEW_PASSWORD = "a-walk-by-the-lake"
+
+
+@pytest.fixture
+def accounts(desk: RunningDesk, log_in: LogIn, context_of: Callable[..., BrowserContext]) -> Page:
+    page = log_in(desk, ADMINISTRATOR, "/accounts", context_of())
+    expect(row(page, "周小满")).to_be_visible()
+    return page
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name))
+
+
+def test_a_colleague_is_added_with_a_role_and_duties_and_can_log_in(
+    accounts: Page, desk: RunningDesk, context_of: Callable[..., BrowserContext]
+) -> None:
+    accounts.get_by_role("button", name="加账号").click()
+    dialog = accounts.get_by_role("dialog", name="加账号")
+    expect(dialog.get_by_label("姓名")).to_be_focused()
+    dialog.get_by_label("姓名").fill("林晚")
+    dialog.get_by_label("角色").select_option("服务主管")
+    expect(dialog).to_contain_text("另外看现场")
+    dialog.get_by_label("手机号").fill("139 1234 5678")
+    dialog.get_by_role("checkbox", name="售后").check()
+    dialog.get_by_label("接待上限").fill("3")
+    dialog.get_by_label("密码").fill(NEW_PASSWORD)
+    accounts.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(row(accounts, "林晚")).to_contain_text(re.compile("服务主管.*13912345678.*售后.*3"))
+
+    page = context_of().new_page()
+    page.goto(f"{desk.url}/login")
+    page.get_by_label("手机号或邮箱").fill("13912345678")
+    page.get_by_label("密码", exact=True).last.fill(NEW_PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{desk.url}/live")
+
+
+def test_what_the_desk_refuses_is_said_where_it_was_typed_and_nothing_is_lost(accounts: Page) -> None:
+    accounts.get_by_role("button", name="加账号").click()
+    dialog = accounts.get_by_role("dialog")
+    dialog.get_by_label("姓名").fill("重号")
+    dialog.get_by_label("手机号").fill(AGENTS[0])
+    accounts.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_have_text("这个手机号已属于另一个账号。")
+    dialog.get_by_label("手机号").fill("13912340000")
+    dialog.get_by_label("密码").fill("123456")
+    accounts.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("password")
+    expect(dialog.get_by_label("姓名")).to_have_value("重号")
+
+
+def test_a_change_of_groups_and_limit_shows_at_once(accounts: Page) -> None:
+    row(accounts, "郭丹").get_by_role("button", name="改 郭丹").click()
+    dialog = accounts.get_by_role("dialog", name="改 郭丹")
+    dialog.get_by_role("checkbox", name="改单").check()
+    dialog.get_by_label("接待上限").fill("9")
+    dialog.get_by_role("button", name="保存").click()
+    expect(row(accounts, "郭丹")).to_contain_text(re.compile("售前、改单.*9"))
+
+
+def test_a_stopped_account_is_logged_out_and_can_be_allowed_again(
+    accounts: Page, desk: RunningDesk, log_in: LogIn, context_of: Callable[..., BrowserContext]
+) -> None:
+    theirs = log_in(desk, AGENTS[3], "/desk", context_of())
+    expect(theirs.locator("button.state")).to_be_visible()
+    accounts.get_by_role("button", name="停用 苏念").click()
+    expect(row(accounts, "苏念")).to_contain_text("已停用")
+    expect(theirs.get_by_role("dialog", name="登录已过期")).to_be_visible()
+    accounts.get_by_role("button", name="启用 苏念").click()
+    expect(row(accounts, "苏念")).not_to_contain_text("已停用")
+
+
+def test_the_last_administrator_cannot_be_made_something_else(accounts: Page) -> None:
+    accounts.get_by_role("button", name="改 南知微").click()
+    dialog = accounts.get_by_role("dialog")
+    dialog.get_by_label("角色").select_option("客服")
+    dialog.get_by_role("button", name="保存").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("最后一个可登录的管理员")
+    expect(accounts.get_by_role("button", name="停用 南知微")).to_have_count(0)
+
+
+def test_a_list_that_cannot_be_read_says_so_and_why(desk: RunningDesk, log_in: LogIn) -> None:
+    page = log_in(desk, ADMINISTRATOR, "/live")
+    expect(page.get_by_role("heading", level=1)).to_have_text("现场")
+    page.route("**/api/accounts", lambda route: route.abort())
+    page.get_by_role("navigation").get_by_role("link", name="账号").click()
+    expect(page.get_by_role("alert")).to_contain_text("账号列表读不到")
+    expect(page.get_by_role("alert")).to_contain_text("连不上服务器")
+
+
+def test_axe_finds_nothing_in_the_dialog(accounts: Page) -> None:
+    accounts.get_by_role("button", name="改 周小满").click()
+    expect(accounts.get_by_role("dialog")).to_be_visible()
+    found = Axe().run(accounts)
+    assert found.violations_count == 0, found.generate_report()
