@@ -1,4 +1,4 @@
-"""Writes docs/reference/ from the code: settings, events, roles. A test holds the files to what this says.
+"""Writes docs/reference/ and the settings of README.md from the code. A test holds the files to what this says.
 
 .venv/bin/python docs/reference.py
 """
@@ -18,6 +18,7 @@ from goldensix.team.roles import PAGES, PERMISSIONS, Permission, Role
 from goldensix.wire.stored import NAMES, VERSIONS
 
 FOLDER: Final = Path(__file__).parent / "reference"
+README: Final = FOLDER.parents[1] / "README.md"
 _WRITTEN: Final = "<!-- Written by docs/reference.py; change the code and run it again. -->"
 
 
@@ -27,12 +28,19 @@ def pages() -> dict[str, str]:
 
 
 def settings() -> str:
-    rows = settings_rows()
-    return _page(
-        "Settings",
-        "Read from the environment; options of the command line come before them.",
-        _table(("variable", "default", "meaning"), rows),
-    )
+    lead = "Read from the environment; options of the command line come before them."
+    return _page("Settings", lead, _settings_table())
+
+
+def with_settings(readme: str) -> str:
+    """The readme with the table that stands between its two marks written anew."""
+    before, begin, rest = readme.partition("<!-- settings: docs/reference.py -->\n")
+    _, end, after = rest.partition("<!-- end of settings -->")
+    return f"{before}{begin}\n{_settings_table()}\n\n{end}{after}"
+
+
+def _settings_table() -> str:
+    return _table(("variable", "default", "meaning"), settings_rows())
 
 
 def settings_rows() -> list[tuple[str, str, str]]:
@@ -112,3 +120,4 @@ if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     for name, text in pages().items():
         (FOLDER / name).write_text(text)
+    README.write_text(with_settings(README.read_text()))
