@@ -1,15 +1,8 @@
-/** Short names for the generated socket messages. */
+/** Short names for what the live page is told; `live/frames.ts` names the rest of the socket's messages. */
 import type { components } from "./types";
 
 type Schemas = components["schemas"];
 
-export type StaffCommand = Schemas["StaffCommand"];
-export type StaffFrame = Schemas["StaffFrame"];
-export type EventFrame = Schemas["EventFrame"];
-export type Reception = Schemas["Reception"];
-export type PoolRow = Schemas["PoolRow"];
-export type Colleague = Schemas["Colleague"];
-export type Body = Schemas["Body"];
 export type Rate = Schemas["Rate"];
 export type Speed = Schemas["Speed"];
 export type Live = Schemas["Live"];
