@@ -32,10 +32,15 @@ class BuyerDoor:
         return self._buyer.shop, self._buyer.id
 
     async def enter(self, hello: live.BuyerHello) -> None:
-        """Follow first, then read: what happens in between comes twice rather than not at all."""
+        """Follow first, then read: what happens in between comes twice rather than not at all.
+
+        The welcome is the first frame all the same: a page that had heard of later events would take the earlier
+        ones in it for known.
+        """
+        self._socket.hold()
         self._hub.buyers[self._key].add(self._socket)
         self._ticker.join(self._socket)
-        self._socket.push(encode(await self._welcome(hello)))
+        self._socket.begin(encode(await self._welcome(hello)))
         if (conversation := self._open) is not None and (place := self._desk.folds.reception.place(conversation)):
             self._socket.push(encode(live.Place(conversation.id, place)))
         self._socket.flush()

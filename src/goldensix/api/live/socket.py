@@ -14,12 +14,13 @@ _tasks: set[asyncio.Task[None]] = set()
 
 
 class Socket:
-    __slots__ = ("_busy", "_out", "_send", "closed")
+    __slots__ = ("_busy", "_held", "_out", "_send", "closed")
 
     def __init__(self, send: Send) -> None:
         self._send = send
         self._out: list[bytes] = []
         self._busy = False
+        self._held = False
         self.closed = False
 
     def push(self, frame: bytes) -> None:
@@ -30,9 +31,19 @@ class Socket:
         if len(self._out) > _MOST_WAITING:
             self.close(1013)
 
+    def hold(self) -> None:
+        """Send nothing until `begin`."""
+        self._held = True
+
+    def begin(self, first: bytes) -> None:
+        """From now on `flush` sends: this frame, then what was pushed before it."""
+        self._held = False
+        if not self.closed:
+            self._out.insert(0, first)
+
     def flush(self) -> None:
         """Send what has gathered as one array, now if the transport takes it, else as soon as it does."""
-        if self._busy or self.closed or not self._out:
+        if self._busy or self._held or self.closed or not self._out:
             return
         text = f"[{b','.join(self._out).decode()}]"
         self._out.clear()
