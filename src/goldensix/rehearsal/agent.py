@@ -130,12 +130,8 @@ class Agent:
         self._door.do(live.Ready())
 
     def _hold(self, reception: Frame) -> None:
-        """A real buyer's conversation is not in the recording: it is left to people."""
-        talk = self._stage.talks.get(BuyerId(reception.buyer))
-        if talk is None:
-            self._stage.strangers.add(reception.c)
-            return
-        held = self._held.setdefault(reception.c, Held(reception.c, talk))
+        """What was said is found by the buyer; the desk gives played agents no other buyers than ours."""
+        held = self._held.setdefault(reception.c, Held(reception.c, self._stage.talks[BuyerId(reception.buyer)]))
         self._take_events(held, reception.events)
 
     def _take_live(self, event: Frame) -> None:

@@ -16,6 +16,7 @@ from goldensix.wire import live
 
 _AGAIN: Final = 0.3
 _LONGEST_AGAIN: Final = 5.0
+_TYPING_EVERY: Final = 2.0
 _NOT_NOW: Final = frozenset({"too_fast", "unavailable"})
 
 
@@ -28,6 +29,7 @@ class Buyer:
         self._conversation: str | None = None
         self._seen = 0
         self._closed = False
+        self._typed_at = 0.0
         self._answered_by_others = False
         self._with_others = False
         self._news = asyncio.Event()
@@ -98,10 +100,16 @@ class Buyer:
         self._answered_by_others = False
         for line in exchange.asked:
             await self._stage.rest(line.pause)
-            if line.typing:
-                self._door.do(live.BuyerTyping())
-                await self._stage.rest(line.typing)
+            self._tell_typing()
+            await self._stage.rest(line.typing)
             self._say(line)
+
+    def _tell_typing(self) -> None:
+        """As a page does: not oftener than every two seconds, however fast this is played."""
+        now = asyncio.get_running_loop().time()
+        if self._conversation is not None and now - self._typed_at >= _TYPING_EVERY:
+            self._typed_at = now
+            self._door.do(live.BuyerTyping())
 
     def _say(self, line: Line) -> None:
         assert self._talk.buyer is not None

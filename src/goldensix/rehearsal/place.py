@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-import asyncpg
 import httpx
 
 from goldensix.rehearsal.stage import Interrupted
@@ -40,7 +39,6 @@ async def place(desk: str | None, data: Path, database_url: str) -> AsyncIterato
     elif dsn is not None and await _answers(USUAL):
         yield Place(USUAL, dsn)
     else:
-        await _refuse_a_second_desk(dsn, data)
         async with _own(data, database_url) as own:
             yield own
 
@@ -78,25 +76,6 @@ async def _answers(desk: str) -> bool:
             return False
 
 
-async def _refuse_a_second_desk(dsn: str | None, data: Path) -> None:
-    """Two desks on one database would each break the other's work."""
-    if dsn is None:
-        return
-    try:
-        connection = await asyncpg.connect(dsn, timeout=10)
-    except (OSError, asyncpg.PostgresError) as failed:
-        raise Interrupted(f"The database cannot be reached: {failed}") from None
-    try:
-        desks = await connection.fetchval(
-            "select count(*) from pg_stat_activity "
-            "where application_name = 'goldensix' and datname = current_database()"
-        )
-    finally:
-        await connection.close()
-    if desks:
-        raise Interrupted(f"A desk works on the database of {data}, but not at {USUAL}: say where it is with --desk.")
-
-
 @contextlib.asynccontextmanager
 async def _own(data: Path, database_url: str) -> AsyncIterator[Place]:
     """A process of its own: it must not share its time with those who load it."""
@@ -122,6 +101,7 @@ def _start(port: int, data: Path, output: IO[bytes]) -> "subprocess.Popen[bytes]
         stdout=output,
         stderr=output,
         start_new_session=True,  # Ctrl-C is ours: the desk is needed to end the conversations
+        env={**os.environ, "COLUMNS": "1000"},  # what it says stays one line
     )
 
 
@@ -130,9 +110,8 @@ async def _until_ready(process: "subprocess.Popen[bytes]", desk: str, output: IO
     while not await _answers(desk):
         if process.poll() is not None or time.monotonic() > deadline:
             output.seek(0)
-            said = output.read().decode(errors="replace").split("\n")
-            reason = next((line.strip() for line in reversed(said) if line.strip()), "it gave no reason")
-            raise Interrupted(f"The desk did not start: {reason}")
+            said = output.read().decode(errors="replace").strip().split("\n")[-1] or "it gave no reason."
+            raise Interrupted(f"No desk answers at {USUAL}, and one for the rehearsal did not start: {said}")
         await asyncio.sleep(_LOOK_EVERY)
 
 

@@ -114,6 +114,8 @@ def _fault(utterances: list[Utterance]) -> str | None:
     for number, each in enumerate(utterances, 1):
         if not each.text.strip():
             return f"turn {number} has no text"
+        if "\0" in each.text:
+            return f"turn {number} holds a NUL, which no message can"
         if len(each.text) > LONGEST:
             return f"turn {number} is longer than {LONGEST:,} characters"
     return None if any(each.by == "buyer" for each in utterances) else "the buyer says nothing"

@@ -98,4 +98,4 @@ async def _report(
         checker.add(kept)
         measured.add(kept)
     check = checker.finish(stage.cast)
-    return Report(measured.figures(), settings, check, stage.acknowledgements, len(stage.strangers))
+    return Report(measured.figures(), settings, check, stage.acknowledgements)

@@ -43,8 +43,6 @@ class Report:
     settings: Settings
     check: Check
     acknowledgements: Acknowledgements
-    strangers: int
-    """Conversations of real buyers that came to played agents."""
 
     @property
     def passed(self) -> bool:
@@ -56,7 +54,6 @@ class Report:
             "settings": asdict(self.settings) | {"distributions": distributions(Pace())},
             "check": asdict(self.check) | {"passed": self.passed},
             "acknowledgement": self._acknowledgement(),
-            "real_buyers_with_played_agents": self.strangers,
         }
 
     def _acknowledgement(self) -> dict[str, float | int | None]:
@@ -106,8 +103,6 @@ class Report:
 
     def _verdict(self) -> Iterator[str]:
         check = self.check
-        if self.strangers:
-            yield f"[yellow]{self.strangers} real buyers came to played agents, who left them alone: reassign them.[/]"
         colour = "green" if self.passed else "red"
         yield f"\n[{colour}]检查 Check: {check.sent:,} messages sent, {check.stored:,} stored as sent.[/]"
         for name, (zh, en) in _FAULTS.items():

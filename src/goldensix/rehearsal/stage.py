@@ -32,8 +32,6 @@ class Stage:
     acknowledgements: Acknowledgements = field(default_factory=Acknowledgements)
     waiting: set[BuyerId] = field(default_factory=set)
     """Buyers who wait for an answer."""
-    strangers: set[str] = field(default_factory=set)
-    """Conversations of real buyers that the desk gave to played agents."""
     begun: int = 0
     played: int = 0
     messages: int = 0
