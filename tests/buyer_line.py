@@ -52,6 +52,12 @@ class BuyerLine:
             self.until(lambda frame, id=id: _message(frame).endswith(f".{id}"))  # type: ignore[misc]
         return self
 
+    def throws(self, text: str) -> None:
+        """Write and do not look whether it arrived; what came meanwhile is dropped."""
+        self._send(t="say", id=secrets.token_hex(8), text=text)
+        self._take(0)
+        self.frames.clear()
+
     def reads(self) -> None:
         self._send(t="read", up_to=max((frame["n"] for frame in self.frames if frame["t"] == "event"), default=0))
 

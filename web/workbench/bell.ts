@@ -8,7 +8,7 @@ import { onScopeDispose, type Ref, readonly, shallowReactive, shallowRef, watch 
 import { schedule } from "@/kit/sound";
 import { onTick, serverNow } from "@/kit/ticker";
 import type { DeskState } from "@/live/state";
-import { type Calling, planned, TYPING_QUIET_MS } from "./ring";
+import { type Calling, planned, type Ring, TYPING_QUIET_MS } from "./ring";
 
 const MUTE_MS = 60_000;
 const AHEAD_AGAIN_MS = 15_000;
@@ -90,18 +90,28 @@ export function useBell(state: DeskState): Bell {
 
 /** Sounds that lie ahead on the audio clock. */
 class Rings {
-  private ahead: { at: number; cancel: () => void }[] = [];
+  private ahead: (Ring & { cancel: () => void })[] = [];
 
   constructor(private readonly context: AudioContext) {}
 
-  /** What rings already rings on; the rest of the plan makes room for the new one. */
-  replace(rings: readonly { at: number; sound: Parameters<typeof schedule>[1] }[], now: number): void {
-    for (const ring of this.ahead) if (ring.at > now) ring.cancel();
-    this.ahead = rings.map(({ at, sound }) => {
-      const when = this.context.currentTime + Math.max(0, at - now) / 1000;
-      return { at, cancel: schedule(this.context, sound, when) };
-    });
+  /** What rings already rings on, what stays planned stays; only the difference is touched. */
+  replace(rings: readonly Ring[], now: number): void {
+    const wanted = new Set(rings.map(nameOf));
+    const kept = this.ahead.filter((ring) => ring.at > now && wanted.has(nameOf(ring)));
+    for (const ring of this.ahead) if (ring.at > now && !wanted.has(nameOf(ring))) ring.cancel();
+    const known = new Set(kept.map(nameOf));
+    const fresh = rings.filter((ring) => !known.has(nameOf(ring)));
+    this.ahead = [...kept, ...fresh.map((ring) => this.schedule(ring, now))];
   }
+
+  private schedule(ring: Ring, now: number): Ring & { cancel: () => void } {
+    const when = this.context.currentTime + Math.max(0, ring.at - now) / 1000;
+    return { ...ring, cancel: schedule(this.context, ring.sound, when) };
+  }
+}
+
+function nameOf(ring: Ring): string {
+  return `${ring.at} ${ring.sound}`;
 }
 
 /** Everything the plan depends on, as one comparable value. */

@@ -87,7 +87,9 @@ function useOpen(): Pick<Bench, "open" | "show"> {
     open,
     show(c) {
       if (c === open.value) return;
-      void router.push({ path: c === null ? "/desk" : `/desk/${encodeURIComponent(c)}`, query: route.query });
+      const to = { path: c === null ? "/desk" : `/desk/${encodeURIComponent(c)}`, query: route.query };
+      // "Back" leads from a conversation to the list, not through all that were looked at.
+      void (open.value === null ? router.push(to) : router.replace(to));
     },
   };
 }

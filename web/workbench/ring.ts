@@ -47,30 +47,25 @@ function own(calling: Calling, from: number, to: number): number[] {
   return rings;
 }
 
-/** Everything to ring in the next `HORIZON_MS`, in order. Nothing rings before `mutedUntil`. */
+/**
+ * Everything to ring in the next `HORIZON_MS`, in order. Nothing rings before `mutedUntil`.
+ *
+ * Whoever is worse decides from the moment it may ring, so each one's rings end where a worse one's begin.
+ */
 export function planned(calling: readonly Calling[], now: number, mutedUntil: number): Ring[] {
-  const rings: { at: number; by: Calling }[] = [];
-  for (const each of calling) {
-    const from = Math.max(now, mutedUntil, each.quietUntil);
-    for (const at of own(each, from, now + HORIZON_MS)) rings.push({ at, by: each });
+  const rings: Ring[] = [];
+  const earliest = Math.max(now, mutedUntil);
+  let end = now + HORIZON_MS;
+  for (const each of calling.toSorted(worseFirst)) {
+    if (end <= earliest) break;
+    const from = Math.max(earliest, each.quietUntil, each.heard);
+    for (const at of own(each, from, end)) rings.push({ at, sound: SOUND[classAt(each, at)] });
+    end = Math.min(end, from);
   }
-  return rings
-    .filter(({ at, by }) => worstAt(calling, at) === by)
-    .sort((a, b) => a.at - b.at)
-    .map(({ at, by }) => ({ at, sound: SOUND[classAt(by, at)] }));
+  return rings.sort((a, b) => a.at - b.at);
 }
 
-/** Who decides at an instant: late before new before again, then the longest wait. */
-function worstAt(calling: readonly Calling[], at: number): Calling | undefined {
-  let worst: Calling | undefined;
-  for (const each of calling) {
-    if (each.quietUntil > at || each.heard > at) continue;
-    if (!worst || worse(each, worst, at)) worst = each;
-  }
-  return worst;
-}
-
-function worse(a: Calling, b: Calling, at: number): boolean {
-  const difference = classAt(a, at) - classAt(b, at);
-  return difference !== 0 ? difference > 0 : a.since < b.since;
+/** First questions before follow-ups, then the longest wait: the longest is also the first to be late. */
+function worseFirst(a: Calling, b: Calling): number {
+  return Number(b.first) - Number(a.first) || a.since - b.since;
 }
