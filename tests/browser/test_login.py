@@ -117,6 +117,19 @@ def test_an_address_without_a_page_says_so(desk: RunningDesk, log_in: LogIn) -> 
     expect(page.get_by_role("heading", level=1)).to_have_text("没有这一页")
 
 
+def test_a_desk_out_of_reach_is_said_and_the_page_opens_by_itself_later(
+    desk: RunningDesk, context_of: Callable[..., BrowserContext], log_in: LogIn
+) -> None:
+    page = log_in(desk, SERVICE_MANAGER, "/kit")
+    page.route("**/api/me", lambda route: route.abort())
+    page.goto(f"{desk.url}/live?shop=1")
+    expect(page.get_by_role("alert")).to_contain_text("这一页打不开")
+    expect(page.get_by_role("alert")).to_contain_text("连不上服务器")
+    page.unroute("**/api/me")
+    expect(page.get_by_role("heading", level=1)).to_have_text("现场", timeout=10_000)
+    expect(page).to_have_url(f"{desk.url}/live?shop=1")
+
+
 def test_an_ended_log_in_asks_again_over_the_page_and_the_page_goes_on(desk: RunningDesk, log_in: LogIn) -> None:
     page = log_in(desk, ADMINISTRATOR, "/accounts")
     page.get_by_role("button", name="加账号").click()

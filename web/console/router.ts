@@ -1,3 +1,4 @@
+import { shallowRef } from "vue";
 import {
   createRouter,
   createWebHistory,
@@ -5,6 +6,7 @@ import {
   type RouteLocationNormalized,
 } from "vue-router";
 import type { PageName } from "@/contract/rest";
+import { Refusal } from "@/kit/ask";
 import { useSession } from "@/kit/session";
 
 declare module "vue-router" {
@@ -48,3 +50,26 @@ async function admit(to: RouteLocationNormalized): Promise<NavigationGuardReturn
 }
 
 router.beforeEach(admit);
+
+/** A page that could not be opened: where to, and what stood in the way. */
+export const stuck = shallowRef<{ to: string; error: unknown } | null>(null);
+
+const RELOADED = "gs.reloaded";
+const RELOAD_AGAIN_MS = 10_000;
+
+/** After an update the parts of the old page are gone: load the new page instead, but never in a circle. */
+function reloadOnce(to: string): boolean {
+  const last = Number(sessionStorage.getItem(RELOADED) ?? 0);
+  if (Date.now() - last < RELOAD_AGAIN_MS) return false;
+  sessionStorage.setItem(RELOADED, String(Date.now()));
+  location.assign(to);
+  return true;
+}
+
+router.onError((error, to) => {
+  const partMissing = !(error instanceof Refusal);
+  if (!(partMissing && reloadOnce(to.fullPath))) stuck.value = { to: to.fullPath, error };
+});
+router.afterEach((_to, _from, failure) => {
+  if (!failure) stuck.value = null;
+});
