@@ -72,15 +72,16 @@ class Shops:
         return None if row is None else Product(**row)
 
     async def firsts(self, merchant: MerchantId) -> Firsts:
+        """Played buyers, of a rehearsal, are not the desk's beginning."""
         asked = await self._pool.fetchval(
             "select occurred_at from events where merchant_id = $1 and type = 'conversation_started'"
-            " order by position limit 1",
+            " and facts ->> 'channel' <> 'rehearsal' order by position limit 1",
             merchant,
         )
         waited = await self._pool.fetchval(
             "select answer.occurred_at - question.occurred_at from events answer"
             " join events question on question.merchant_id = $1 and question.stream = answer.stream"
-            " and question.stream_position = 1"
+            " and question.stream_position = 1 and question.facts ->> 'channel' <> 'rehearsal'"
             " where answer.merchant_id = $1 and answer.type = 'message_sent'"
             " and answer.facts ->> 'by' = 'agent' order by answer.position limit 1",
             merchant,
