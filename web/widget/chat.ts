@@ -10,7 +10,7 @@ import { add, change, done, followUnsent, recallUnsent, UNSENT, type Unsent, uns
 const RECALL_WITHIN = 120_000;
 const TYPING_EACH = 2000;
 const TYPING_SHOWN = 4000;
-/** How long an end may be undone and a notice is shown; and a shorter gap in the connection is not worth a word. */
+/** How long an end may be undone; and a shorter gap in the connection is not worth a word. */
 const MOMENT = 5000;
 
 /** The buyer's side of the desk, without a screen. */
@@ -30,8 +30,6 @@ let told = 0;
 let typedAt = 0;
 let typingAt = 0;
 let lostAt = 0;
-let noticeAt = 0;
-let warning = "";
 let uploading = false;
 /** What this connection has carried: each message goes once, and the desk knows it by its id. */
 const carried = new Set<string>();
@@ -56,9 +54,6 @@ export const late = () => !ready && Date.now() - lostAt > MOMENT;
 
 /** The agent's hands are busy. */
 export const typing = () => Date.now() - typingAt < TYPING_SHOWN;
-
-/** A sentence to the buyer that is no message. */
-export const notice = () => (Date.now() - noticeAt < MOMENT ? warning : "");
 
 export function start(): void {
   if (lostAt) return;
@@ -116,12 +111,6 @@ export function end(): void {
 
 export function undoEnd(): void {
   endsAt = 0;
-  changed();
-}
-
-export function warn(sentence: string): void {
-  warning = sentence;
-  noticeAt = Date.now();
   changed();
 }
 
@@ -185,14 +174,12 @@ function heard(frames: BuyerFrame[]) {
   const arrived: talk.Message[] = [];
   for (const frame of frames) {
     const messages = talk.apply(frame);
+    if (messages.length > 0) typingAt = 0;
     if (met) arrived.push(...messages);
     note(frame);
   }
   write("c", talk.current);
-  if (arrived.length > 0) {
-    typingAt = 0;
-    answered(arrived);
-  }
+  if (arrived.length > 0) answered(arrived);
   standing = step(standing, talk.place, Date.now());
   changed();
 }
@@ -224,11 +211,11 @@ function confirm(event: EventFrame) {
 /** Sends what is unsent, in order. */
 function sendUnsent() {
   changed();
+  if (!ready) return;
   for (const { id, text = "", picture, product = null, group = null, failed } of unsent()) {
     if (failed !== undefined || carried.has(id)) continue;
     // What was written after a picture waits for it: messages keep their order.
     if (picture?.data) return carry(id, picture.data);
-    if (!ready) return;
     send({ t: "say", id, text, picture: picture?.id ?? null, product, group, page: location.href });
     carried.add(id);
   }

@@ -10,7 +10,8 @@ import * as words from "./words.ts";
 const MOST = 4000;
 const COUNTED_FROM = 3500;
 
-export const counter = el("span");
+/** Beneath the log: how long the text is, or what went wrong with a picture. */
+export const counter = el("span", { role: "status" });
 export let input: HTMLTextAreaElement;
 
 /** Where the buyer writes; the draft outlives a reload. */
@@ -42,7 +43,6 @@ export function submit(said: Omit<Unsent, "id" | "at">): void {
   unlockSound();
   toEnd();
   chat.say(said);
-  input.focus();
 }
 
 export function compose(text: string): void {
@@ -57,8 +57,12 @@ export function written(): void {
   input.style.height = "auto";
   input.style.height = `${input.scrollHeight + 2}px`;
   const length = characters();
-  counter.textContent = length < COUNTED_FROM ? "" : `${length} / ${MOST}`;
-  counter.className = length > MOST ? "over" : "";
+  tell(length < COUNTED_FROM ? "" : `${length} / ${MOST}`, length > MOST ? "over" : "");
+}
+
+function tell(text: string, how: string) {
+  counter.textContent = text;
+  counter.className = how;
 }
 
 /** As the desk counts them, not as UTF-16 does. */
@@ -89,7 +93,7 @@ export function sendPictures(files: FileList | null | undefined): void {
   for (const file of files ?? []) {
     shrink(file).then(
       (picture) => submit({ picture }),
-      () => chat.warn(words.UNREADABLE),
+      () => tell(words.UNREADABLE, "over"),
     );
   }
 }

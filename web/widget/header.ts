@@ -30,6 +30,7 @@ export function paintHeader(): void {
     : chat.shop?.hours
       ? `${words.AGENT} ${chat.shop.hours}`
       : "";
+  if (page.full) document.title = shop;
   ender.hidden = talk.closed || chat.endsAt > 0;
 }
 

@@ -46,7 +46,7 @@ export function buildWindow(): HTMLElement {
   const region = !page.full && { role: "region", "aria-label": words.CHAT };
   root = el(
     "div",
-    { class: "root", lang: page.language, ...region, keydown },
+    { class: "root", lang: page.language, ...region, keydown, click: unlockSound },
     panel,
     !page.full && launcher,
     spoken,
@@ -71,7 +71,6 @@ function fill() {
 function toggle() {
   if (opened) return minimise();
   opened = true;
-  unlockSound();
   chat.start();
   fill();
   paint();
@@ -129,7 +128,7 @@ function paint() {
 function paintPanel() {
   paintHeader();
   put(bar, chat.late() ? `${words.CONNECTING} · ${words.WRITE_ON}` : "");
-  put(status, chat.notice() || (chat.typing() ? words.typing(nameOf(talk.agent)) : ""));
+  put(status, chat.typing() ? words.typing(nameOf(talk.agent)) : "");
   input.placeholder = talk.closed && talk.lines.length ? words.ASK_MORE : words.ASK;
   show(threadNodes());
 }

@@ -97,6 +97,7 @@ async function open() {
   const wanted = Number(new URLSearchParams(location.search).get("product"));
   const product = products.find(({ id }) => id === wanted) ?? products[0];
   at("others").replaceChildren(...products.map((each) => link(each, each === product)));
+  at("thumbs").replaceChildren(...products.map((each) => thumb(each, each === product)));
   if (product) show(product);
 }
 
@@ -108,6 +109,21 @@ function link({ id, title }: Product, current: boolean): HTMLElement {
   return made;
 }
 
+function thumb(product: Product, current: boolean): HTMLElement {
+  const made = link(product, current);
+  const picture = at("picture").cloneNode(true) as HTMLElement;
+  picture.removeAttribute("id");
+  draw(picture, product);
+  made.ariaLabel = product.title;
+  made.replaceChildren(picture);
+  return made;
+}
+
+function draw(picture: HTMLElement, product: Product) {
+  picture.style.color = product.picture_colour;
+  picture.querySelector("use")?.setAttribute("href", `#${kindOf(product).drawing}`);
+}
+
 function show(product: Product) {
   const kind = kindOf(product);
   // The chat attaches what the page shows.
@@ -116,8 +132,7 @@ function show(product: Product) {
   at("facts").textContent = chinese ? kind.facts : kind.factsEnglish;
   at("price").textContent = money(product.price_cents);
   at("stock").textContent = words.stock(product.stock);
-  at("picture").style.color = product.picture_colour;
-  at("picture").querySelector("use")?.setAttribute("href", `#${kind.drawing}`);
+  draw(at("picture"), product);
   offer(kind);
   at("product").hidden = false;
 }
@@ -141,6 +156,7 @@ function offer({ sizes, colours = [] }: Kind) {
 function speak() {
   document.documentElement.lang = chinese ? "zh-CN" : "en";
   at("others").ariaLabel = words.products;
+  at("thumbs").ariaLabel = words.more;
   for (const element of document.querySelectorAll<HTMLElement>("[data-word]")) {
     const word = words[element.dataset.word as keyof typeof words];
     if (typeof word === "string") element.textContent = word;

@@ -1,5 +1,6 @@
 const zh = {
   products: "商品",
+  more: "商品图片",
   bag: "购物袋",
   promise: "演示店铺 · 满 300 减 50 · 今晚 24 点前付款明早发",
   size: "尺码",
@@ -19,6 +20,7 @@ const zh = {
 
 const en: typeof zh = {
   products: "Products",
+  more: "Pictures of the products",
   bag: "Bag",
   promise: "Demo shop · 50 off from 300 · paid before midnight, shipped in the morning",
   size: "Size",
