@@ -37,7 +37,7 @@ def _one(merchants: list[Merchant], number: int | None) -> MerchantId:
     if number is None and len(ids) > 1:
         raise Interrupted(f"There are several merchants: say which with --merchant, one of {_listed(ids)}.")
     if number is not None and number not in ids:
-        raise Interrupted(f"There is no merchant {number}; there is {_listed(ids)}.")
+        raise Interrupted(f"There is no merchant {number}; the desk has {_listed(ids)}.")
     return ids[0] if number is None else MerchantId(number)
 
 

@@ -4,16 +4,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from goldensix.conversations.conversation import Said
 from goldensix.events.facts import AgentAssigned, ConversationClosed, MessageRecalled, MessageSent
-from goldensix.events.ids import AccountId, MessageId
+from goldensix.events.ids import AccountId, MessageId, Milliseconds
 from goldensix.log.port import Stored
 from goldensix.metrics.today import GOLDEN
 from goldensix.metrics.turns import ANYONE, HUMAN, turns
 from goldensix.rehearsal.ledger import Kept
 
+_AT_ONCE: Final = Milliseconds(250)
+"""Who has an agent so soon was not in a queue: the desk routes once for all that came in a moment."""
 Unit = Literal["", "%", "s"]
 
 
@@ -85,7 +87,7 @@ class Measured:
         self.turns += [turn.wait for turn in human if turn.wait is not None]
         self.unanswered += sum(turn.wait is None for turn in human)
         first = next((each.event for each in kept.events if isinstance(each.event, AgentAssigned)), None)
-        if first is not None and first.waited > 0:
+        if first is not None and first.waited > _AT_ONCE:
             self.queued.append(first.waited)
 
     def figures(self) -> list[Figure]:

@@ -43,7 +43,8 @@ class Socket(asyncio.Protocol):
         self._take()
 
     def connection_lost(self, _: Exception | None) -> None:
-        self._on_lost(self._protocol.close_code or 1006)
+        said = self._protocol.close_rcvd
+        self._on_lost(1006 if said is None else said.code)
 
     def send(self, text: bytes) -> None:
         if self.is_open:

@@ -85,7 +85,8 @@ class Bar:
         report.print(self._console)
 
     def error(self, sentence: str) -> None:
-        self._bar.stop()
+        if self._task is not None:
+            self._bar.stop()
         _complain(sentence)
 
 
