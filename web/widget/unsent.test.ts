@@ -60,13 +60,13 @@ describe("messages on their way", () => {
   });
 
   it("too large for the storage are kept by the page", async () => {
-    const here = await page();
-    const full = vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
+    const refuse = () => {
       throw new DOMException("full", "QuotaExceededError");
-    });
+    };
+    vi.stubGlobal("localStorage", new Proxy({}, { set: refuse }));
+    const here = await page();
     here.add({ text: "large" });
     expect(texts(here)).toEqual(["large"]);
-    expect(full).toHaveBeenCalled();
-    full.mockRestore();
+    vi.unstubAllGlobals();
   });
 });
