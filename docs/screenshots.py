@@ -1,0 +1,353 @@
+"""The pictures of the documentation: a real desk, recorded buyers, people who answer them, and a browser.
+
+./run screenshots [--seconds 320] [--only live]
+"""
+
+import argparse
+import json
+import os
+import re
+import secrets
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+ROOT: Final = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+from running_desk import ADMINISTRATOR, AGENTS, PASSWORD, SERVICE_MANAGER, RunningDesk  # noqa: E402
+
+FOLDER: Final = ROOT / "docs" / "screenshots"
+DESKTOP: Final = {"width": 1440, "height": 900}
+PHONE: Final = {"width": 390, "height": 844}
+OWN: Final = {"X-Golden-Six": "1"}
+FLAGS: Final = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
+CUSTOMER: Final = "林小满"
+"""Who is signed in on the demo shop's page."""
+ANSWERS: Final = (
+    "在的，我帮您看一下",
+    "有现货，今天能发",
+    "可以的，已经给您备注好了",
+    "这款不起球，放心穿",
+    "好的，稍等我核对一下",
+)
+ASKED: Final = (
+    ("退换货怎么办理？", "签收七天内、吊牌完好都可以退。在订单里点退货，运费险会赔付。"),
+    ("想改收货地址", "可以改，请发：收件人、电话和详细地址，我复述一遍再改。"),
+    ("质量有疑问", "您好，麻烦拍一张细节图，我马上请质检看。"),
+    ("退款多久到账", "仓库签收后当天退回原支付账户。"),
+    ("两单能一起退吗", "可以，放在一个包裹里寄回就好。"),
+    ("袖口有一根线头", "给您添麻烦了，剪掉不会脱线；不放心可以换一件。"),
+    ("退货的运费谁出", "运费险会赔付，一般签收后三天内到账。"),
+    ("换成大一码要补差价吗", "同款换码不用补差价。"),
+    ("吊牌剪了还能退吗", "剪了吊牌不能无理由退，有质量问题可以。"),
+    ("赠品漏发了", "抱歉，我马上给您补寄，今天发出。"),
+    ("发票抬头写错了", "可以重开，请把正确的抬头和税号发我。"),
+)
+"""Questions by hand, and what whoever gets them answers."""
+
+
+# ------------------------------------------------------------------ people of the shop
+
+
+@dataclass
+class Colleague:
+    """Somebody of the demo at work over the desk's own socket: waits a little, types, answers."""
+
+    desk: RunningDesk
+    identifier: str
+    cookie: str
+    chance: Random
+    left_alone: set[str] = field(default_factory=set)
+    """Conversations that a page answers."""
+    _due: dict[str, tuple[float, str]] = field(default_factory=dict)
+    _over: threading.Event = field(default_factory=threading.Event)
+
+    def begin(self) -> None:
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def is_ready(self, *, ready: bool) -> None:
+        _send(self._socket, **({"t": "ready"} if ready else {"t": "break", "reason": "用餐"}))
+
+    def go(self) -> None:
+        """Leave the desk without a word: a page that is open keeps the presence."""
+        self._over.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        headers = {"Cookie": self.cookie, "Origin": self.desk.url}
+        with connect(f"ws://127.0.0.1:{self.desk.port}/ws/desk", additional_headers=headers, max_size=None) as socket:
+            self._socket = socket
+            _send(socket, t="hello", opened={})
+            _send(socket, t="ready")
+            while not self._over.is_set():
+                for frame in _received(socket):
+                    self._take(socket, frame)
+                self._answer(socket)
+
+    def _take(self, socket: ClientConnection, frame: dict[str, Any]) -> None:
+        if frame.get("buyer_name") == CUSTOMER:
+            self.left_alone.add(frame["c"])
+        for each in (frame, *frame.get("receptions", []), *(frame.get("events") or [])):
+            if each.get("type") == "message_sent":
+                self._hear(socket, each)
+        if frame["t"] == "gone":
+            self._due.pop(frame["c"], None)
+
+    def _hear(self, socket: ClientConnection, event: dict[str, Any]) -> None:
+        by, c = event["facts"]["by"], event["c"]
+        if c in self.left_alone:
+            return
+        if by == "agent":
+            self._due.pop(c, None)
+        elif by == "buyer":
+            known = dict(ASKED).get((event["body"] or {}).get("text", ""))
+            self._due.setdefault(
+                c, (time.time() + self.chance.lognormvariate(1.0, 0.5), known or self.chance.choice(ANSWERS))
+            )
+            _send(socket, t="read", c=c, up_to=event["n"])
+
+    def _answer(self, socket: ClientConnection) -> None:
+        """One pair of hands: whoever has waited longest first."""
+        if not self._due:
+            return
+        c, (due, text) = min(self._due.items(), key=lambda each: each[1])
+        if time.time() > due - 1.5:
+            _send(socket, t="typing", c=c)
+        if time.time() > due:
+            del self._due[c]
+            _send(socket, t="say", c=c, id=secrets.token_hex(8), text=text)
+
+
+def _received(socket: ClientConnection) -> list[dict[str, Any]]:
+    try:
+        frames: list[dict[str, Any]] = json.loads(socket.recv(timeout=0.3))
+    except TimeoutError:
+        return []
+    return frames
+
+
+def _send(socket: ClientConnection, **command: Any) -> None:
+    with suppress(ConnectionClosed):
+        socket.send(json.dumps(command))
+
+
+# ------------------------------------------------------------------ the stage
+
+
+@dataclass
+class Stage:
+    desk: RunningDesk
+    browser: Browser
+    ends: ExitStack
+    only: str
+    colleagues: dict[str, Colleague] = field(default_factory=dict)
+
+    def context(self, *, english: bool = False, dark: bool = False, phone: bool = False) -> BrowserContext:
+        context = self.browser.new_context(
+            viewport=PHONE if phone else DESKTOP,
+            device_scale_factor=2 if phone else 1,
+            is_mobile=phone,
+            has_touch=phone,
+            locale="en-US" if english else "zh-CN",
+            color_scheme="dark" if dark else "light",
+            timezone_id="Asia/Shanghai",
+            permissions=["notifications"],
+        )
+        self.ends.callback(context.close)
+        return context
+
+    def logged_in(self, identifier: str, path: str, **how: bool) -> Page:
+        context = self.context(**how)
+        answer = context.request.post(
+            f"{self.desk.url}/api/login", data={"identifier": identifier, "password": PASSWORD}, headers=OWN
+        )
+        assert answer.ok, answer.text()
+        page = context.new_page()
+        page.goto(f"{self.desk.url}{path}")
+        return page
+
+    def hire(self, identifier: str) -> None:
+        page = self.logged_in(identifier, "/login")
+        (cookie,) = (each for each in page.context.cookies() if each.get("name") == "gs_session")
+        at_work = Colleague(self.desk, identifier, f"gs_session={cookie.get('value')}", Random(identifier))  # noqa: S311 - a play, not a secret
+        self.colleagues[identifier] = at_work
+        at_work.begin()
+
+    def shoot(self, page: Page, name: str) -> None:
+        if self.only not in name:
+            return
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(400)
+        path = FOLDER / f"{name}.png"
+        page.screenshot(path=path, animations="disabled")
+        with Image.open(path) as picture:
+            picture.convert("RGB").save(path, optimize=True)
+        _tell(f"{name}.png  {path.stat().st_size // 1000} kB")
+
+
+@contextmanager
+def stage(only: str) -> Iterator[Stage]:
+    program = os.environ.get("GOLDENSIX_CHROMIUM") or shutil.which("chromium")
+    with ExitStack() as ends, tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        desk = RunningDesk(Path(folder) / "data").start()
+        ends.callback(desk.stop)
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        ends.callback(browser.close)
+        made = Stage(desk, browser, ends, only)
+        try:
+            yield made
+        finally:
+            for colleague in made.colleagues.values():
+                colleague.go()
+            ends.close()
+
+
+# ------------------------------------------------------------------ what is played
+
+
+def rehearse(administrator: Page, desk: RunningDesk, sessions: int) -> None:
+    plan = {"rate": 20, "agents": 1, "seed": 6, "speed": 1, "sessions": sessions}
+    answer = administrator.context.request.post(f"{desk.url}/api/rehearsals", data=plan, headers=OWN)
+    assert answer.ok, answer.text()
+
+
+def ask_on_phone(shown: Stage) -> Page:
+    page = shown.context(phone=True).new_page()
+    page.goto(f"{shown.desk.url}/s/1")
+    page.get_by_role("button", name=ASKED[0][0]).click()
+    expect(page.get_by_role("log")).to_contain_text(ASKED[0][1], timeout=60_000)
+    return page
+
+
+def strangers(shown: Stage) -> None:
+    """Buyers who chose a question of another group than pre-sale; more of them than that group has room for."""
+    request = shown.context().request
+    window = request.get(f"{shown.desk.url}/api/widget/1").json()
+    group_of = {each["zh"]: each["group"] for each in window["questions"]}
+    after_sale = group_of[ASKED[0][0]]
+    for text, _ in ASKED[1:]:
+        visitor = request.post(f"{shown.desk.url}/api/visitor", data={"shop": 1}).json()
+        socket = shown.ends.enter_context(connect(f"ws://127.0.0.1:{shown.desk.port}/ws/buyer"))
+        _send(socket, t="hello", token=visitor["token"], language="zh")
+        _send(socket, t="say", id=secrets.token_hex(8), text=text, group=group_of.get(text, after_sale))
+
+
+def shop_visit(shown: Stage, *, english: bool = False) -> Page:
+    """The demo's customer with the window open."""
+    page = shown.context(english=english).new_page()
+    page.goto(f"{shown.desk.url}/shop/1")
+    page.locator(".launcher").click()
+    return page
+
+
+def say(page: Page, text: str) -> None:
+    page.get_by_role("textbox").fill(text)
+    page.get_by_role("textbox").press("Enter")
+
+
+def conversation(buyer: Page, agent: Page, thinking: float) -> None:
+    """A customer asks about the shirt on the page; the agent answers; the customer asks on and waits."""
+    say(buyer, "你好，我 165、52 公斤，这件真丝衬衫选 S 还是 M？")
+    say(buyer, "喜欢宽松一点的")
+    row = agent.get_by_role("option").filter(has_text=CUSTOMER)
+    expect(row).to_be_visible(timeout=60_000)
+    row.click()
+    composer = agent.get_by_role("textbox", name=re.compile("^(回复|Answer)"))
+    buyer.wait_for_timeout(thinking)
+    _answer(composer, "您好，这个身材建议 M，肩线正好落在肩头；想再宽松些可以选 L，衣长多两厘米。")
+    buyer.wait_for_timeout(5_000)
+    say(buyer, "米白有现货吗，今天能发吗")
+    buyer.wait_for_timeout(thinking)
+    _answer(composer, "有的，米白 M 现货，今天 16:00 前付款当天发出。")
+    buyer.wait_for_timeout(4_000)
+    say(buyer, "好。我拍过一件 S，还没发，能直接改成 M 吗？")
+
+
+def _answer(composer: Locator, text: str) -> None:
+    composer.fill(text)
+    composer.press("Enter")
+
+
+def play(shown: Stage, seconds: float) -> None:
+    shown.shoot(_settled(_opened(shown, "/login")), "login")
+    for identifier in (*AGENTS, SERVICE_MANAGER):
+        shown.hire(identifier)
+    administrator = shown.logged_in(ADMINISTRATOR, "/start")
+    shown.shoot(ask_on_phone(shown), "widget-phone")
+    administrator.reload()
+    shown.shoot(_settled(administrator), "start")
+    rehearse(administrator, shown.desk, sessions=int(seconds))
+    administrator.close()
+    busy_minutes(shown, time.monotonic() + seconds)
+
+
+def busy_minutes(shown: Stage, until: float) -> None:
+    board = shown.logged_in(SERVICE_MANAGER, "/live")
+    _wait(board, until - 45)
+    workbench, buyer = shown.logged_in(AGENTS[0], "/desk"), shop_visit(shown)
+    for identifier in AGENTS[1:3]:  # so that the customer comes to the agent whose page is shown
+        shown.colleagues[identifier].is_ready(ready=False)
+    conversation(buyer, workbench, 3_500)
+    for identifier in AGENTS[1:3]:
+        shown.colleagues[identifier].is_ready(ready=True)
+    shown.colleagues[AGENTS[3]].is_ready(ready=False)
+    strangers(shown)
+    workbench.wait_for_timeout(4_000)
+    shown.colleagues.pop(AGENTS[0]).go()
+    workbench.wait_for_timeout(5_000)
+    shown.shoot(workbench, "workbench")
+    shown.shoot(board, "live")
+    shown.shoot(buyer, "widget")
+    english = shown.logged_in(AGENTS[0], workbench.url.removeprefix(shown.desk.url), english=True)
+    _settled(english).get_by_role("button", name="Turn on and test").click()
+    shown.shoot(english, "workbench-en")
+    shown.shoot(_settled(shown.logged_in(SERVICE_MANAGER, "/live", english=True)), "live-en")
+    shown.shoot(_settled(shown.logged_in(SERVICE_MANAGER, "/live", dark=True)), "live-dark")
+
+
+def _opened(shown: Stage, path: str) -> Page:
+    page = shown.context().new_page()
+    page.goto(f"{shown.desk.url}{path}")
+    return page
+
+
+def _settled(page: Page) -> Page:
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(2_500)
+    return page
+
+
+def _wait(page: Page, until: float) -> None:
+    page.wait_for_timeout(max(0.0, until - time.monotonic()) * 1000)
+
+
+def _tell(words: str) -> None:
+    sys.stderr.write(f"{words}\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=320, help="how long recorded buyers come before the pictures")
+    parser.add_argument("--only", default="", help="only pictures with this in their name")
+    arguments = parser.parse_args()
+    FOLDER.mkdir(exist_ok=True)
+    with stage(arguments.only) as shown:
+        play(shown, arguments.seconds)
+
+
+if __name__ == "__main__":
+    main()
