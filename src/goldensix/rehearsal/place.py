@@ -111,7 +111,10 @@ async def _until_ready(process: "subprocess.Popen[bytes]", desk: str, output: IO
         if process.poll() is not None or time.monotonic() > deadline:
             output.seek(0)
             said = output.read().decode(errors="replace").strip().split("\n")[-1] or "it gave no reason."
-            raise Interrupted(f"No desk answers at {USUAL}, and one for the rehearsal did not start: {said}")
+            raise Interrupted(
+                f"No desk answers at {USUAL}, and one for the rehearsal did not start: {said} "
+                "If a desk runs elsewhere, say where with --desk."
+            )
         await asyncio.sleep(_LOOK_EVERY)
 
 
