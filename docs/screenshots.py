@@ -21,7 +21,7 @@ from random import Random
 from typing import Any, Final
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect, sync_playwright
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -30,8 +30,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 from running_desk import ADMINISTRATOR, AGENTS, PASSWORD, SERVICE_MANAGER, RunningDesk  # noqa: E402
 
 FOLDER: Final = ROOT / "docs" / "screenshots"
-DESKTOP: Final = {"width": 1440, "height": 900}
-PHONE: Final = {"width": 390, "height": 844}
+DESKTOP: Final = ViewportSize(width=1440, height=900)
+PHONE: Final = ViewportSize(width=390, height=844)
 OWN: Final = {"X-Golden-Six": "1"}
 FLAGS: Final = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 CUSTOMER: Final = "林小满"
