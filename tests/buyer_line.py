@@ -1,6 +1,7 @@
 """A buyer on the line for browser tests: the buyer's socket, without a page."""
 
 import json
+import re
 import secrets
 import time
 import urllib.request
@@ -17,8 +18,8 @@ _PATIENCE: Final = 15.0
 class BuyerLine:
     """Somebody who writes to shop 1 and sees what its page would see."""
 
-    def __init__(self, desk: RunningDesk, shop: int = 1, token: str | None = None) -> None:
-        visitor = _post(f"{desk.url}/api/visitor", {"shop": shop, "token": token})
+    def __init__(self, desk: RunningDesk, shop: int = 1, **claim: str) -> None:
+        visitor = _post(f"{desk.url}/api/visitor", {"shop": shop, **claim})
         self.name: str = visitor["name"]
         self.frames: list[dict[str, Any]] = []
         self._desk, self._token = desk, visitor["token"]
@@ -27,6 +28,12 @@ class BuyerLine:
         )
         self._send(t="hello", token=visitor["token"], language="zh")
         self.until(lambda frame: frame["t"] == "welcome")
+
+    @classmethod
+    def customer(cls, desk: RunningDesk) -> "BuyerLine":
+        """Who is signed in on the demo shop's page, and has orders there."""
+        page = urllib.request.urlopen(f"{desk.url}/shop/1", timeout=10).read().decode()  # noqa: S310
+        return cls(desk, **dict(re.findall(r'data-(customer|signature|name)="([^"]+)"', page)))
 
     def __enter__(self) -> "BuyerLine":
         return self

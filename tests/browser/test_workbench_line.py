@@ -13,18 +13,30 @@ from workbench_page import at_work, composer, log, row_of
 
 
 class Line:
-    """The page's line to the desk. Held, it swallows everything and nobody hangs up.
+    """The page's line to the desk. What is open while it is held is dead for good, and nobody hangs up.
 
     It runs on the test's own thread: wait for the page before waiting for the buyer.
     """
 
     def __init__(self) -> None:
-        self.held = False
+        self._held = False
+        self._dead: set[WebSocketRoute] = set()
+        self._open: list[WebSocketRoute] = []
+
+    def hold(self) -> None:
+        self._held = True
+        self._dead.update(self._open)
+
+    def let_go(self) -> None:
+        self._held = False
 
     def route(self, here: WebSocketRoute) -> None:
         there = here.connect_to_server()
-        here.on_message(lambda message: None if self.held else there.send(message))
-        there.on_message(lambda message: None if self.held else here.send(message))
+        self._open.append(here)
+        if self._held:
+            self._dead.add(here)
+        here.on_message(lambda message: None if here in self._dead else there.send(message))
+        there.on_message(lambda message: None if here in self._dead else here.send(message))
 
 
 @pytest.fixture
@@ -46,7 +58,7 @@ def test_silence_is_said_after_two_beats_and_forgotten_with_what_came_meanwhile(
 ) -> None:
     buyer = BuyerLine(own_desk).says("在吗")
     expect(log(agent)).to_contain_text("在吗")
-    line.held = True
+    line.hold()
     buyer.says("人呢", "喂")
     bar = agent.get_by_role("alert")
     expect(bar).to_contain_text("重连中", timeout=8_000)
@@ -56,7 +68,7 @@ def test_silence_is_said_after_two_beats_and_forgotten_with_what_came_meanwhile(
     agent.keyboard.press("Enter")
     expect(log(agent)).to_contain_text("发送中")
     expect(bar).to_contain_text("已断开", timeout=16_000)
-    line.held = False
+    line.let_go()
     bar.get_by_role("button", name="立即重试").click()
     expect(agent.get_by_text("断开期间来了 2 条，都补上了")).to_be_visible()
     expect(bar).to_have_count(0)
@@ -97,13 +109,13 @@ def test_a_message_to_a_closed_conversation_stays_with_its_reason(
 ) -> None:
     buyer = BuyerLine(own_desk).says("在吗")
     expect(log(agent)).to_contain_text("在吗")
-    line.held = True
+    line.hold()
     agent.keyboard.type("在的")
     agent.keyboard.press("Enter")
     buyer.hangs_up()
     buyer.until(lambda frame: frame.get("type") == "conversation_closed")
     expect(agent.get_by_text("重连中")).to_be_visible(timeout=8_000)
-    line.held = False
+    line.let_go()
     expect(log(agent)).to_contain_text("没发出去：会话已经结束", timeout=15_000)
     expect(log(agent).get_by_role("button", name="复制")).to_be_visible()
     log(agent).get_by_role("button", name="放弃").click()

@@ -125,6 +125,16 @@ describe("messages of mine", () => {
     expect(ids()).toEqual(["my-message-id", "my-message-id", "another-id"]);
   });
 
+  test("of which the desk says nothing for ten seconds go out once more", () => {
+    greeted();
+    desk.say(C, { text: "one" }, "my-message-id");
+    line.pass(5_000);
+    desk.say(C, { text: "two" }, "another-id");
+    line.pass(5_000);
+    desk.say(C, { text: "three" }, "a-third-id");
+    expect(ids()).toEqual(["my-message-id", "another-id", "my-message-id", "a-third-id"]);
+  });
+
   test("do not overtake a picture that is still uploading", async () => {
     let done: (picture: object) => void = () => undefined;
     upload.mockReturnValue(new Promise((resolve) => (done = resolve)));

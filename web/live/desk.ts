@@ -48,7 +48,12 @@ export class Desk {
       heard: (frames) => this.heard(frames),
       closed: (why) => this.closed(why),
     });
-    this.post = new Post(this.outbox, needs.upload, (command) => this.greeted && this.socket.send(command));
+    this.post = new Post(
+      this.outbox,
+      needs.upload,
+      (command) => this.tell(command),
+      () => needs.around.now(),
+    );
     this.checkedAt = needs.around.now();
     this.stopTicking = onTick(() => this.tick());
     this.socket.connect();

@@ -2,8 +2,11 @@
 import type { StaffCommand } from "./frames";
 import type { Failure, Outbox, Picture, Unsent } from "./outbox";
 
+const PATIENCE_MS = 10_000;
+
 export class Post {
-  private readonly onWire = new Set<string>();
+  /** When each was put on the wire of this connection. */
+  private readonly onWire = new Map<string, number>();
   private readonly uploading = new Set<string>();
 
   constructor(
@@ -11,6 +14,7 @@ export class Post {
     private readonly upload: (file: Blob) => Promise<Picture>,
     /** False: not now. */
     private readonly send: (command: StaffCommand) => boolean,
+    private readonly now: () => number,
   ) {}
 
   /** A new connection knows nothing of what the one before it carried. */
@@ -37,8 +41,15 @@ export class Post {
       if (unsent.file && !unsent.picture) {
         held.add(unsent.c);
         void this.uploadOf(unsent.id, unsent.file);
-      } else if (!this.onWire.has(unsent.id) && this.send(say(unsent))) this.onWire.add(unsent.id);
+      } else this.sendOnce(unsent);
     }
+  }
+
+  /** Again only if the desk has said nothing of it for long: the same id is the same message. */
+  private sendOnce(unsent: Unsent): void {
+    const sentAt = this.onWire.get(unsent.id) ?? Number.NEGATIVE_INFINITY;
+    if (this.now() - sentAt < PATIENCE_MS) return;
+    if (this.send(say(unsent))) this.onWire.set(unsent.id, this.now());
   }
 
   private async uploadOf(id: string, file: Blob): Promise<void> {

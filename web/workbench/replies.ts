@@ -44,7 +44,7 @@ function rank(entry: Indexed, query: string): number {
 }
 
 /** At most `limit` replies for a query, best first; of equal rank, those of `group` before the others. */
-export function search(index: Index, query: string, group: number | null, limit = 9): Found[] {
+export function search(index: Index, query: string, group: number | null, limit = 50): Found[] {
   const wanted = query.toLowerCase();
   const ranked: { entry: Indexed; rank: number }[] = [];
   for (const entry of index) {
