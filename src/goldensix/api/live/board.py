@@ -9,6 +9,7 @@ from goldensix.conversations.conversation import Conversation
 from goldensix.events.ids import AccountId, GroupId, Instant, ShopId
 from goldensix.metrics.today import COLUMN, COLUMNS, GOLDEN, Column, Key, Tally, day_of
 from goldensix.team.roles import Permission, may
+from goldensix.team.team import Member
 from goldensix.wire import live
 
 EDGES: Final = (6_000, 15_000, 30_000, 60_000, 180_000)
@@ -102,7 +103,7 @@ class Board:
     def _group_now(self, id: GroupId) -> live.GroupNow:
         rules, desk = self._desk.premises.groups[id], self._desk
         here = [c for c in self._open if c.group == id]
-        people = [m for m in desk.premises.members.values() if m.active and id in m.groups]
+        people = [m for m in self._staff() if id in m.groups]
         waits = [c.waiting_since for c in here if c.waiting_since is not None]
         return live.GroupNow(
             id=id,
@@ -124,9 +125,14 @@ class Board:
         return live.ShopNow(id, name, waiting, self._today(lambda shop, _: shop == id))
 
     def _people(self) -> list[live.PersonNow]:
-        members = self._desk.premises.members.values()
-        chosen = [m for m in members if m.active and may(m.role, Permission.CONSULT) and self._works_here(m.id)]
+        chosen = [m for m in self._staff() if may(m.role, Permission.CONSULT) and self._works_here(m.id)]
         return [self._person(m.id) for m in chosen]
+
+    def _staff(self) -> list[Member]:
+        """Who works for the merchant; a played agent does as long as he is there, not after his rehearsal."""
+        here = self._desk.folds.attendance
+        members = self._desk.premises.members.values()
+        return [m for m in members if m.active and (not m.played or here.of(m.id).connected)]
 
     def _works_here(self, agent: AccountId) -> bool:
         """Of the filter's group and shop; an administrator shows only when at work."""

@@ -1,0 +1,32 @@
+"""The live page during a rehearsal and after it."""
+
+from dataclasses import replace
+
+from builders import PRE_SALE, World, agent
+from goldensix.actions import reception
+from goldensix.api.live.board import Board
+from goldensix.events.ids import AccountId
+from goldensix.wire.live import GroupNow, Live
+
+
+def _live(world: World) -> Live:
+    return Board(world.desk, None, None, world.now).frame(lambda _: ("", ""))
+
+
+def _pre_sale(live: Live) -> GroupNow:
+    return next(group for group in live.groups if group.id == PRE_SALE)
+
+
+def test_a_played_agent_is_shown_as_long_as_he_is_there() -> None:
+    world = World([agent(1), replace(agent(2), played=True)])
+    played = AccountId(2)
+    assert [person.id for person in _live(world).people] == [1]
+    reception.connect(world.desk, played, world.now)
+    reception.become_ready(world.desk, played, world.now)
+    during = _live(world)
+    assert [person.id for person in during.people] == [1, 2]
+    assert (_pre_sale(during).people, _pre_sale(during).ready, _pre_sale(during).limit) == (2, 1, 3)
+    reception.disconnect(world.desk, played, world.now)
+    after = _live(world)
+    assert [person.id for person in after.people] == [1]
+    assert (_pre_sale(after).people, _pre_sale(after).ready) == (1, 0)
