@@ -129,3 +129,40 @@ def test_a_page_that_may_not_make_a_sound_says_so(
     looker.send("Runtime.evaluate", {"expression": SAID, "awaitPromise": True})
     page.get_by_role("button", name="打开并试听").click()
     expect(page.get_by_text("发不出声音")).to_have_count(0)
+
+
+NOTED = """
+window.noted = [];
+window.Notification = class {
+  static permission = "granted";
+  constructor(title, options) {
+    this.title = title;
+    this.tag = options.tag;
+    this.body = options.body;
+    this.shown = true;
+    window.noted.push(this);
+  }
+  close() {
+    this.shown = false;
+  }
+};
+"""
+NO_FOCUS = "document.hasFocus = () => false"
+SHOWN = "noted.filter((note) => note.shown).map((note) => note.body)"
+
+
+@pytest.mark.parametrize(("focus", "notes"), [("", []), (NO_FOCUS, ["在吗"])])
+def test_a_desktop_note_is_shown_only_to_whoever_looks_elsewhere(
+    desk: RunningDesk, log_in: Callable[..., Page], ringing: BrowserContext, call: Call, focus: str, notes: list[str]
+) -> None:
+    ringing.add_init_script(NOTED + focus)
+    page = at_work(log_in(desk, AGENTS[0], context=ringing))
+    buyer = call().says("在吗")
+    expect(composer(page)).to_be_visible()
+    page.wait_for_function("() => ahead().length > 20")
+    assert page.evaluate(SHOWN) == notes
+    page.keyboard.type("在")
+    page.keyboard.press("Enter")
+    buyer.hears("在")
+    page.wait_for_function("() => ahead().length === 0")
+    assert page.evaluate(SHOWN) == []

@@ -1,11 +1,21 @@
 /** The quick replies under the composer's slash: what is found, which one is chosen, what it would say. */
 import { type ComputedRef, computed, type Ref, shallowRef, watch } from "vue";
 import { type Bench, useNames } from "./bench";
-import { type Found, filled, type Known, type Part, type Slash, search, type Variable } from "./replies";
+import {
+  type Found,
+  filled,
+  type Known,
+  NONE_FOUND,
+  type Part,
+  type Slash,
+  search,
+  type Variable,
+} from "./replies";
 
 export interface Palette {
   readonly slash: Ref<Slash | null>;
-  readonly found: ComputedRef<Found[]>;
+  readonly found: ComputedRef<readonly Found[]>;
+  readonly total: ComputedRef<number>;
   readonly chosen: Ref<number>;
   readonly parts: ComputedRef<Part[]>;
   readonly missing: ComputedRef<Variable[]>;
@@ -19,11 +29,12 @@ export function usePalette(bench: Bench): Palette {
   const slash = shallowRef<Slash | null>(null);
   const chosen = shallowRef(0);
   const known = useKnown(bench);
-  const found = computed(() => {
+  const result = computed(() => {
     const index = bench.stock.replies();
-    if (slash.value === null || index?.state !== "here") return [];
+    if (slash.value === null || index?.state !== "here") return NONE_FOUND;
     return search(index.value, slash.value.query, bench.row.value?.group ?? null);
   });
+  const found = computed(() => result.value.found);
   const partsOf = (at: number): Part[] => {
     const one = found.value[at];
     return one ? filled(one.reply.text, known.value) : [];
@@ -40,6 +51,7 @@ export function usePalette(bench: Bench): Palette {
   return {
     slash,
     found,
+    total: computed(() => result.value.total),
     chosen,
     parts,
     missing: computed(() =>

@@ -21,7 +21,7 @@ const index = indexed([
   reply(4, "hi", "Hello", "h", "hello", "{agent} here", 2),
 ]);
 const ids = (query: string, group: number | null = null): number[] =>
-  search(index, query, group).map((f) => f.reply.id);
+  search(index, query, group).found.map((f) => f.reply.id);
 
 describe("finding a quick reply", () => {
   test.each([
@@ -48,9 +48,15 @@ describe("finding a quick reply", () => {
   });
 
   test("marks what was met, initials on the characters they stand for", () => {
-    expect(search(index, "sj", null)[0]).toMatchObject({ code: [2, 4], title: [2, 4] });
-    expect(search(index, "kfp", null)[0]).toMatchObject({ code: null, title: [0, 3] });
-    expect(search(index, "付款", null)[0]).toMatchObject({ title: null, text: [5, 7] });
+    expect(search(index, "sj", null).found[0]).toMatchObject({ code: [2, 4], title: [2, 4] });
+    expect(search(index, "kfp", null).found[0]).toMatchObject({ code: null, title: [0, 3] });
+    expect(search(index, "付款", null).found[0]).toMatchObject({ title: null, text: [5, 7] });
+  });
+
+  test("shows nine and says how many there are", () => {
+    const many = indexed(Array.from({ length: 30 }, (_, id) => reply(id, `fh${id}`, "", "", "")));
+    expect(search(many, "fh", null).found).toHaveLength(9);
+    expect(search(many, "fh", null).total).toBe(30);
   });
 
   test("among 5,000 takes less than a frame", () => {

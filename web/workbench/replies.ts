@@ -43,8 +43,19 @@ function rank(entry: Indexed, query: string): number {
   return entry.text.includes(query) ? 6 : -1;
 }
 
-/** At most `limit` replies for a query, best first; of equal rank, those of `group` before the others. */
-export function search(index: Index, query: string, group: number | null, limit = 50): Found[] {
+/** As many as there are keys to pick them: who wants another types one letter more. */
+const SHOWN = 9;
+
+export interface Search {
+  readonly found: readonly Found[];
+  /** How many there are in all. */
+  readonly total: number;
+}
+
+export const NONE_FOUND: Search = { found: [], total: 0 };
+
+/** The best replies for a query; of equal rank, those of `group` before the others. */
+export function search(index: Index, query: string, group: number | null): Search {
   const wanted = query.toLowerCase();
   const ranked: { entry: Indexed; rank: number }[] = [];
   for (const entry of index) {
@@ -52,7 +63,8 @@ export function search(index: Index, query: string, group: number | null, limit 
     if (place >= 0) ranked.push({ entry, rank: place * 2 + (entry.reply.group === group ? 0 : 1) });
   }
   ranked.sort((a, b) => a.rank - b.rank || (a.entry.code < b.entry.code ? -1 : 1));
-  return ranked.slice(0, limit).map(({ entry }) => marked(entry, wanted));
+  const found = ranked.slice(0, SHOWN).map(({ entry }) => marked(entry, wanted));
+  return { found, total: ranked.length };
 }
 
 function marked(entry: Indexed, query: string): Found {
