@@ -9,9 +9,26 @@ from dataclasses import dataclass, field
 import msgspec
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
-Frame = dict[str, object]
+
+class Facts(msgspec.Struct):
+    message: str = ""
+    by: str = ""
+
+
+class Frame(msgspec.Struct):
+    """What the clients look at, of either server's frames; the rest is passed over."""
+
+    t: str = ""
+    type: str = ""
+    id: str | int = ""
+    c: str = ""
+    buyer: str = ""
+    facts: Facts | None = None
+
+
 _serial = itertools.count()
-_decode = msgspec.json.Decoder().decode
+_decode = msgspec.json.Decoder(list[Frame]).decode
+_decode_one = msgspec.json.Decoder(Frame).decode
 encode = msgspec.json.Encoder().encode
 
 
@@ -33,11 +50,14 @@ class Client(WSListener):
             transport.send_close(frame.get_close_code(), frame.get_close_message())
             transport.disconnect()
         else:
-            told = _decode(frame.get_payload_as_bytes())
-            for each in told if isinstance(told, list) else (told,):
-                self._on_frame(self, each)
+            text = frame.get_payload_as_bytes()
+            if text[:1] == b"[":
+                for each in _decode(text):
+                    self._on_frame(self, each)
+            else:
+                self._on_frame(self, _decode_one(text))
 
-    def send(self, frame: Frame) -> None:
+    def send(self, frame: dict[str, str]) -> None:
         assert self.transport is not None
         self.transport.send(WSMsgType.TEXT, encode(frame))
 
