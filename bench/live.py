@@ -46,7 +46,7 @@ LIMIT = 200
 CONVERSATIONS = 200
 STARTS = 4_000
 IDLE = 5_000
-WINDOW = 4
+WINDOW = 8
 QUIET, BUSY = 1.0, 0.1
 """Seconds between two messages of a conversation: unloaded, and busy (200 of them: 2,000 messages a second)."""
 TEXT = "羽绒服 165/115 斤穿 M 还是 L 呀"
@@ -89,7 +89,7 @@ async def bare_pairs(port: int, tracker: Tracker) -> list[Pair]:
         sides: list[Client] = []
 
         def seen(client: Client, frame: Frame) -> None:
-            id = str(frame["id"])
+            id = str(frame.id)
             side = int(id[-1])
             if client is sides[1 - side]:  # the echo to the sender is his ack
                 tracker.see(id)
@@ -134,24 +134,24 @@ class Desk:
     """Buyers whose consult no agent's page shows yet."""
 
     def from_agent_side(self, client: Client, frame: Frame) -> None:
-        if frame["t"] == "reception":
-            self.assigned[str(frame["buyer"])] = str(frame["c"])
-            self.holder[str(frame["c"])] = client
-            self.waiting.discard(str(frame["buyer"]))
-        elif frame["t"] == "event" and frame["type"] == "message_sent":
+        if frame.t == "reception":
+            self.assigned[frame.buyer] = frame.c
+            self.holder[frame.c] = client
+            self.waiting.discard(frame.buyer)
+        elif frame.type == "message_sent":
             self.saw(frame, seen_by_agent=True)
 
     def from_buyer_side(self, _: Client, frame: Frame) -> None:
-        if frame["t"] == "event" and frame["type"] == "message_sent":
+        if frame.type == "message_sent":
             self.saw(frame, seen_by_agent=False)
 
     def saw(self, frame: Frame, *, seen_by_agent: bool) -> None:
-        facts: Any = frame["facts"]
-        _, _, id = facts["message"].partition(".")
-        if id[0] not in "fp" or (facts["by"] == "buyer") != seen_by_agent:
+        assert frame.facts is not None
+        _, _, id = frame.facts.message.partition(".")
+        if id[0] not in "fp" or (frame.facts.by == "buyer") != seen_by_agent:
             return
         self.tracker.see(id)
-        if Seen.listener and (pair := self.pairs.get(str(frame["c"]))) is not None:
+        if Seen.listener and (pair := self.pairs.get(frame.c)) is not None:
             Seen.listener(pair, int(id[-1]))
 
     async def log_in(self, account: Account, sessions: Sessions) -> None:
@@ -179,10 +179,10 @@ class Desk:
         return made
 
     async def start(self, buyers: list[Client]) -> float:
-        """First messages as fast as they are taken, 64 on their way; answers starts shown to an agent a second."""
+        """First messages as fast as they are taken, 256 on their way; answers starts shown to an agent a second."""
         began, until = time.perf_counter(), time.monotonic() + 60
         for number, buyer in enumerate(buyers):
-            while len(self.waiting) >= 64 and time.monotonic() < until:
+            while len(self.waiting) >= 256 and time.monotonic() < until:
                 await asyncio.sleep(0.0005)
             self.waiting.add(buyer.name)
             buyer.send({"t": "say", "id": f"start{number:06}", "text": TEXT})
@@ -208,7 +208,7 @@ class Desk:
 async def desk_on(dsn: str, data: Path) -> AsyncIterator[tuple[Desk, psutil.Process]]:
     port = free_port()
     command = (sys.executable, "-m", "goldensix", "serve", "--demo", "--port", str(port), "--data", str(data))
-    with process(*command, environment={"DATABASE_URL": dsn}) as server:
+    with process(*command, environment={"DATABASE_URL": dsn, "GOLDENSIX_BUYER_RATE": "0"}) as server:
         await reachable(port)
         pool = await asyncpg.create_pool(dsn, min_size=2, max_size=4)
         people, sessions = People(pool, clock.now), Sessions(pool, clock.now)
@@ -218,7 +218,7 @@ async def desk_on(dsn: str, data: Path) -> AsyncIterator[tuple[Desk, psutil.Proc
         groups = list((await people.roster(merchant)).groups)
         for number in range(AGENTS):
             account = await people.add_account(
-                merchant, f"bench {number}", Role.AGENT, groups=groups, limit=LIMIT, rehearsal=True
+                merchant, f"bench {number}", Role.AGENT, email=f"{number}@bench.example", groups=groups, limit=LIMIT
             )
             assert isinstance(account, Account)
             await desk.log_in(account, sessions)

@@ -21,6 +21,9 @@ class Settings:
     host: str = setting("GOLDENSIX_HOST", "127.0.0.1", "Address to listen on; 0.0.0.0 for all")
     port: int = setting("GOLDENSIX_PORT", 8606, "Port to listen on")
     public_url: str = setting("GOLDENSIX_PUBLIC_URL", "", "Where people reach the desk if a proxy stands before it")
+    buyer_rate: int = setting(
+        "GOLDENSIX_BUYER_RATE", 20, "Commands a second read from one buyer's window, in the long run; 0: no limit"
+    )
     smtp_host: str = setting("GOLDENSIX_SMTP_HOST", "", "Mail server for one-time codes; empty: shown in the terminal")
     smtp_port: int = setting("GOLDENSIX_SMTP_PORT", 587, "Its port")
     smtp_user: str = setting("GOLDENSIX_SMTP_USER", "", "Its user")

@@ -1,6 +1,6 @@
 """The one place where ports meet adapters."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ from goldensix.api.http.app import create_app
 from goldensix.api.http.house import DemoPerson, House
 from goldensix.api.live.doors import App, Doors
 from goldensix.api.live.floors import Floors
-from goldensix.events.ids import ConversationId, MerchantId
+from goldensix.events.ids import ConversationId, Instant, MerchantId
 from goldensix.settings import Settings
 from goldensix.team.roles import Permission, may
 
@@ -90,14 +90,14 @@ def code_sender(settings: Settings) -> CodeSender:
     )
 
 
-def open_floors(pool: asyncpg.Pool, people: People, pictures: Pictures) -> Floors:
+def open_floors(pool: asyncpg.Pool, people: People, pictures: Pictures, now: Callable[[], Instant]) -> Floors:
     snapshots = Snapshots(pool)
 
     async def load_premises(merchant: MerchantId) -> Premises:
         return premises(await people.roster(merchant))
 
     return Floors(
-        ports=Ports(PostgresLog(pool), clock.now, clock.new_conversation),
+        ports=Ports(PostgresLog(pool), now, clock.new_conversation),
         load_premises=load_premises,
         load_folds=snapshots.load,
         save_folds=snapshots.save,
@@ -125,29 +125,34 @@ def agents_ready(floors: Floors, merchant: MerchantId) -> int:
 
 
 @asynccontextmanager
-async def running(dsn: str, settings: Settings, demo_people: tuple[DemoPerson, ...] | None) -> AsyncIterator[Running]:
+async def running(
+    dsn: str,
+    settings: Settings,
+    demo_people: tuple[DemoPerson, ...] | None,
+    now: Callable[[], Instant] = clock.now,
+) -> AsyncIterator[Running]:
     """Everything that serves, on a database that `schema.prepare` has vouched for."""
     pool = await open_pool(dsn)
-    people, shops = People(pool, clock.now), Shops(pool)
-    pictures = Pictures(pool, settings.data / "pictures", clock.now)
-    floors, sessions = open_floors(pool, people, pictures), Sessions(pool, clock.now)
+    people, shops = People(pool, now), Shops(pool)
+    pictures = Pictures(pool, settings.data / "pictures", now)
+    floors, sessions = open_floors(pool, people, pictures, now), Sessions(pool, now)
     rehearsals = Rehearsals(
         settings={"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
     )
-    visitors = Visitors(shops, Buyers(pool, clock.now))
+    visitors = Visitors(shops, Buyers(pool, now), now)
 
     async def opens(account: Account, conversation: ConversationId) -> bool:
         return may_open(floors, account, conversation)
 
-    doors = Doors(floors, visitors.read, sessions.find, settings.public_url or None, {})
+    doors = Doors(floors, visitors.read, sessions.find, settings.public_url or None, {}, settings.buyer_rate)
     house = House(
         people=people,
         sessions=sessions,
-        codes=Codes(pool, clock.now),
-        attempts=Attempts(pool, clock.now),
+        codes=Codes(pool, now),
+        attempts=Attempts(pool, now),
         passwords=Passwords(),
         code_sender=code_sender(settings),
-        now=clock.now,
+        now=now,
         on_roster_changed=floors.roster_changed,
         on_sessions_ended=doors.sessions_ended,
         rehearsal_running=rehearsals.running,
@@ -156,7 +161,7 @@ async def running(dsn: str, settings: Settings, demo_people: tuple[DemoPerson, .
         shops=shops,
         visitors=visitors,
         pictures=pictures,
-        orders=Orders(pool, clock.now),
+        orders=Orders(pool, now),
         replies=Replies(pool),
         rehearsals=rehearsals,
         may_open=opens,

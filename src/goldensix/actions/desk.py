@@ -16,7 +16,7 @@ from goldensix.actions.folds import Folds
 from goldensix.actions.premises import Premises
 from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import Body, Event
-from goldensix.events.ids import TEAM_STREAM, AccountId, ConversationId, Instant, MerchantId
+from goldensix.events.ids import TEAM_STREAM, AccountId, BuyerId, ConversationId, Instant, MerchantId, ShopId
 from goldensix.log.port import Append, Log, Refusal, Stored
 from goldensix.routing.decide import Policy
 from goldensix.routing.idle_hands import IdleHands
@@ -24,6 +24,7 @@ from goldensix.team.team import Team
 
 _BATCH: Final = 2_000
 """Most events in one transaction."""
+_CROWD: Final = 10 * _BATCH
 _READ: Final = 5_000
 """Events read at a time when folding the log."""
 
@@ -66,9 +67,16 @@ class Desk:
         """Assigns who waits to whom; called before a batch is committed if anybody wanted it."""
         self.publish: Publish = lambda _: None
         self.on_broken: Callable[[BaseException], None] = lambda _: None
+        self.saved_folds: Callable[[], Awaitable[Folds]] = _empty
+        """Where reading the log anew begins."""
         self.on_loaded: Callable[[], Awaitable[None]] = _nothing
         """Called once the folds were read again, before anything new is recorded."""
+        self.durable = 0
+        """Position of the last event that is stored and published."""
+        self.ending: dict[tuple[ShopId, BuyerId], int] = {}
+        """Buyers of conversations whose end is not published yet, with the position of that end."""
         self._pending: list[Published] = []
+        self._moved = asyncio.Event()
         self._routing_wanted = False
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
@@ -94,7 +102,10 @@ class Desk:
             conversation = folds.reception.open.get(ConversationId(stream))
             position = 1 if conversation is None else conversation.position + 1
         stored = Stored(self.merchant, folds.position + 1, stream, position, event, at, at, body)
-        self._pending.append(Published(stored, folds.apply(stored, self.premises.zone_of)))
+        moved = folds.apply(stored, self.premises.zone_of)
+        self._pending.append(Published(stored, moved))
+        if moved is not None and moved.closed:
+            self.ending[moved.shop, moved.buyer] = stored.position
         self._idle.clear()
         self._work.set()
         return stored
@@ -135,6 +146,7 @@ class Desk:
                     batch, self._pending = self._pending[:_BATCH], self._pending[_BATCH:]
                     await self._commit(batch)
                     self.publish(batch)
+                    self._move_on(batch[-1].stored.position if batch else self.durable)
                 except Exception as broken:  # whatever it is, what was recorded is not known to be stored and told
                     await self._start_over(broken)
             self._idle.set()
@@ -149,6 +161,11 @@ class Desk:
                 raise LogMoved(f"event {stored.position} of merchant {self.merchant}: {result}")
 
     @property
+    def crowded(self) -> bool:
+        """True if so much waits to be stored that no more should be asked of anybody."""
+        return len(self._pending) > _CROWD
+
+    @property
     def quiet(self) -> bool:
         """True if nothing waits to be stored: the folds are exactly the log's."""
         return self._idle.is_set()
@@ -157,19 +174,39 @@ class Desk:
         """Until everything recorded so far is durable and published."""
         await self._idle.wait()
 
+    async def stored(self) -> bool:
+        """Wait until all that is recorded by now is durable and published. False: it was given up, all is read anew."""
+        folds, position = self.folds, self.folds.position
+        while not self.broken and self.folds is folds:
+            if self.durable >= position:
+                return True
+            await self._moved.wait()
+        return False
+
+    def _move_on(self, durable: int) -> None:
+        self.durable = durable
+        if self.ending:
+            self.ending = {buyer: position for buyer, position in self.ending.items() if position > durable}
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
+
     async def _start_over(self, broken: BaseException) -> None:
         """Fold the log anew; tries until it can be read."""
         self.broken = True
         self._pending.clear()
+        self._move_on(self.durable)
         self.on_broken(broken)
-        delay = 0.2
+        delay, told = 0.2, repr(broken)
         while True:
+            await asyncio.sleep(delay)  # at first too: a fault that comes again at once must not keep the desk busy
+            delay = min(5.0, delay * 2)
             try:
-                await self.load(Folds())
+                await self.load(await self.saved_folds())
                 await self.on_loaded()
-            except Exception:  # the log is still away: the reason was told above
-                await asyncio.sleep(delay)
-                delay = min(5.0, delay * 2)
+            except Exception as still:  # the log is away yet, or cannot be folded: say so once, and try again
+                if repr(still) != told:
+                    told = repr(still)
+                    self.on_broken(still)
             else:
                 break
         self.broken = False
@@ -183,6 +220,8 @@ class Desk:
                 folds.apply(stored, self.premises.zone_of)
         self.folds = folds
         self._pending.clear()
+        self.ending.clear()
+        self._move_on(folds.position)
         self.typing.clear()
         self.deadlines = Deadlines()
         for conversation in folds.reception.open.values():
@@ -192,3 +231,7 @@ class Desk:
 
 async def _nothing() -> None:
     pass
+
+
+async def _empty() -> Folds:
+    return Folds()

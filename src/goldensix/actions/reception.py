@@ -3,7 +3,7 @@
 from goldensix.actions.desk import Desk
 from goldensix.actions.outcome import No
 from goldensix.actions.route import TYPING
-from goldensix.actions.say import remind
+from goldensix.actions.say import remind, storable
 from goldensix.events.facts import (
     AgentBecameReady,
     AgentConnected,
@@ -57,9 +57,9 @@ def become_ready(desk: Desk, agent: AccountId, now: Instant) -> None:
 
 def take_break(desk: Desk, agent: AccountId, reason: str, now: Instant) -> None:
     """No new consults; the open ones stay."""
-    presence = desk.folds.attendance.of(agent)
+    presence, reason = desk.folds.attendance.of(agent), storable(reason)[:40]
     if presence.ready or presence.break_reason != reason:
-        desk.record(TEAM_STREAM, AgentTookBreak(agent, reason[:40]), now)
+        desk.record(TEAM_STREAM, AgentTookBreak(agent, reason), now)
 
 
 def strike_key(desk: Desk, agent: AccountId, now: Instant) -> None:

@@ -32,6 +32,8 @@ from goldensix.events.ids import (
 LONGEST: Final = 4_000
 """Characters a message."""
 RECALLABLE: Final = Milliseconds(120_000)
+_LARGEST_NUMBER: Final = 2**53 - 1
+"""What a browser can hold, too."""
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{8,40}\Z")
 
 
@@ -54,10 +56,19 @@ def message_of_agent(agent: AccountId, client_id: str) -> MessageId:
     return MessageId(f"a{agent}.{client_id}")
 
 
+def storable(text: str) -> str:
+    """Without NUL, the one character that PostgreSQL's JSON cannot hold: it comes with what is pasted."""
+    return text.replace("\0", "")
+
+
 def check(client_id: str, body: Body) -> No | None:
     """Whether a message may be sent at all, whoever sends it."""
     if not _ID.match(client_id):
         return No("bad_id")
+    if body.text != storable(body.text):
+        return No("bad_command")
+    if body.product is not None and not 0 < body.product <= _LARGEST_NUMBER:
+        return No("bad_command")
     if len(body.text) > LONGEST:
         return No("too_long")
     if not body.text.strip() and body.picture is None and body.product is None:
@@ -98,7 +109,7 @@ def _start(desk: Desk, buyer: Buyer, group: int | None, page: str, now: Instant)
         chosen = rules.default_group
     id = desk.ports.new_conversation()
     event = ConversationStarted(buyer.shop, buyer.id, buyer.channel, chosen, buyer.language)
-    desk.record(id, event, now, Body(name=buyer.name[:40], page=page[:500]))
+    desk.record(id, event, now, Body(name=storable(buyer.name[:40]), page=storable(page[:500])))
     return desk.folds.reception.open[id]
 
 
@@ -165,8 +176,11 @@ def recall(
 
 
 def read(desk: Desk, conversation: Conversation, agent: AccountId | None, up_to: int, now: Instant) -> None:
-    """One side has seen the messages up to a position. Less than was known changes nothing."""
-    up_to = min(up_to, conversation.position)
+    """One side has seen the messages up to a position. Less than was known changes nothing.
+
+    Only messages can be seen: a page that answers each mark with a mark must not write for ever.
+    """
+    up_to = min(up_to, conversation.last_said)
     known = conversation.read_by_buyer if agent is None else conversation.read_by_agent
     if up_to > known:
         side: Literal["buyer", "agent"] = "buyer" if agent is None else "agent"

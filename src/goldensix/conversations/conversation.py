@@ -67,6 +67,11 @@ class Conversation:
         return self.agent is None and not self.closed
 
     @property
+    def last_said(self) -> int:
+        """Position of the newest message; 0: there is none."""
+        return next(reversed(self.messages.values())).position if self.messages else 0
+
+    @property
     def unread(self) -> int:
         """Buyer messages that the agent has not seen."""
         return sum(said.by == "buyer" and said.position > self.read_by_agent for said in self.messages.values())

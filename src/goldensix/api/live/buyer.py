@@ -5,7 +5,7 @@ import msgspec
 from goldensix.actions import reception, say
 from goldensix.actions.outcome import Known, No
 from goldensix.adapters.visitors import Visitor
-from goldensix.api.live.frames import Line, encode, lines, raw, refused
+from goldensix.api.live.frames import Line, encode, in_stream, lines, names_a_conversation, raw, refused
 from goldensix.api.live.hub import Hub
 from goldensix.api.live.socket import Socket
 from goldensix.api.live.ticker import Ticker
@@ -86,10 +86,13 @@ class BuyerDoor:
         if command.picture and picture is None:
             self._socket.push(refused("unknown_picture", id=command.id))
             return
-        body = Body(command.text, picture, command.product)
+        if self._socket.closed:  # while we asked the desk started over: it is sent again, to the desk as it is then
+            return
+        body = Body(say.storable(command.text), picture, command.product)
         outcome = say.ask(desk, self._buyer, command.id, body, command.group, command.page, desk.ports.now())
         if isinstance(outcome, Known):
-            self._socket.push(encode(live.Stored(command.id, outcome.conversation, outcome.position)))
+            if await desk.stored():
+                self._socket.push(encode(live.Stored(command.id, outcome.conversation, outcome.position)))
         elif isinstance(outcome, No):
             self._socket.push(refused(outcome.code, id=command.id))
 
@@ -100,6 +103,8 @@ class BuyerDoor:
             return None
         if conversation is not None and message in conversation.messages:
             return None
+        if self._key in self._desk.ending:  # an earlier conversation, which the log may not have yet
+            await self._desk.stored()
         known = await self._hub.where(message)
         if known.returning and known.place is None:
             self._hub.returning.add(self._key)
@@ -120,14 +125,14 @@ class BuyerDoor:
     async def _welcome(self, hello: live.BuyerHello) -> live.BuyerWelcome:
         conversation = self._open
         if conversation is not None:
-            after = hello.after if hello.conversation == conversation.id else 0
+            after = in_stream(hello.after) if hello.conversation == conversation.id else 0
             card = self._hub.cards.get(conversation.id)
             at_hand = card.after(after) if card else None
             recalled = [message for message, said in conversation.messages.items() if said.recalled]
             told = lines(await self._read(conversation.id, after), recalled) if at_hand is None else at_hand
             agents = {said.agent for said in conversation.messages.values()} | {conversation.agent}
             return self._frame(conversation.id, False, told, agents)
-        if hello.conversation is not None:
+        if hello.conversation is not None and names_a_conversation(hello.conversation):
             events = await self._read(ConversationId(hello.conversation), 0)
             if events and self._mine(events[0]):
                 agents = {each.event.agent for each in events if isinstance(each.event, AgentAssigned)}
@@ -141,7 +146,7 @@ class BuyerDoor:
         return isinstance(event, ConversationStarted) and (event.shop, event.buyer) == self._key
 
     async def _read(self, conversation: ConversationId, after: int) -> list[Stored]:
-        return await self._desk.ports.log.read_stream(self._desk.merchant, conversation, after=after, limit=2_000)
+        return await self._hub.events(conversation, after)
 
     def _frame(
         self, id: ConversationId | None, closed: bool, told: list[Line], agents: set[AccountId | None]

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final, Protocol
 
+import asyncpg
 import msgspec
 import structlog
 
+from goldensix.actions.desk import Desk
 from goldensix.adapters.postgres.roster import Account
 from goldensix.adapters.postgres.sessions import Session, SessionId
 from goldensix.adapters.visitors import Visitor
@@ -16,13 +18,16 @@ from goldensix.api.http.guard import COOKIE, own_origin
 from goldensix.api.live import buyer, staff
 from goldensix.api.live.floors import Floors
 from goldensix.api.live.frames import refused
-from goldensix.api.live.socket import Message, Receive, Send, Socket
+from goldensix.api.live.socket import Message, Pace, Receive, Send, Socket
 from goldensix.wire import live
 
 NOT_LOGGED_IN: Final = 4401
 NOT_ALLOWED: Final = 4403
 TRY_AGAIN: Final = 1013
 _HELLO_WITHIN: Final = 10.0
+_MALFORMED: Final = (msgspec.MsgspecError, RecursionError)
+_AWAY: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What comes of a database that is not there."""
 
 App = Callable[[Any, Receive, Send], Awaitable[None]]
 log = structlog.get_logger()
@@ -39,6 +44,8 @@ class Doors:
     find_session: Callable[[str], Awaitable[tuple[Session, Account] | None]]
     public_url: str | None
     by_session: "dict[SessionId, set[Socket]]"
+    buyer_rate: float = 0
+    """Commands a second of one buyer's socket in the long run; more are read later. 0: no limit."""
 
     def beside(self, rest: App) -> App:
         """One application: sockets here, everything else there."""
@@ -77,11 +84,12 @@ class Doors:
             socket.close(TRY_AGAIN)
             return
         door = buyer.BuyerDoor(floor.hub, floor.ticker, socket, visitor, hello)
-        try:
-            await door.enter(hello)
-            await _serve(socket, receive, buyer.decoder, door.handle, floor.desk)
-        finally:
-            door.exit()
+        with socket.served():
+            try:
+                await door.enter(hello)
+                await _serve(socket, receive, buyer.decoder, door.handle, floor.desk, Pace(self.buyer_rate))
+            finally:
+                door.exit()
 
     # -- staff
 
@@ -110,24 +118,31 @@ class Doors:
         door = staff.StaffDoor(floor.hub, floor.ticker, socket, account.id)
         self.by_session.setdefault(session.id, set()).add(socket)
         door.enter()
-        try:
-            await _serve(socket, receive, staff.decoder, door.handle, floor.desk)
-        finally:
-            self.by_session[session.id].discard(socket)
-            if not self.by_session[session.id]:
-                del self.by_session[session.id]
-            door.exit()
+        with socket.served():
+            try:
+                await _serve(socket, receive, staff.decoder, door.handle, floor.desk)
+            finally:
+                self.by_session[session.id].discard(socket)
+                if not self.by_session[session.id]:
+                    del self.by_session[session.id]
+                door.exit()
 
 
-async def _serve(socket: Socket, receive: Receive, decoder: Any, handle: Any, desk: Any) -> None:
+async def _serve(
+    socket: Socket, receive: Receive, decoder: Any, handle: Any, desk: Desk, pace: Pace | None = None
+) -> None:
     """Commands, one after the other, until the other side is gone."""
     while not socket.closed:
         message = await receive()
         if message["type"] == "websocket.disconnect":
             return
+        if pace is not None and (wait := pace.wait(asyncio.get_running_loop().time())):
+            await asyncio.sleep(wait)
+        if desk.crowded:
+            await desk.stored()
         try:
             command = decoder.decode(message.get("text") or b"")
-        except msgspec.MsgspecError:
+        except _MALFORMED:
             socket.push(refused("bad_command"))
         else:
             if desk.broken:
@@ -136,9 +151,9 @@ async def _serve(socket: Socket, receive: Receive, decoder: Any, handle: Any, de
             try:
                 await handle(command)
             except Exception as failed:  # the log is away, or a fault of ours: the client resends, the others go on
-                log.error("command failed", command=type(command).__name__, reason=repr(type(failed).__name__))
+                told = log.warning if isinstance(failed, _AWAY) else log.exception
+                told("a command failed", command=type(command).__name__, reason=type(failed).__name__)
                 socket.close(TRY_AGAIN)
-                raise
         socket.flush()
 
 
@@ -147,7 +162,7 @@ async def _hello(receive: Receive) -> live.BuyerHello | None:
     try:
         message: Message = await asyncio.wait_for(receive(), _HELLO_WITHIN)
         command = buyer.decoder.decode(message.get("text") or b"")
-    except (TimeoutError, msgspec.MsgspecError):
+    except (TimeoutError, *_MALFORMED):
         return None
     return command if isinstance(command, live.BuyerHello) else None
 

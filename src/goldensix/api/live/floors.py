@@ -60,6 +60,7 @@ class Floors:
     async def _open(self, merchant: MerchantId) -> Floor:
         desk = Desk(merchant, await self.load_premises(merchant), self.ports)
         desk.router = partial(route, desk)
+        desk.saved_folds = partial(self.load_folds, merchant)
         await desk.load(await self.load_folds(merchant))
         hub = Hub(desk, self.find_picture)
         await hub.load()
@@ -76,11 +77,10 @@ class Floors:
         if (floor := self.floors.get(merchant)) is None:
             return
         floor.desk.premises = await self.load_premises(merchant)
-        members = floor.desk.premises.members
-        for agent, sockets in floor.hub.agents.items():
-            if agent not in members or not members[agent].active:
-                for socket in list(sockets):
-                    socket.close(4401)
+        floor.hub.roster_changed()
+        floor.ticker.roster_changed()
+        if not floor.desk.broken:
+            floor.desk.want_routing()  # a limit was raised, a group joined
 
     async def _save_now_and_then(self, desk: Desk) -> None:
         while True:

@@ -9,7 +9,7 @@ import msgspec
 
 from goldensix.actions.outcome import MESSAGES, Code
 from goldensix.events.facts import Body, ConversationStarted, MessageRecalled, MessageSent
-from goldensix.events.ids import AccountId, Instant, MessageId
+from goldensix.events.ids import TEAM_STREAM, AccountId, Instant, MessageId
 from goldensix.log.port import Stored
 from goldensix.wire import live
 from goldensix.wire.stored import NAMES, encode_facts
@@ -18,6 +18,8 @@ _encoder = msgspec.json.Encoder()
 encode = _encoder.encode
 TAIL: Final = 50
 """Events of a conversation that are kept at hand."""
+_LONGEST_NAME: Final = 40
+_FURTHEST: Final = 2**31 - 1
 BUYERS_SEE: Final = frozenset({"message_sent", "message_recalled", "messages_read", "conversation_closed"})
 
 
@@ -62,6 +64,8 @@ class Card:
     buyer_name: str = ""
     agent: AccountId | None = None
     last: live.LastWords | None = None
+    asked: live.LastWords | None = None
+    """The last of the buyer's: what somebody must answer."""
     tail: deque[Line] = field(default_factory=lambda: deque(maxlen=TAIL))
     place_told: int = -1
     place_told_at: Instant = Instant(0)
@@ -73,6 +77,7 @@ class Card:
             self.buyer_name = stored.body.name if stored.body else ""
         elif isinstance(event, MessageSent):
             self.last = live.LastWords(event.by, preview(stored.body), event.kind, stored.occurred_at)
+            self.asked = self.last if event.by == "buyer" else self.asked
         elif isinstance(event, MessageRecalled):
             self._take_back(event.message)
         made = line(stored)
@@ -84,14 +89,25 @@ class Card:
             if each.message == message:
                 frame = msgspec.json.decode(each.frame)
                 each.frame = encode({**frame, "body": None})
-                if self.last is not None and self.last.at == frame["at"]:
-                    self.last.text = ""
+                for words in (self.last, self.asked):
+                    if words is not None and words.at == frame["at"]:
+                        words.text = ""
 
     def after(self, position: int) -> list[Line] | None:
         """The lines after a position, if all of them are at hand."""
         if self.tail and self.tail[0].n > position + 1:
             return None
         return [each for each in self.tail if each.n > position]
+
+
+def names_a_conversation(c: str) -> bool:
+    """Whether it can: what a client sends is looked up only then."""
+    return c.isascii() and c.isalnum() and len(c) <= _LONGEST_NAME and c != TEAM_STREAM
+
+
+def in_stream(position: int) -> int:
+    """A position that a client names, within what a stream can have."""
+    return max(0, min(position, _FURTHEST))
 
 
 def preview(body: Body | None) -> str:

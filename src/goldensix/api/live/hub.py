@@ -15,12 +15,15 @@ from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import AgentAssigned, ConversationClosed, Picture
 from goldensix.events.ids import AccountId, BuyerId, ConversationId, MerchantId, MessageId, ShopId
 from goldensix.log.port import Place, Stored
-from goldensix.team.roles import Role
+from goldensix.team.roles import Permission, Role, may
 from goldensix.wire import live
 
 GRACE: Final = 3.0
 """Seconds an agent's last socket may be gone (a reload, a change of network) before he counts as disconnected."""
+_BACK_WITHIN: Final = 10.0
+"""The same after the desk started over: clients wait up to 5 s between their tries."""
 _TRY_AGAIN: Final = 1013
+_PART: Final = 2_000
 
 
 log = structlog.get_logger()
@@ -51,7 +54,7 @@ class Hub:
         self._lookup: asyncio.Task[None] | None = None
         desk.publish = self.publish
         desk.on_broken = self.on_broken
-        desk.on_loaded = self.load
+        desk.on_loaded = self.start_over
 
     # -- sockets
 
@@ -108,6 +111,15 @@ class Hub:
 
     # -- the start, and messages that may have been stored before
 
+    async def start_over(self) -> None:
+        """The desk's folds were read again: take up all that was told and who was here."""
+        await self.load()
+        loop = asyncio.get_running_loop()
+        for agent, presence in self.desk.folds.attendance.present.items():
+            if presence.connected and not self.agents.get(agent) and agent not in self._leaving:
+                self._leaving[agent] = loop.call_later(_BACK_WITHIN, self._left, agent)
+        log.warning("the desk goes on", merchant=self.desk.merchant)
+
     async def load(self) -> None:
         """The newest lines of every open conversation, in one query."""
         desk = self.desk
@@ -134,13 +146,22 @@ class Hub:
         self.cards[id] = card
         self.returning.add((conversation.shop, conversation.buyer))  # perhaps: the log is asked when it matters
 
-    def where(self, message: MessageId) -> "asyncio.Future[Known]":
+    async def events(self, c: str, after: int) -> list[Stored]:
+        """All of a conversation after a position, however long it is."""
+        log, found = self.desk.ports.log, list[Stored]()
+        while part := await log.read_stream(self.desk.merchant, c, after=after, limit=_PART):
+            found += part
+            after = part[-1].stream_position
+            if len(part) < _PART:
+                break
+        return found
+
+    async def where(self, message: MessageId) -> Known:
         """Whether a message is stored somewhere: asked for as many as wait at a time."""
-        if message not in self._asked:
-            self._asked[message] = asyncio.get_running_loop().create_future()
+        asked = self._asked.setdefault(message, asyncio.get_running_loop().create_future())
         if self._lookup is None:
             self._lookup = asyncio.create_task(self._look_up())
-        return self._asked[message]
+        return await asyncio.shield(asked)  # another tab may ask for the same
 
     async def _look_up(self) -> None:
         log, merchant = self.desk.ports.log, self.desk.merchant
@@ -152,7 +173,8 @@ class Hub:
                 found = await log.find(merchant, doubtful) if doubtful else {}
             except Exception as away:  # whatever the log says, each who asked hears it
                 for future in asked.values():
-                    future.set_exception(away)
+                    if not future.done():
+                        future.set_exception(away)
                 continue
             for message, future in asked.items():
                 if not future.done():
@@ -160,6 +182,8 @@ class Hub:
         self._lookup = None
 
     async def picture(self, author: str, name: str) -> Picture | None:
+        if not name.isalnum():  # a name of ours is hexadecimal
+            return None
         return await self._find_picture(self.desk.merchant, author, name)
 
     # -- telling
@@ -186,6 +210,8 @@ class Hub:
             self.push(agents, line.frame)
         watching = self.watchers.get(conversation.id)
         if watching:
+            if isinstance(event, AgentAssigned):
+                watching &= self._readers()  # who looked into the queue has nothing to do with it any more
             self.push(watching.difference(agents), line.frame)
         if line.for_buyer:
             self.push(self.buyers.get((conversation.shop, conversation.buyer), ()), line.frame)
@@ -211,6 +237,26 @@ class Hub:
         agent: AccountId | None = getattr(stored.event, "agent", None)
         if agent is not None and agent in self.desk.premises.members:
             self.push(self._staff(), encode(self.colleague(agent)))
+
+    def _readers(self) -> set[Socket]:
+        """Of those who may read any conversation."""
+        members = self.desk.premises.members
+        may_read = (id for id in self.agents if id in members and may(members[id].role, Permission.READ_DESK))
+        return {socket for id in may_read for socket in self.agents[id]}
+
+    def roster_changed(self) -> None:
+        """Those whom the change stops are sent away; what others may not see any more they do not; all are told."""
+        members, readers = self.desk.premises.members, self._readers()
+        for agent, sockets in self.agents.items():
+            if agent not in members or not members[agent].active:
+                for socket in list(sockets):
+                    socket.close(4401)
+        for watching in self.watchers.values():
+            watching &= readers
+        for agent, member in members.items():
+            if member.active:
+                self.push(self._staff(), encode(self.colleague(agent)))
+        self.flush()
 
     def _staff(self) -> list[Socket]:
         return [socket for group in self.agents.values() for socket in group]

@@ -1,7 +1,9 @@
 """A socket that never makes its writer wait: frames gather and leave together; a stuck one is dropped."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, MutableMapping
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final
 
 Message = MutableMapping[str, Any]
@@ -10,18 +12,23 @@ Send = Callable[[Message], Awaitable[None]]
 
 _MOST_WAITING: Final = 2_000
 """Frames a socket may be behind before it is dropped; its client reconnects and catches up from the log."""
+_STUCK_AFTER: Final = 30.0
+"""Seconds in which a socket takes nothing before it is dropped."""
 _tasks: set[asyncio.Task[None]] = set()
 
 
 class Socket:
-    __slots__ = ("_busy", "_held", "_out", "_send", "closed")
+    __slots__ = ("_busy", "_drop", "_held", "_out", "_send", "_stuck_after", "closed", "stuck")
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, stuck_after: float = _STUCK_AFTER) -> None:
         self._send = send
+        self._stuck_after = stuck_after
         self._out: list[bytes] = []
         self._busy = False
         self._held = False
+        self._drop: Callable[[], object] | None = None
         self.closed = False
+        self.stuck = False
 
     def push(self, frame: bytes) -> None:
         """Add an encoded frame to what `flush` sends."""
@@ -50,10 +57,35 @@ class Socket:
         self._start({"type": "websocket.send", "text": text})
 
     def close(self, code: int) -> None:
-        if not self.closed:
-            self.closed = True
-            self._out.clear()
+        if self.closed:
+            return
+        self.closed = True
+        self._out.clear()
+        if self._busy:
+            self._give_up()  # what waits to be sent stands before the code, perhaps for ever
+        else:
             self._start({"type": "websocket.close", "code": code})
+
+    @contextmanager
+    def served(self) -> Iterator[None]:
+        """While this lasts somebody serves the socket in this task; should it stick, he is stopped."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._drop = task.cancel
+        try:
+            yield
+        except asyncio.CancelledError:
+            if not self.stuck:
+                raise
+        finally:
+            self._drop = None
+
+    def _give_up(self) -> None:
+        """The other side takes nothing: whoever waits for its words would wait as long as its system keeps the line."""
+        self.closed = self.stuck = True
+        self._out.clear()
+        if self._drop is not None:
+            self._drop()
 
     def _start(self, message: Message) -> None:
         """Run the send's first step here: nearly always it is its last, and no task is needed."""
@@ -63,9 +95,10 @@ class Socket:
         except StopIteration:
             return
         self._busy = True
-        task = asyncio.get_running_loop().create_task(_go_on(coroutine, waits_for))
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(_go_on(coroutine, waits_for))
         _tasks.add(task)
-        task.add_done_callback(self._done)
+        task.add_done_callback(partial(self._done, loop.call_later(self._stuck_after, self._give_up)))
 
     async def _deliver(self, message: Message) -> None:
         try:
@@ -73,14 +106,29 @@ class Socket:
         except (OSError, RuntimeError):  # the other side is gone; its reader will notice
             self.closed = True
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def _done(self, patience: asyncio.TimerHandle, task: asyncio.Task[None]) -> None:
         _tasks.discard(task)
+        patience.cancel()
         self._busy = False
         self.flush()
 
 
 async def _go_on(coroutine: Coroutine[Any, None, None], waits_for: Any) -> None:
     await _Rest(coroutine, waits_for)
+
+
+class Pace:
+    """So many a second in the long run, and as many more at once as `burst` seconds of silence earn."""
+
+    def __init__(self, per_second: float, burst: float = 10.0) -> None:
+        self._each = 1 / per_second if per_second else 0.0
+        self._burst = burst
+        self._due = 0.0
+
+    def wait(self, now: float) -> float:
+        """Counts one; answers the seconds to let pass before it."""
+        self._due = max(self._due, now - self._burst) + self._each
+        return max(0.0, self._due - now)
 
 
 class _Rest:

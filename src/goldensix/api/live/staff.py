@@ -6,7 +6,7 @@ import msgspec
 
 from goldensix.actions import reception, route, say
 from goldensix.actions.outcome import Code, Known, No
-from goldensix.api.live.frames import TAIL, Line, encode, lines, raw, refused
+from goldensix.api.live.frames import TAIL, Line, encode, in_stream, lines, names_a_conversation, raw, refused
 from goldensix.api.live.hub import Hub
 from goldensix.api.live.socket import Socket
 from goldensix.api.live.ticker import Ticker
@@ -35,8 +35,6 @@ NEEDS: Final[dict[type[live.StaffCommand], Permission | None]] = {
     live.UnwatchLive: Permission.VIEW_WORK_STATE,
 }
 """What each command of the socket needs; None: to be logged in."""
-_WHOLE: Final = 5_000
-"""More events than a conversation has."""
 
 decoder = msgspec.json.Decoder(live.StaffCommand)
 
@@ -101,12 +99,14 @@ class StaffDoor:
             case live.Hello():
                 await self._hello()
             case live.Open():
-                return await self._open(command.c, after=command.after)
+                return await self._open(command.c, after=in_stream(command.after))
             case live.Older():
-                return await self._open(command.c, before=command.before)
+                return await self._open(command.c, before=in_stream(command.before))
             case live.Leave():
-                self._hub.watchers[ConversationId(command.c)].discard(self._socket)
+                self._hub.watchers.get(ConversationId(command.c), set()).discard(self._socket)
             case live.WatchLive():
+                if command.shop not in (None, *self._desk.premises.shops):
+                    return No("bad_command")
                 self._ticker.watching[self._socket] = (command.shop, command.group)
                 self._socket.push(self._ticker.board((command.shop, command.group), self._desk.ports.now()))
             case live.UnwatchLive():
@@ -121,14 +121,18 @@ class StaffDoor:
         picture = await self._hub.picture(f"a{self._agent}", command.picture) if command.picture else None
         if command.picture and picture is None:
             return No("unknown_picture")
-        body = Body(command.text, picture, command.product)
+        if self._socket.closed:  # while we asked the desk started over
+            return None
+        body = Body(say.storable(command.text), picture, command.product)
         outcome = say.answer(self._desk, self._agent, command.c, command.id, body, self._desk.ports.now())
         if isinstance(outcome, No) and outcome.code == "no_conversation" and say.check(command.id, body) is None:
+            await self._desk.stored()  # the end of the conversation may be on its way to the log, and this before it
             known = (await self._hub.where(say.message_of_agent(self._agent, command.id))).place
             if known is not None and known.stream == command.c:
                 outcome = Known(ConversationId(known.stream), known.stream_position)
         if isinstance(outcome, Known):
-            self._socket.push(encode(live.Stored(command.id, outcome.conversation, outcome.position)))
+            if await self._desk.stored():
+                self._socket.push(encode(live.Stored(command.id, outcome.conversation, outcome.position)))
             return None
         return outcome
 
@@ -175,6 +179,8 @@ class StaffDoor:
         return conversation.agent == self._agent or waits_for_me
 
     async def _open(self, c: str, *, after: int = 0, before: int | None = None) -> No | None:
+        if not names_a_conversation(c):
+            return No("no_conversation")
         conversation = self._desk.conversation(c)
         if not self._may_open(conversation):
             return No("not_allowed")
@@ -194,12 +200,12 @@ class StaffDoor:
         """The events after a position, or the last 50 before one. What was taken back has no words."""
         log, merchant = self._desk.ports.log, self._desk.merchant
         if open_ is None:  # closed: what was recalled is known only from its whole log
-            whole = lines(await log.read_stream(merchant, c, limit=_WHOLE))
+            whole = lines(await self._hub.events(c, 0))
             return [each for each in whole if each.n > after and (before is None or each.n < before)][
                 None if after else -TAIL :
             ]
         recalled = [message for message, said in open_.messages.items() if said.recalled]
         if after:
-            return lines(await log.read_stream(merchant, c, after=after, limit=_WHOLE), recalled)
+            return lines(await self._hub.events(c, after), recalled)
         end = 2**31 - 1 if before is None else before
         return lines(await log.read_stream(merchant, c, before=end, limit=TAIL), recalled)

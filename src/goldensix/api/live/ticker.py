@@ -10,6 +10,7 @@ from goldensix.api.live.hub import Hub
 from goldensix.api.live.socket import Socket
 from goldensix.conversations.conversation import Conversation
 from goldensix.events.ids import AccountId, GroupId, Instant, ShopId
+from goldensix.team.roles import Permission, may
 from goldensix.team.team import Member
 from goldensix.wire import live
 
@@ -42,6 +43,14 @@ class Ticker:
             beats.discard(socket)
         self.watching.pop(socket, None)
         self._told.pop(socket, None)
+
+    def roster_changed(self) -> None:
+        """The live page closes to those who may not see it any more."""
+        members = self.hub.desk.premises.members
+        for agent, sockets in self.hub.agents.items():
+            if agent not in members or not may(members[agent].role, Permission.VIEW_WORK_STATE):
+                for socket in sockets:
+                    self.watching.pop(socket, None)
 
     async def run(self) -> None:
         """Each second, on the second."""
@@ -115,7 +124,7 @@ class Ticker:
 
     def _card_of(self, conversation: Conversation) -> tuple[str, str]:
         card = self.hub.cards.get(conversation.id)
-        return (card.buyer_name, card.last.text if card.last else "") if card else ("", "")
+        return (card.buyer_name, card.asked.text if card.asked else "") if card else ("", "")
 
     def pool(self, member: Member, now: Instant) -> live.Pool:
         """Who waits where this member could take from."""
