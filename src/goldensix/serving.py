@@ -123,6 +123,7 @@ def _greet(settings: Settings, people: tuple[DemoPerson, ...] | None, merchants:
     pages.add_row("Live 现场", f"{here}/live")
     if people is not None:
         pages.add_row("Demo shop 演示店铺", f"{here}/shop/1")
+    if merchants:
         pages.add_row("Start 开始", f"{here}/start")
     console.print(pages, highlight=False)
     if not merchants:

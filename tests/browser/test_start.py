@@ -91,11 +91,11 @@ def test_the_code_is_a_picture_and_the_line_for_the_shop_is_copied(
 
 def test_a_rehearsal_fills_the_desk_is_said_on_every_page_and_stops(desk: RunningDesk, log_in: LogIn) -> None:
     page = log_in(desk, ADMINISTRATOR, "/start")
-    card = page.get_by_role("region", name="让示例店热闹起来")
+    card = page.get_by_role("region", name="让演示店热闹起来")
     card.get_by_role("radio", name="30 个/分").check(force=True)
     card.get_by_role("button", name="开始演练").click()
     expect(card.get_by_role("progressbar")).to_be_visible(timeout=20_000)
-    expect(card).to_contain_text(re.compile(r"放了 \d+ / 150 个会话"))
+    expect(card).to_contain_text(re.compile(r"演完 \d+ / 150 个会话"))
     bar = page.get_by_role("status").filter(has_text="演练中")
     expect(bar).to_be_visible()
     card.get_by_role("button", name="看现场").click()
