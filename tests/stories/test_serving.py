@@ -1,0 +1,114 @@
+"""Starting and stopping a desk: what cannot work is said in one sentence, and nothing stays behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import psutil
+import pytest
+
+from buyer_line import BuyerLine
+from goldensix.adapters.postgres.schema import prepare
+from running_desk import RunningDesk, free_port
+
+
+@pytest.fixture
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("desk") / "data"
+
+
+@pytest.fixture
+def desk(folder: Path) -> Iterator[RunningDesk]:
+    running = RunningDesk(folder).start()
+    yield running
+    running.stop()
+
+
+def refuse(*arguments: str, database_url: str = "") -> str:
+    """What `goldensix serve` says when it cannot; the sentence, on one line."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "goldensix", "serve", "--demo", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "DATABASE_URL": database_url, "COLUMNS": "1000"},
+    )
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
+    return ended.stderr.strip().splitlines()[-1]
+
+
+def postgres_of(folder: Path) -> list[psutil.Process]:
+    named = str(folder / "postgres")
+    return [p for p in psutil.process_iter(["cmdline"]) if named in (p.info["cmdline"] or [])]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_desk_that_is_stopped_leaves_no_process(folder: Path, number: signal.Signals) -> None:
+    desk = RunningDesk(folder).start()
+    assert postgres_of(folder)
+    desk.stop(number)
+    assert not postgres_of(folder)
+
+
+def test_what_was_said_outlives_a_killed_desk(folder: Path) -> None:
+    desk = RunningDesk(folder).start()
+    BuyerLine(desk).says("在吗", "有人吗")
+    desk.kill()
+    desk.start()
+    said = subprocess.run(
+        [sys.executable, "-m", "goldensix", "tail", "--data", str(folder), "--after", "0", "--words"],
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=20,
+        check=False,
+        preexec_fn=lambda: signal.alarm(5),  # it follows the log until it is stopped
+        env={**os.environ, "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"},
+    ).stdout
+    desk.stop()
+    assert said.count("'在吗'") == 1
+    assert said.count("'有人吗'") == 1
+
+
+def test_a_desk_works_on_the_users_own_postgresql(folder: Path, users_own_database: str) -> None:
+    desk = RunningDesk(folder, database_url=users_own_database).start()
+    with BuyerLine(desk) as buyer:
+        buyer.says("在吗")
+    assert not postgres_of(folder)
+    assert "Another desk" in refuse("--data", str(folder), "--port", str(free_port()), database_url=users_own_database)
+    desk.stop()
+
+
+def test_a_busy_port_is_named(folder: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert f"127.0.0.1:{port}" in refuse("--port", port, "--data", str(folder))
+    assert not folder.exists()
+
+
+def test_a_data_folder_in_use_is_named(desk: RunningDesk) -> None:
+    assert str(desk.data) in refuse("--data", str(desk.data), "--port", str(free_port()))
+
+
+def test_an_unreachable_database_is_named_without_its_password() -> None:
+    url = f"postgresql://shop:secret-word@127.0.0.1:{free_port()}/desk"
+    told = refuse("--port", str(free_port()), database_url=url)
+    assert "127.0.0.1" in told
+    assert "secret-word" not in told
+
+
+@pytest.mark.parametrize(("revision", "words"), [("0001", "goldensix migrate"), ("9999", "newer")])
+async def test_a_schema_of_another_version_is_told(users_own_database: str, revision: str, words: str) -> None:
+    await prepare(users_own_database, upgrade=True)
+    connection = await asyncpg.connect(users_own_database)
+    await connection.execute("update alembic_version set version_num = $1", revision)
+    await connection.close()
+    assert words in refuse("--port", str(free_port()), database_url=users_own_database)
