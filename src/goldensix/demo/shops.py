@@ -90,9 +90,9 @@ _STILL_WAITING: Final = (
         Milliseconds(180_000),
         (
             Wording(
-                "已经等了三分钟，我们把您的问题提醒给了服务主管。留下订单号，会处理得更快。",
-                "You have waited three minutes and the service manager has been told. "
-                "With your order number it will go faster.",
+                "让您等了三分钟，久等了。可以先留下订单号，客服接上就能直接处理。",
+                "Thank you for waiting these three minutes. "
+                "With your order number here, whoever takes over can start at once.",
             ),
         ),
     ),
