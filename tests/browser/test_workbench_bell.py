@@ -157,6 +157,7 @@ def test_a_desktop_note_is_shown_only_to_whoever_looks_elsewhere(
 ) -> None:
     ringing.add_init_script(NOTED + focus)
     page = at_work(log_in(desk, AGENTS[0], context=ringing))
+    page.mouse.click(700, 20)
     buyer = call().says("在吗")
     expect(composer(page)).to_be_visible()
     page.wait_for_function("() => ahead().length > 20")

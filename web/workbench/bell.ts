@@ -14,6 +14,12 @@ const MUTE_MS = 60_000;
 const AHEAD_AGAIN_MS = 15_000;
 const LOCK = "goldensix-bell";
 
+/** A wait, and when this page first knew of it. */
+interface Heard {
+  readonly since: number;
+  readonly at: number;
+}
+
 export interface Bell {
   /** The browser has not let this page make a sound yet. */
   readonly locked: Readonly<Ref<boolean>>;
@@ -30,62 +36,63 @@ export interface Bell {
 }
 
 export function useBell(state: DeskState): Bell {
+  const speaker = useSpeaker();
+  const silence = useSilence();
+  const leads = useLeading(speaker.locked);
+  const heard = new Map<string, Heard>();
+  const rings = new Rings(speaker.context);
+  let plannedAt = 0;
+
+  function plan(): void {
+    const now = serverNow();
+    plannedAt = now;
+    const calling = callingOf(state, heard, silence.quiet, now);
+    rings.replace(leads.value ? planned(calling, now, silence.mutedUntil.value) : [], now);
+  }
+  watch(
+    [() => signatureOf(state), leads, silence.mutedUntil, () => [...silence.quiet.values()].join()],
+    plan,
+    { immediate: true },
+  );
+  onScopeDispose(onTick((now) => now - plannedAt >= AHEAD_AGAIN_MS && plan()));
+  return { ...speaker, ...silence, leads: readonly(leads) };
+}
+
+/** The page's voice, and whether the browser lets it be heard. */
+function useSpeaker() {
   const context = new AudioContext();
   const locked = shallowRef(context.state !== "running");
-  const leads = shallowRef(false);
-  const mutedUntil = shallowRef(0);
-  const quiet = shallowReactive(new Map<string, number>());
-  const heard = new Map<string, { since: number; at: number }>();
-  const letGo = leadWhenHeard(locked, leads);
-  const rings = new Rings(context);
-
   const look = (): void => {
     locked.value = context.state !== "running";
   };
   context.addEventListener("statechange", look);
-
-  function plan(): void {
-    const now = serverNow();
-    const calling = callingOf(state, heard, quiet, now);
-    rings.replace(leads.value ? planned(calling, now, mutedUntil.value) : [], now);
-  }
-  watch([() => signatureOf(state), leads, mutedUntil, () => [...quiet.values()].join()], plan, {
-    immediate: true,
-  });
-  let plannedAt = 0;
-  const stopTicking = onTick((now) => {
-    if (now - plannedAt < AHEAD_AGAIN_MS) return;
-    plannedAt = now;
-    plan();
-  });
+  onScopeDispose(() => void context.close());
 
   async function unlock(): Promise<void> {
     if (context.state === "suspended") await context.resume();
     look();
   }
-  onScopeDispose(() => {
-    stopTicking();
-    letGo();
-    void context.close();
-  });
-  return {
-    locked: readonly(locked),
-    mutedUntil: readonly(mutedUntil),
-    leads: readonly(leads),
-    unlock,
-    async test() {
-      await unlock();
-      schedule(context, "new", context.currentTime + 0.02);
-    },
-    mute() {
-      mutedUntil.value = mutedUntil.value > serverNow() ? 0 : serverNow() + MUTE_MS;
-    },
-    struck(c) {
-      const until = serverNow() + TYPING_QUIET_MS;
-      // Not at every key: each change plans the whole minute again.
-      if (until - (quiet.get(c) ?? 0) > 1_000) quiet.set(c, until);
-    },
-  };
+  async function test(): Promise<void> {
+    await unlock();
+    schedule(context, "new", context.currentTime + 0.02);
+  }
+  return { context, locked: readonly(locked), unlock, test };
+}
+
+/** What is silent, and until when: everything for a minute, or a conversation while it is typed in. */
+function useSilence() {
+  const mutedUntil = shallowRef(0);
+  const quiet = shallowReactive(new Map<string, number>());
+
+  function mute(): void {
+    mutedUntil.value = mutedUntil.value > serverNow() ? 0 : serverNow() + MUTE_MS;
+  }
+  function struck(c: string): void {
+    const until = serverNow() + TYPING_QUIET_MS;
+    // Not at every key: each change plans the whole minute again.
+    if (until - (quiet.get(c) ?? 0) > 1_000) quiet.set(c, until);
+  }
+  return { mutedUntil: readonly(mutedUntil), quiet, mute, struck };
 }
 
 /** Sounds that lie ahead on the audio clock. */
@@ -126,7 +133,7 @@ function signatureOf(state: DeskState): string {
 
 function callingOf(
   state: DeskState,
-  heard: Map<string, { since: number; at: number }>,
+  heard: Map<string, Heard>,
   quiet: ReadonlyMap<string, number>,
   now: number,
 ): Calling[] {
@@ -141,8 +148,9 @@ function callingOf(
   return calling;
 }
 
-/** Hold the lock of the one tab that rings, from the moment this one can; answers how to let go. */
-function leadWhenHeard(locked: Readonly<Ref<boolean>>, leads: Ref<boolean>): () => void {
+/** True in the one tab that rings: of those that can make a sound, the one that holds the lock. */
+function useLeading(locked: Readonly<Ref<boolean>>): Ref<boolean> {
+  const leads = shallowRef(false);
   const gone = new AbortController();
   let letGo: () => void = () => undefined;
   let asked = false;
@@ -165,9 +173,9 @@ function leadWhenHeard(locked: Readonly<Ref<boolean>>, leads: Ref<boolean>): () 
     },
     { immediate: true },
   );
-  return () => {
+  onScopeDispose(() => {
     gone.abort();
     letGo();
-    leads.value = false;
-  };
+  });
+  return leads;
 }

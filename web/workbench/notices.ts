@@ -17,39 +17,19 @@ export function useNotices(
   leads: Readonly<Ref<boolean>>,
   show: (c: string) => void,
 ): Notices {
-  const shown = new Map<string, Notification>();
-  const told = new Map<string, number>();
+  const notes = new Notes(state, show);
   const letGo = tellFocus();
-
-  async function look(): Promise<void> {
-    const waiting = new Map<string, number>();
-    for (const row of state.rows.values())
-      if (row.mine && row.waiting_since !== null) waiting.set(row.c, row.waiting_since);
-    for (const [c, note] of shown) if (!waiting.has(c)) note.close();
-    for (const c of [...shown.keys()]) if (!waiting.has(c)) shown.delete(c);
-    const fresh = [...waiting].filter(([c, since]) => told.get(c) !== since);
-    for (const [c, since] of fresh) told.set(c, since);
-    if (fresh.length === 0 || !leads.value || !allowed() || (await focusedSomewhere())) return;
-    for (const [c] of fresh) tell(c);
-  }
-
-  function tell(c: string): void {
-    const row = state.rows.get(c);
-    if (!row || row.waiting_since === null) return;
-    const body = lastWords(row, state.logs.get(c) ?? NOTHING).text;
-    const note = new Notification(t("noteTitle", { name: row.buyer_name }), { body, tag: c, silent: true });
-    note.onclick = () => {
-      focus();
-      show(c);
-      note.close();
-    };
-    shown.set(c, note);
-  }
-
-  watch(() => [...state.rows.values()].map((row) => `${row.c}${row.mine && row.waiting_since}`).join(), look);
+  watch(
+    () => [...state.rows.values()].map((row) => `${row.c}${row.mine && row.waiting_since}`).join(),
+    async () => {
+      const fresh = notes.settle();
+      if (fresh.length === 0 || !leads.value || !allowed() || (await focusedSomewhere())) return;
+      for (const c of fresh) notes.tell(c);
+    },
+  );
   onScopeDispose(() => {
     letGo();
-    for (const note of shown.values()) note.close();
+    notes.takeBack(() => true);
   });
   return {
     allow() {
@@ -57,6 +37,49 @@ export function useNotices(
         void Notification.requestPermission();
     },
   };
+}
+
+class Notes {
+  private readonly shown = new Map<string, Notification>();
+  /** The wait of each conversation that was looked at last. */
+  private told = new Map<string, number>();
+
+  constructor(
+    private readonly state: DeskState,
+    private readonly show: (c: string) => void,
+  ) {}
+
+  /** Take back what is answered; answers whose wait is new. */
+  settle(): string[] {
+    const waiting = new Map<string, number>();
+    for (const { c, mine, waiting_since } of this.state.rows.values()) {
+      if (mine && waiting_since !== null) waiting.set(c, waiting_since);
+    }
+    this.takeBack((c) => !waiting.has(c));
+    const fresh = [...waiting].filter(([c, since]) => this.told.get(c) !== since).map(([c]) => c);
+    this.told = waiting;
+    return fresh;
+  }
+
+  tell(c: string): void {
+    const row = this.state.rows.get(c);
+    if (!row || row.waiting_since === null) return;
+    const body = lastWords(row, this.state.logs.get(c) ?? NOTHING).text;
+    const note = new Notification(t("noteTitle", { name: row.buyer_name }), { body, tag: c, silent: true });
+    note.onclick = () => {
+      focus();
+      this.show(c);
+      note.close();
+    };
+    this.shown.set(c, note);
+  }
+
+  takeBack(which: (c: string) => boolean): void {
+    for (const [c, note] of [...this.shown].filter(([c]) => which(c))) {
+      note.close();
+      this.shown.delete(c);
+    }
+  }
 }
 
 function allowed(): boolean {

@@ -5,6 +5,7 @@ import {
   type Found,
   filled,
   type Known,
+  missingIn,
   NONE_FOUND,
   type Part,
   type Slash,
@@ -54,15 +55,8 @@ export function usePalette(bench: Bench): Palette {
     total: computed(() => result.value.total),
     chosen,
     parts,
-    missing: computed(() =>
-      parts.value.flatMap((part) => (part.missing && part.variable ? [part.variable] : [])),
-    ),
-    textOf: (at) =>
-      found.value[at]
-        ? partsOf(at)
-            .map(({ text }) => text)
-            .join("")
-        : null,
+    missing: computed(() => missingIn(textIn(parts.value))),
+    textOf: (at) => (found.value[at] ? textIn(partsOf(at)) : null),
     move(step) {
       const count = found.value.length;
       if (count > 0) chosen.value = (chosen.value + step + count) % count;
@@ -71,6 +65,10 @@ export function usePalette(bench: Bench): Palette {
       slash.value = null;
     },
   };
+}
+
+function textIn(parts: readonly Part[]): string {
+  return parts.map(({ text }) => text).join("");
 }
 
 /** What the open conversation knows of the variables. */
