@@ -153,6 +153,18 @@ def test_a_second_rehearsal_of_the_same_desk_is_refused(desk: RunningDesk) -> No
         assert first.end()[0] == 128 + signal.SIGTERM
 
 
+def test_the_next_rehearsal_ends_what_a_killed_one_left_open(desk: RunningDesk) -> None:
+    quick = ["--bundled", "--desk", desk.url, "--rate", "240", "--speed", "20", "--agents", "4"]
+    with rehearsal(desk.data, *quick, "--limit", "2") as killed:
+        killed.until_played(1)
+        killed.process.kill()
+    assert not _still_there(desk.data).endswith("|0")
+    with rehearsal(desk.data, *quick, "--sessions", "4") as played:
+        code, last = played.end()
+    assert code == 0, last
+    assert _still_there(desk.data) == "0|0"
+
+
 def test_a_desk_with_another_database_is_recognised(desk: RunningDesk, tmp_path: Path) -> None:
     other = RunningDesk(tmp_path / "data").start()
     try:

@@ -14,6 +14,8 @@ from goldensix.wire import live
 
 COOKIE: Final = "gs_session"
 """The desk's name for it, said again here: its own module brings the whole web framework along."""
+OVER: Final = "演练结束"
+"""The reason of a played agent's last break."""
 _TYPING_EVERY: Final = 2.0
 """Seconds: a page tells no oftener that keys are struck."""
 _NOT_NOW: Final = frozenset({"too_fast", "unavailable"})
@@ -65,7 +67,7 @@ class Agent:
 
     def go(self) -> None:
         """Take a break, so that nothing new comes, and go."""
-        self._door.do(live.TakeBreak("演练结束"))
+        self._door.do(live.TakeBreak(OVER))
         self._door.close()
 
     # -- what the agent does
@@ -130,8 +132,12 @@ class Agent:
         self._door.do(live.Ready())
 
     def _hold(self, reception: Frame) -> None:
-        """What was said is found by the buyer; the desk gives played agents no other buyers than ours."""
-        held = self._held.setdefault(reception.c, Held(reception.c, self._stage.talks[BuyerId(reception.buyer)]))
+        """The desk gives played agents played buyers only: one who is not ours was left by a killed rehearsal."""
+        talk = self._stage.talks.get(BuyerId(reception.buyer))
+        if talk is None:
+            self._door.do(live.Close(reception.c))
+            return
+        held = self._held.setdefault(reception.c, Held(reception.c, talk))
         self._take_events(held, reception.events)
 
     def _take_live(self, event: Frame) -> None:

@@ -107,7 +107,9 @@ def _play(order: "Order", teller: "Teller") -> None:
         teller.error(str(interrupted))
         raise typer.Exit(_NOT_PASSED) from None
     except asyncio.CancelledError:
-        teller.error("The rehearsal was stopped; as far as the desk answered, its conversations are closed. Its agents are gone.")
+        teller.error(
+            "The rehearsal was stopped; as far as the desk answered, its conversations are closed. Its agents are gone."
+        )
         raise typer.Exit(128 + signals[0]) from None
     teller.report(report)
     if not report.passed:

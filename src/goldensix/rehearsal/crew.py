@@ -1,6 +1,6 @@
 """The played agents' accounts: made on the database for one rehearsal, and gone with it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -16,6 +16,9 @@ from goldensix.team.roles import Role
 
 _LOCK: Final = 606
 """The space of the advisory locks by which a merchant has one rehearsal at a time; the second key is the merchant."""
+
+_DEVICE: Final = "rehearsal"
+EndConversations = Callable[[Iterable[str]], Awaitable[None]]
 
 
 async def find_shop(pool: asyncpg.Pool, merchant: int | None, shop: int | None) -> tuple[Roster, Shop]:
@@ -47,19 +50,24 @@ def _listed(numbers: "Mapping[ShopId, Shop] | list[MerchantId]") -> str:
 
 @asynccontextmanager
 async def crew(
-    pool: asyncpg.Pool, roster: Roster, shop: Shop, count: int, limit: int
+    pool: asyncpg.Pool, roster: Roster, shop: Shop, count: int, limit: int, end_conversations: EndConversations
 ) -> AsyncIterator[dict[AccountId, str]]:
-    """Session tokens of `count` agents of all groups. Raises Interrupted if the merchant has a rehearsal already."""
+    """Session tokens of `count` agents of all groups. Raises Interrupted if the merchant has a rehearsal already.
+
+    `end_conversations` gets tokens of agents whom a killed rehearsal left, before they are removed.
+    """
     merchant = roster.merchant.id
-    people = People(pool, clock.now)
+    people, sessions = People(pool, clock.now), Sessions(pool, clock.now)
     async with pool.acquire() as connection:
         if not await connection.fetchval("select pg_try_advisory_lock($1, $2)", _LOCK, merchant):
             raise Interrupted("A rehearsal runs on this desk already: wait for its end or stop it.")
-        await people.remove_rehearsal_accounts(merchant)  # of a rehearsal that was killed
+        left = [account.id for account in roster.accounts.values() if account.rehearsal]
+        if left:
+            await end_conversations([await sessions.begin(account, _DEVICE) for account in left])
+            await people.remove_rehearsal_accounts(merchant)
         try:
             accounts = [await _hire(people, roster, shop, number, limit) for number in range(1, count + 1)]
-            sessions = Sessions(pool, clock.now)
-            yield {account.id: await sessions.begin(account.id, "rehearsal") for account in accounts}
+            yield {account.id: await sessions.begin(account.id, _DEVICE) for account in accounts}
         finally:
             await people.remove_rehearsal_accounts(merchant)
 

@@ -28,9 +28,10 @@ async def play(stage: Stage, crew: Mapping[AccountId, str], tell: Callable[[Stag
     buyers: dict[asyncio.Task[None], Buyer] = {}
     around = [asyncio.create_task(each) for each in (_tell(stage, tell), _notice_standstill(stage))]
     try:
-        around += [asyncio.create_task(agent.stay_open()) for agent in agents]
-        await _unless_failed(stage, _all_greeted(agents))
-        around += [asyncio.create_task(agent.work()) for agent in agents]
+        for some in (agents[:1], agents[1:]):  # the desk reads its roster again for the first, and knows them all
+            around += [asyncio.create_task(agent.stay_open()) for agent in some]
+            await _unless_failed(stage, _all_greeted(some))
+        around += [_at_work(stage, agent) for agent in agents]
         await _unless_failed(stage, _arrivals(stage, buyers))
         await _unless_failed(stage, _all(buyers))
     finally:
@@ -41,6 +42,18 @@ async def play(stage: Stage, crew: Mapping[AccountId, str], tell: Callable[[Stag
             agent.go()
         await asyncio.sleep(0)
         tell(stage)
+
+
+def _at_work(stage: Stage, agent: Agent) -> asyncio.Task[None]:
+    task = asyncio.create_task(agent.work())
+    task.add_done_callback(lambda _: _fail_with(stage, task))
+    return task
+
+
+def _fail_with(stage: Stage, task: asyncio.Task[None]) -> None:
+    """A fault of ours must end the rehearsal, not leave it waiting."""
+    if not task.cancelled() and (fault := task.exception()) is not None:
+        stage.fail(f"A played person could not go on: {fault!r}")
 
 
 async def _unless_failed(stage: Stage, work: Awaitable[None]) -> None:
@@ -76,11 +89,9 @@ def _begin(stage: Stage, talk: Talk, buyers: dict[asyncio.Task[None], Buyer]) ->
     buyers[task] = buyer
 
     def ended(_: asyncio.Task[None]) -> None:
-        if task.cancelled():
-            return
-        if (fault := task.exception()) is not None:
-            stage.fail(f"A buyer could not go on: {fault!r}")
-        del buyers[task]
+        _fail_with(stage, task)
+        if not task.cancelled():
+            del buyers[task]
 
     task.add_done_callback(ended)
 

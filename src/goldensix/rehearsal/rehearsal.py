@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,7 @@ from goldensix.rehearsal.report import Report, Settings
 from goldensix.rehearsal.script import Script
 from goldensix.rehearsal.stage import Stage
 from goldensix.rehearsal.talk import Talk
+from goldensix.rehearsal.tidy import end_conversations
 
 _AT_THE_GATE: Final = 8
 
@@ -64,7 +66,7 @@ async def _rehearse(
     before = await log.head(roster.merchant.id)
     began = time.monotonic()
     async with (
-        crew(pool, roster, shop, order.agents, order.limit) as tokens,
+        crew(pool, roster, shop, order.agents, order.limit, partial(end_conversations, here.desk)) as tokens,
         httpx.AsyncClient(base_url=here.desk, trust_env=False, timeout=30) as http,
     ):
         cast = [Talk(script) for script in order.scripts]

@@ -1,6 +1,6 @@
 """The played agents' accounts: there for the rehearsal, gone with it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 import asyncpg
 import pytest
@@ -11,7 +11,7 @@ from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
 from goldensix.adapters.postgres.sessions import Sessions
 from goldensix.api.http.guard import COOKIE
-from goldensix.events.ids import MerchantId, Milliseconds
+from goldensix.events.ids import AccountId, MerchantId, Milliseconds
 from goldensix.rehearsal import agent
 from goldensix.rehearsal.crew import crew, find_shop
 from goldensix.rehearsal.stage import Interrupted
@@ -35,10 +35,14 @@ async def _merchant(pool: asyncpg.Pool, name: str, shops: int = 2) -> MerchantId
     return merchant.id
 
 
+async def _nobody_is_left(_: Iterable[str]) -> None:
+    raise AssertionError("no rehearsal was killed")
+
+
 async def test_agents_of_all_groups_with_a_way_in(pool: asyncpg.Pool) -> None:
     merchant = await _merchant(pool, "tea")
     roster, shop = await find_shop(pool, None, None)
-    async with crew(pool, roster, shop, 2, 5) as tokens:
+    async with crew(pool, roster, shop, 2, 5, _nobody_is_left) as tokens:
         for number, (id, token) in enumerate(tokens.items(), 1):
             found = await Sessions(pool, clock.now).find(token)
             assert found is not None
@@ -55,7 +59,7 @@ async def test_a_rehearsal_that_fails_leaves_no_account(pool: asyncpg.Pool) -> N
     merchant = await _merchant(pool, "tea")
     roster, shop = await find_shop(pool, None, None)
     with pytest.raises(ZeroDivisionError):
-        async with crew(pool, roster, shop, 2, 5):
+        async with crew(pool, roster, shop, 2, 5, _nobody_is_left):
             raise ZeroDivisionError
     assert (await People(pool, clock.now).roster(merchant)).accounts == {}
 
@@ -63,9 +67,9 @@ async def test_a_rehearsal_that_fails_leaves_no_account(pool: asyncpg.Pool) -> N
 async def test_a_merchant_has_one_rehearsal_at_a_time(pool: asyncpg.Pool) -> None:
     await _merchant(pool, "tea")
     roster, shop = await find_shop(pool, None, None)
-    async with crew(pool, roster, shop, 1, 5):
+    async with crew(pool, roster, shop, 1, 5, _nobody_is_left):
         with pytest.raises(Interrupted, match="runs on this desk already"):
-            async with crew(pool, roster, shop, 1, 5):
+            async with crew(pool, roster, shop, 1, 5, _nobody_is_left):
                 pass
         assert len((await People(pool, clock.now).roster(roster.merchant.id)).accounts) == 1
 
@@ -75,8 +79,15 @@ async def test_the_next_rehearsal_removes_what_a_killed_one_left(pool: asyncpg.P
     people = People(pool, clock.now)
     left = await people.add_account(merchant, "演练 01", Role.AGENT, rehearsal=True)
     roster, shop = await find_shop(pool, None, None)
-    async with crew(pool, roster, shop, 1, 5) as tokens:
+    back: list[AccountId] = []
+
+    async def end_conversations(tokens: Iterable[str]) -> None:
+        found = [await Sessions(pool, clock.now).find(token) for token in tokens]
+        back.extend(each[1].id for each in found if each)
+
+    async with crew(pool, roster, shop, 1, 5, end_conversations) as tokens:
         assert set((await people.roster(merchant)).accounts) == set(tokens)
+        assert back == [left.id]  # type: ignore[union-attr]
         assert left.id not in tokens  # type: ignore[union-attr]
 
 
