@@ -54,7 +54,8 @@ export function buildWindow(): HTMLElement {
   visualViewport?.addEventListener("resize", fill);
   visualViewport?.addEventListener("scroll", fill);
   chat.begin(changed, answered);
-  if (page.full) toggle();
+  if (page.full)
+    queueMicrotask(toggle); // once it stands in the page and can be measured
   else paint();
   return root;
 }

@@ -26,7 +26,7 @@ function colours() {
     quiet: token("ink3"),
     line: token("line"),
     surface: token("s"),
-    golden: token("golden"),
+    golden: token("chart-golden"),
     goldenEdge: token("golden-edge"),
     due: token("chart-due"),
     slow: token("slow"),
