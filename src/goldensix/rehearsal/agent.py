@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from goldensix.events.ids import AccountId, BuyerId
-from goldensix.rehearsal.door import Door, Shut, door_of
+from goldensix.rehearsal.door import NOT_NOW, Door, Shut, door_of
 from goldensix.rehearsal.frame import Frame
 from goldensix.rehearsal.script import Exchange, Line
 from goldensix.rehearsal.stage import Stage
@@ -18,7 +18,6 @@ OVER: Final = "演练结束"
 """The reason of a played agent's last break."""
 _TYPING_EVERY: Final = 2.0
 """Seconds: a page tells no oftener that keys are struck."""
-_NOT_NOW: Final = frozenset({"too_fast", "unavailable"})
 _NOT_MINE: Final = frozenset({"not_yours", "no_conversation"})
 
 
@@ -174,7 +173,7 @@ class Agent:
     def _refused(self, frame: Frame) -> None:
         if frame.id is None:
             return
-        if frame.code in _NOT_NOW:
+        if frame.code in NOT_NOW:
             self._door.say_later(str(frame.id))
         elif frame.code in _NOT_MINE:
             self._door.forget(str(frame.id))

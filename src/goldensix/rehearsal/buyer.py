@@ -7,7 +7,7 @@ from typing import Any, Final
 import httpx
 
 from goldensix.events.ids import BuyerId
-from goldensix.rehearsal.door import Door, Shut, door_of
+from goldensix.rehearsal.door import NOT_NOW, Door, Shut, door_of
 from goldensix.rehearsal.frame import Frame
 from goldensix.rehearsal.script import Exchange, Line
 from goldensix.rehearsal.stage import Stage
@@ -17,7 +17,6 @@ from goldensix.wire import live
 _AGAIN: Final = 0.3
 _LONGEST_AGAIN: Final = 5.0
 _TYPING_EVERY: Final = 2.0
-_NOT_NOW: Final = frozenset({"too_fast", "unavailable"})
 
 
 class Buyer:
@@ -173,7 +172,7 @@ class Buyer:
     def _refused(self, frame: Frame) -> None:
         if frame.id is None:
             return
-        if frame.code in _NOT_NOW:
+        if frame.code in NOT_NOW:
             self._door.say_later(str(frame.id))
         else:
             self._stage.fail(f"The desk refused a buyer's message ({frame.code}): {frame.message}")

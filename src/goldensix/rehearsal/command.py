@@ -6,7 +6,7 @@ import resource
 import signal
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -25,37 +25,47 @@ class BadInput(Exception):
     """What was asked cannot be done; nothing was started."""
 
 
+def _option(help: str) -> Any:
+    return typer.Option(help=help, show_default=False)
+
+
+Recording = Annotated[
+    Path | None, typer.Argument(help="Dialogues: JSON lines, plain or gzip, JDDC or ECD.", show_default=False)
+]
+Rate = Annotated[float, typer.Option(help="Consults a minute, before --speed.")]
+Agents = Annotated[int, typer.Option(help="Played agents.")]
+Seed = Annotated[int, typer.Option(help="The same seed draws the same times.")]
+Speed = Annotated[float, typer.Option(help="How much faster than life it is played.")]
+Limit = Annotated[int, typer.Option(help="Most conversations at a time, each played agent.")]
+Sessions = Annotated[int | None, _option("Conversations in all; not given: the whole recording.")]
+DeskAddress = Annotated[
+    str | None, _option("A desk on this machine; not given: http://127.0.0.1:8606, or one started for this.")
+]
+Merchant = Annotated[int | None, _option("The merchant's number; needed only where there are several.")]
+Shop = Annotated[int | None, _option("The shop's number; not given: the first.")]
+Bundled = Annotated[bool, typer.Option("--bundled", help="Play the dialogues that come with Golden Six.")]
+JsonProgress = Annotated[bool, typer.Option("--json-progress", help="For programs: one JSON object a line.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+Data = Annotated[Path, typer.Option(envvar="GOLDENSIX_DATA", help="The desk's data folder.")]
+DatabaseUrl = Annotated[str, typer.Option(envvar="DATABASE_URL", hidden=True)]
+
+
 def rehearse(
-    file: Annotated[
-        Path | None,
-        typer.Argument(help="Recorded dialogues: JSON lines, plain or gzip, JDDC or ECD.", show_default=False),
-    ] = None,
-    rate: Annotated[float, typer.Option(help="Consults a minute, before --speed.")] = 30,
-    agents: Annotated[int, typer.Option(help="Played agents.")] = 48,
-    seed: Annotated[int, typer.Option(help="The same seed draws the same times.")] = 6,
-    speed: Annotated[float, typer.Option(help="How much faster than life it is played.")] = 30,
-    limit: Annotated[int, typer.Option(help="Most conversations at a time, each played agent.")] = 8,
-    sessions: Annotated[
-        int | None, typer.Option(help="Conversations in all; not given: the whole recording.", show_default=False)
-    ] = None,
-    desk: Annotated[
-        str | None,
-        typer.Option(
-            help="A desk on this machine; not given: http://127.0.0.1:8606, or one started for this.",
-            show_default=False,
-        ),
-    ] = None,
-    merchant: Annotated[
-        int | None, typer.Option(help="The merchant's number; needed only where there are several.")
-    ] = None,
-    shop: Annotated[int | None, typer.Option(help="The shop's number; not given: the first.")] = None,
-    bundled: Annotated[bool, typer.Option("--bundled", help="Play the dialogues that come with Golden Six.")] = False,
-    json_progress: Annotated[
-        bool, typer.Option("--json-progress", help="For programs: one JSON object a line.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-    data: Annotated[Path, typer.Option(envvar="GOLDENSIX_DATA", help="The desk's data folder.")] = Path("data"),
-    database_url: Annotated[str, typer.Option(envvar="DATABASE_URL", hidden=True)] = "",
+    file: Recording = None,
+    rate: Rate = 30,
+    agents: Agents = 48,
+    seed: Seed = 6,
+    speed: Speed = 30,
+    limit: Limit = 8,
+    sessions: Sessions = None,
+    desk: DeskAddress = None,
+    merchant: Merchant = None,
+    shop: Shop = None,
+    bundled: Bundled = False,
+    json_progress: JsonProgress = False,
+    as_json: Json = False,
+    data: Data = Path("data"),
+    database_url: DatabaseUrl = "",
 ) -> None:
     """Play recorded buyers through the real doors of a desk, and check that nothing is lost or doubled."""
     from goldensix.rehearsal.rehearsal import Order

@@ -24,6 +24,9 @@ _LATER: Final = 1.0
 _SHUT: Final = frozenset({4401, 4403})
 """Close codes that coming back does not help against."""
 
+NOT_NOW: Final = frozenset({"too_fast", "unavailable"})
+"""Refusals of what may be said again a little later."""
+
 encode = msgspec.json.Encoder().encode
 Command = live.BuyerCommand | live.StaffCommand
 Message = live.BuyerSay | live.Say
