@@ -145,6 +145,7 @@ class StaffDoor:
             self._typed = {c: now}
             buyers = self._hub.buyers.get((conversation.shop, conversation.buyer), ())
             self._hub.push(buyers, encode(live.TypingNow(conversation.id)))
+            self._hub.flush()
         return None
 
     def _read(self, command: live.Read) -> No | None:
