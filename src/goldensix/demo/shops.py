@@ -57,8 +57,8 @@ _WELCOME: Final = (
         "Hello, we have your message and somebody is on the way. Do write your question meanwhile.",
     ),
     Wording(
-        "欢迎来到南栖，正在为您找最合适的客服，稍等几秒。",
-        "Welcome to Nanqi. We are finding the right person for you, a few seconds please.",
+        "欢迎来到南栖，消息收到了，正在为您找最合适的客服。",
+        "Welcome to Nanqi. We have your message and are finding the right person for you.",
     ),
     Wording(
         "您好呀，问题已经记下，人工客服这就来回复您。",
