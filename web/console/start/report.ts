@@ -27,7 +27,6 @@ export interface Report {
   figures: Figure[];
   check: { sent: number; stored: number; passed: boolean } & Record<(typeof FAULTS)[number], number>;
   acknowledgement: { median_ms: number | null; p99_ms: number | null };
-  real_buyers_with_played_agents: number;
 }
 
 /** A figure as one reads it, with the decimals that the printed report has. */
