@@ -24,6 +24,8 @@ class AsgiSocket:
     outgoing: asyncio.Queue[MutableMapping[str, Any]] = field(default_factory=asyncio.Queue)
     frames: list[dict[str, Any]] = field(default_factory=list)
     """Received and not yet read."""
+    taking: asyncio.Event = field(default_factory=asyncio.Event)
+    """Cleared, the line is there and takes nothing."""
     told: int = 0
     """How many frames came in all."""
 
@@ -56,7 +58,13 @@ async def asgi_socket(app: Any, path: str, cookie: str = "") -> AsyncIterator[As
     headers = [(b"host", b"desk.example")] + ([(b"cookie", cookie.encode())] if cookie else [])
     scope = {"type": "websocket", "path": path, "headers": headers, "query_string": b"", "subprotocols": []}
     await socket.incoming.put({"type": "websocket.connect"})
-    served = asyncio.create_task(app(scope, socket.incoming.get, socket.outgoing.put))
+    socket.taking.set()
+
+    async def deliver(message: MutableMapping[str, Any]) -> None:
+        await socket.taking.wait()
+        await socket.outgoing.put(message)
+
+    served = asyncio.create_task(app(scope, socket.incoming.get, deliver))
     try:
         yield socket
     finally:

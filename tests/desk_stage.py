@@ -38,6 +38,13 @@ def text_of(frame: Frame) -> str | None:
     return (frame.get("body") or {}).get("text") if frame.get("type") == "message_sent" else None
 
 
+async def eventually(holds: Callable[[], object]) -> None:
+    """Let the desk go on until this holds."""
+    async with asyncio.timeout(_PATIENCE):
+        while not holds():
+            await asyncio.sleep(0.005)
+
+
 class Page:
     """One tab: what it was told, and what it does."""
 
@@ -203,6 +210,12 @@ class Stage:
         token = await self.desk.house.visitors.issue((shop or self.shop).id)
         assert token is not None
         return token
+
+    @asynccontextmanager
+    async def page(self, path: str = "/ws/buyer") -> AsyncIterator[Page]:
+        """A tab that has said nothing yet."""
+        async with asgi_socket(self.desk.app, path) as socket:
+            yield Page(socket, self)
 
     @asynccontextmanager
     async def buyer(self, token: str = "", **hello: Any) -> AsyncIterator[BuyerPage]:
