@@ -46,7 +46,7 @@ LIMIT = 200
 CONVERSATIONS = 200
 STARTS = 4_000
 IDLE = 5_000
-WINDOW = 8
+WINDOW = 16
 QUIET, BUSY = 1.0, 0.1
 """Seconds between two messages of a conversation: unloaded, and busy (200 of them: 2,000 messages a second)."""
 TEXT = "羽绒服 165/115 斤穿 M 还是 L 呀"

@@ -21,7 +21,7 @@ class Draft:
     body: Body | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Append:
     """Events of one stream that are stored together or not at all."""
 
@@ -50,7 +50,7 @@ class Refusal:
     """The stream's true last position."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: made for every message, and freezing trebles what that costs
 class Stored:
     """An event in the log. Two clocks: when it happened, and when we wrote it down."""
 
