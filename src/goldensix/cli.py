@@ -17,6 +17,7 @@ from goldensix.adapters.postgres.single import OtherDesk
 from goldensix.rehearsal import place
 from goldensix.rehearsal.command import rehearse
 from goldensix.settings import BadSetting, Settings
+from goldensix.wire.stored import UnknownEvent
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console: Final = Console()
@@ -33,6 +34,7 @@ _TOLD: Final = (
     PostgresDidNotStart,
     serving.PortBusy,
     OtherDesk,
+    UnknownEvent,
 )
 
 
@@ -51,9 +53,31 @@ def database(settings: Settings) -> Iterator[str]:
     if settings.database_url:
         yield settings.database_url
         return
-    settings.data.mkdir(parents=True, exist_ok=True)
-    with EmbeddedPostgres(settings.data) as embedded:
+    with _embedded(settings) as embedded:
         yield embedded.dsn
+
+
+@contextlib.contextmanager
+def kept_database(settings: Settings) -> Iterator[str]:
+    """The same for a desk that serves: its own server is started again should it end."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    with _embedded(settings) as embedded, embedded.kept_up():
+        yield embedded.dsn
+
+
+@contextlib.contextmanager
+def _embedded(settings: Settings) -> Iterator[EmbeddedPostgres]:
+    embedded = EmbeddedPostgres(settings.data)
+    try:
+        embedded.start()
+    except OSError as failed:
+        raise terminal.CannotDo(f"The data folder {settings.data} cannot be used: {failed.strerror}.") from None
+    try:
+        yield embedded
+    finally:
+        embedded.stop()
 
 
 @contextlib.contextmanager
@@ -86,7 +110,7 @@ def serve(
 ) -> None:
     """Run the desk until Ctrl-C."""
     settings = Settings.read(data=data, host=host, port=port)
-    serving.serve(settings, demo=demo, database=database, run=run)
+    serving.serve(settings, demo=demo, database=kept_database, run=run)
 
 
 app.command()(rehearse)

@@ -1,11 +1,14 @@
 """`goldensix serve`: from an empty folder to a desk that answers, and back without a trace left running."""
 
+import asyncio
 import contextlib
 import gc
+import signal
 import socket
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from time import perf_counter
+from types import FrameType
 from typing import Final
 
 import uvicorn
@@ -13,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from goldensix.adapters.postgres.schema import prepare
-from goldensix.adapters.postgres.single import the_only_desk
+from goldensix.adapters.postgres.single import Hold, the_only_desk
 from goldensix.api.http.house import DemoPerson
 from goldensix.demo.seed import PEOPLE, seed
 from goldensix.settings import Settings
@@ -41,6 +44,9 @@ def listen(host: str, port: int) -> socket.socket:
         raise PortBusy(
             f"Cannot listen on {host}:{port} ({failed.strerror}): stop what uses it, or give another with --port."
         ) from None
+    except OverflowError:
+        taken.close()
+        raise PortBusy(f"Cannot listen on {host}:{port}: a port is a number up to 65535.") from None
     return taken
 
 
@@ -58,16 +64,26 @@ def serve(
         async def desk() -> None:
             await prepare(dsn, upgrade=not settings.database_url)
             people = tuple(PEOPLE) if demo else None
-            async with the_only_desk(dsn), running(dsn, settings, people) as made:
+            async with the_only_desk(dsn) as hold, running(dsn, settings, people) as made:
                 if demo:
                     await _seed(made)
                 _collect_seldom()
                 server = _Server(
                     _config(made), lambda: _greet(settings, people, len(made.floors.floors), perf_counter() - began)
                 )
-                await server.serve(sockets=[door])
+                await _serve_while_ours(server, door, hold)
 
         run(desk)
+
+
+async def _serve_while_ours(server: uvicorn.Server, door: socket.socket, hold: Hold) -> None:
+    """Ends in good order, too, if another desk took the database while it could not be reached."""
+    keeping = asyncio.create_task(hold.keep())
+    keeping.add_done_callback(lambda _: setattr(server, "should_exit", True))
+    await server.serve(sockets=[door])
+    if keeping.done():
+        await keeping
+    keeping.cancel()
 
 
 def _collect_seldom() -> None:
@@ -95,6 +111,12 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._greet()
+
+    def handle_exit(self, sig: int, _: FrameType | None) -> None:
+        """As uvicorn's, but once the desk has stopped the signal has had its effect: raised again, it would end the
+        process before the log is settled and the folds are saved."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 def _config(made: Running) -> uvicorn.Config:

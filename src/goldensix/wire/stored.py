@@ -52,7 +52,10 @@ def decode_facts(name: str, version: int, facts: str | bytes) -> Event:
     Raises UnknownEvent for a name or version of the future.
     """
     if name not in EVENTS or version > VERSIONS[name]:
-        raise UnknownEvent(f"event {name} version {version} is newer than this Golden Six")
+        raise UnknownEvent(
+            f"The log holds an event {name} of version {version}, which this version of Golden Six does not know: "
+            "run the version that wrote it, or a newer one."
+        )
     if version == VERSIONS[name]:
         return _DECODERS[name].decode(facts)
     lifted: Facts = msgspec.json.decode(facts)

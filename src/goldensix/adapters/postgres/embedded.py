@@ -7,6 +7,7 @@ one lock between all clusters of a machine and quotes paths through a shell. Onl
 import atexit
 import contextlib
 import fcntl
+import logging
 import os
 import shutil
 import signal
@@ -45,6 +46,9 @@ __all__ = [
     "temporary_postgres",
 ]
 
+_log = logging.getLogger(__name__)
+
+_LOOK_EVERY_SECONDS = 0.5
 _READY_WITHIN_SECONDS = 300  # after a crash PostgreSQL replays its log first
 _STOPPED_WITHIN_SECONDS = 60
 
@@ -141,6 +145,39 @@ class EmbeddedPostgres:
             os.close(self._lock)
         self._child = self._server = self._lock = None
         atexit.unregister(self.stop)
+
+    @contextlib.contextmanager
+    def kept_up(self) -> Iterator[None]:
+        """While this lasts a server that ends by itself (killed for its memory, say) is started again."""
+        enough = threading.Event()
+        watching = threading.Thread(target=self._keep_up, args=(enough,), name="postgres")
+        watching.start()
+        try:
+            yield
+        finally:
+            enough.set()
+            watching.join()
+
+    def _keep_up(self, enough: threading.Event) -> None:
+        told = ""
+        while not enough.wait(_LOOK_EVERY_SECONDS):
+            if self._lives():
+                continue
+            if not told:
+                _log.error("PostgreSQL has ended by itself and is started again")
+            try:
+                self._child = self._server = None
+                self._server = self._started_or_taken_over()
+                told = ""
+            except PostgresDidNotStart as failed:  # what is left of the old one may have to go first
+                if str(failed) != told:
+                    told = str(failed)
+                    _log.error("%s", told)
+
+    def _lives(self) -> bool:
+        if self._child is not None:
+            return self._child.poll() is None
+        return self._server is not None and self._server.process.is_running()
 
     def _process(self) -> psutil.Process | None:
         if self._server is not None:
