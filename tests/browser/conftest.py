@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from running_desk import PASSWORD, RunningDesk
 from workbench_page import agent, call  # noqa: F401 (fixtures for every browser test)
+
+expect.set_options(timeout=15_000)  # a loaded machine is slow, not wrong
 
 LogIn = Callable[..., Page]
 FLAGS: Final = (
