@@ -1,0 +1,98 @@
+"""What a log holds from before is read, folded and served."""
+
+import json
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from desk_stage import STILL_WAITING, Stage, open_stage, reopen_stage
+from goldensix.wire.stored import UnknownEvent
+
+
+async def store_first_version(stage: Stage, buyer: str) -> None:
+    """What the program wrote before it knew the buyer's language."""
+    merchant, shop = stage.merchant.id, stage.shop.id
+    started = {"shop": shop, "buyer": buyer, "channel": "page", "group": stage.pre_sale.id}
+    sent = {"message": f"b{buyer}.00000001", "by": "buyer", "agent": None, "kind": "text"}
+    events = (("conversation_started", started, "old", {"name": "陈"}),)
+    events += (("message_sent", sent, sent["message"], {"text": "以前的问题"}),)  # type: ignore[assignment]
+    for number, (name, facts, key, body) in enumerate(events, 1):
+        await stage.desk.pool.execute(
+            "with head as (update log_heads set position = position + 1 where merchant_id = $1 returning position)"
+            " insert into events select $1, head.position, 'old', $2, $3, 1, to_timestamp($4), to_timestamp($4),"
+            " $5::text::jsonb, $6 from head",
+            *(merchant, number, name, stage.clock() / 1000, json.dumps(facts), key),
+        )
+        await stage.desk.pool.execute(
+            "insert into bodies values ($1, $2, 'old', $3, $4::text::jsonb)", merchant, key, number, json.dumps(body)
+        )
+    await stage.desk.pool.execute("insert into receptions values ('old', $1, $2, $3, null)", merchant, shop, buyer)
+
+
+async def test_an_event_of_the_first_version_is_read_folded_and_served(database: str, tmp_path: Path) -> None:
+    async with open_stage(database, tmp_path) as stage:
+        token = await stage.visitor()
+        visitor = await stage.desk.house.visitors.read(token)
+        assert visitor is not None
+        async with stage.buyer() as somebody:
+            await somebody.says("so that there is a log")
+        await store_first_version(stage, visitor.buyer)
+    async with reopen_stage(database, tmp_path, stage) as again, again.buyer(token) as buyer:
+        assert buyer.words == ["以前的问题"]
+        assert buyer.c == "old"
+        again.seconds_pass(20)
+        await buyer.hears(STILL_WAITING)
+        async with again.at_work("liu") as liu:
+            row = await liu.receives("old")
+            assert (row["buyer_name"], row["waiting_since"]) == ("陈", stage.clock() - 20_000)
+            await liu.answers("old", "现在回答")
+            await buyer.hears("现在回答")
+
+
+async def test_an_event_of_a_newer_version_stops_the_start_with_a_sentence(database: str, tmp_path: Path) -> None:
+    async with open_stage(database, tmp_path) as stage, stage.buyer() as buyer:
+        await buyer.says("hello")
+        await stage.desk.pool.execute("update events set version = 9 where type = 'message_sent'")
+        await stage.desk.pool.execute("delete from snapshots")
+    await forget_snapshots(database)
+    with pytest.raises(UnknownEvent, match="an event message_sent of version 9"):
+        async with reopen_stage(database, tmp_path, stage):
+            pass
+
+
+async def forget_snapshots(database: str) -> None:
+    connection = await asyncpg.connect(database)
+    await connection.execute("delete from snapshots")
+    await connection.close()
+
+
+async def test_everything_is_as_it_was_after_a_stop_and_a_start(database: str, tmp_path: Path) -> None:
+    async with open_stage(database, tmp_path) as stage:
+        async with stage.at_work("liu", limit=1) as liu, stage.buyer() as served, stage.buyer() as queued:
+            await served.says("one")
+            await liu.receives(served.c)
+            answer = await liu.answers(served.c, "two")
+            await served.hears("two")
+            await queued.says("three", "three-000")
+            folds = stage.floor.desk.folds
+            position = folds.position
+        last = served.last
+    async with reopen_stage(database, tmp_path, stage) as again:
+        assert again.floor.desk.folds.position >= position
+        assert again.floor.desk.folds.today == folds.today
+        async with (
+            again.buyer(served.token, conversation=served.c, after=last) as one,
+            again.buyer(queued.token) as two,
+        ):
+            assert one.words == []
+            await two.does("say", id="three-000", text="three")
+            await two.gets("stored", id="three-000")
+            async with again.at_work("liu") as liu:
+                desk = await liu.gets("desk")
+                assert [row["c"] for row in desk["receptions"]] == [served.c]
+                assert desk["me"]["ready"], "the choice outlives the desk"
+                await liu.does("recall", c=served.c, message=answer)
+                await one.gets("event", type="message_recalled")
+                await liu.does("close", c=served.c)
+                await liu.receives(two.c)
