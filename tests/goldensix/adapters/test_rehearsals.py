@@ -35,7 +35,7 @@ async def play() -> AsyncIterator[Play]:
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - what we wait for is another process
+        while not condition():
             await asyncio.sleep(0.01)
 
 
