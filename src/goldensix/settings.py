@@ -55,4 +55,4 @@ def _convert(variable: str, text: str, kind: type) -> Any:
     try:
         return int(text)
     except ValueError:
-        raise BadSetting(f"{variable} must be a whole number, not {text!r}") from None
+        raise BadSetting(f"{variable} must be a whole number, not {text!r}.") from None

@@ -72,7 +72,7 @@ async def set_up(dsn: str, *, merchant: str, shop: str, name: str, login: str, p
         raise CannotDo(f"{zone!r} is not a time zone; one is called Asia/Shanghai.") from None
     async with opened(dsn) as pool:
         people = People(pool, clock.now)
-        if await people.credentials(login) is not None:
+        if await people.credentials(phone or email or "") is not None:
             raise CannotDo(f"Somebody logs in with {login} already.")
         made = await people.add_merchant(merchant)
         groups = [await people.add_group(made.id, *_group(each)) for each in _GROUPS]
