@@ -12,7 +12,8 @@ from goldensix.events.facts import Body, Event
 Facts = dict[str, Any]
 Upcast = Callable[[Facts], Facts]
 
-_encoder = msgspec.json.Encoder()
+encode = msgspec.json.Encoder().encode
+"""Anything as the log keeps it."""
 _body_decoder = msgspec.json.Decoder(Body)
 
 
@@ -43,7 +44,7 @@ class UnknownEvent(Exception):
 
 
 def encode_facts(event: Event) -> bytes:
-    return _encoder.encode(event)
+    return encode(event)
 
 
 def decode_facts(name: str, version: int, facts: str | bytes) -> Event:
@@ -66,7 +67,7 @@ def decode_facts(name: str, version: int, facts: str | bytes) -> Event:
 
 
 def encode_body(body: Body) -> bytes:
-    return _encoder.encode(body)
+    return encode(body)
 
 
 def decode_body(body: str | bytes) -> Body:
