@@ -5,7 +5,7 @@ from typing import Any
 
 from goldensix.events.facts import AgentAssigned, ConversationClosed, ConversationStarted
 from goldensix.log.port import Append, Draft, Stored, body_id
-from goldensix.wire.stored import NAMES, VERSIONS, encode, encode_body, encode_facts
+from goldensix.wire.stored import NAMES, VERSIONS, encode, encode_body, encode_facts, words
 
 
 @dataclass
@@ -42,7 +42,7 @@ class KnownBatch:
             self.events.append(facts)
             self._live(stream, event)
             return
-        self.events.append((*facts, key) if draft.body is None else (*facts, key, draft.body))
+        self.events.append((*facts, key) if draft.body is None else (*facts, key, words(draft.body)))
         if isinstance(event, ConversationStarted):
             self.opened[stream] = [event.shop, event.buyer, None]
 
