@@ -17,6 +17,7 @@ from goldensix.adapters.postgres.single import OtherDesk
 from goldensix.rehearsal import place
 from goldensix.rehearsal.command import rehearse
 from goldensix.settings import BadSetting, Settings
+from goldensix.wire.cases import BadCases
 from goldensix.wire.stored import UnknownEvent
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -35,6 +36,7 @@ _TOLD: Final = (
     serving.PortBusy,
     OtherDesk,
     UnknownEvent,
+    BadCases,
 )
 
 
@@ -139,6 +141,16 @@ def schema(
         write(document, file)
     elif (stale := staleness(document, file)) is not None:
         raise terminal.CannotDo(stale)
+
+
+@app.command("check-cases")
+def check_cases(file: Annotated[Path, typer.Argument(help="Worked examples, as JSON.")]) -> None:
+    """Work out examples live and in batch, and say where a figure is not the expected one."""
+    from goldensix.worked import print_findings, work_out
+
+    findings = work_out(file)
+    if not print_findings(findings, console):
+        sys.exit(1)
 
 
 @app.command()

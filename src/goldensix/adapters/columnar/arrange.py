@@ -1,16 +1,16 @@
 """Lines of a log, in any order, arranged for the fold: coded, by conversation, in order within each."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from goldensix.adapters.columnar.compiled import with_twins
 from goldensix.log.columns import BYS, LINES, WHATS, Type
 from goldensix.metrics.order import BANDS, QUESTION, RANK_OF_WHAT
-from goldensix.metrics.runs import LINE_SIZE, MESSAGE, RECALLED, TWIN
+from goldensix.metrics.runs import LINE_SIZE, MESSAGE, RECALLED
 
 _TYPES: Final[dict[Type, Any]] = {
     "int8": pl.Int8,
@@ -20,8 +20,6 @@ _TYPES: Final[dict[Type, Any]] = {
     "bool": pl.Boolean,
 }
 SCHEMA: Final[dict[str, Any]] = {name: _TYPES[kind] for name, kind in LINES.items()}
-_MEMORY: Final = 64
-"""A line is the same as another of its name among so many before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def arrange(lines: pl.DataFrame) -> Arranged:
     starts = _starts(ordered["key"].to_numpy())
     coded = ordered.select(keyed.columns[:LINE_SIZE])
     if len(ordered):
-        twins = _mark_twins()(ordered["line"].hash(6).to_numpy(), starts, coded["flags"].to_numpy().copy())
+        twins = with_twins(ordered["line"].hash(6).to_numpy(), starts, coded["flags"].to_numpy())
         coded = coded.with_columns(flags=pl.Series(twins))
     conversations = _conversations(ordered, starts)
     derived = conversations["session"].is_null().to_numpy()
@@ -142,22 +140,3 @@ def _by_server(keyed: pl.DataFrame) -> pl.DataFrame:
     bands = pl.col("rank").replace_strict(dict(enumerate(BANDS)), return_dtype=pl.Int8)
     plain = plain.with_columns(bands.alias("band")).select(numbered.columns)
     return pl.concat([numbered, plain]).sort("key", "instant", "band", "seq", "rank", "line", nulls_last=False)
-
-
-@lru_cache(maxsize=1)
-def _mark_twins() -> Any:
-    import numba
-
-    @numba.njit(nogil=True)  # type: ignore[misc, unused-ignore]
-    def mark_twins(names, starts, flags):  # type: ignore[no-untyped-def]
-        """A line that came before within its conversation counts once, and is recalled if either is."""
-        for place in range(len(starts) - 1):
-            for line in range(starts[place], starts[place + 1]):
-                for other in range(max(starts[place], line - _MEMORY), line):
-                    if names[other] == names[line]:
-                        flags[other] |= flags[line] & RECALLED
-                        flags[line] |= TWIN
-                        break
-        return flags
-
-    return mark_twins

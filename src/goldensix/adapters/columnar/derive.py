@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from goldensix.adapters.columnar.arrange import Arranged, arrange
-from goldensix.adapters.columnar.compiled import fold_all
+from goldensix.adapters.columnar.compiled import run_fold
 from goldensix.metrics.caliber import SessionRule
 from goldensix.metrics.runs import (
     ASKED_BASE,
@@ -92,11 +92,9 @@ def _fold(arranged: Arranged, first: int, until: int, rule: SessionRule, message
         room = (room[0], room[1] if messages else 0, room[2])
         state = np.zeros(WHOLE_STATE, np.int64)
         out = np.full(prepare(state, room, messages), -1, np.int64)  # type: ignore[arg-type]
-        slack = np.array(_SLACK if messages else (_SLACK[0], 0, _SLACK[2]))
-        derived = arranged.derived[first:until]
-        done = fold_all()(
-            rows, starts, derived, 0, rule.gap_after_close, rule.idle_gap, state, out, np.array(room), slack
-        )
+        slack = _SLACK if messages else (_SLACK[0], 0, _SLACK[2])
+        gaps = (rule.gap_after_close, rule.idle_gap)
+        done = run_fold(rows, starts, arranged.derived[first:until], gaps, state, out, room, slack)
         if done == len(starts) - 1:
             return _tables(arranged, first, state, out)
         factor *= 2
