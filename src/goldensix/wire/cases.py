@@ -232,9 +232,7 @@ def _expectation(given: Json, case: Json, zone: str, presets: Mapping[str, Calib
     return Expectation(metric, expected, calibers=calibers, view=view, by_agent=by_agent)
 
 
-def _of_preset(
-    name: str, params: Json, expected: Got, zone: str, presets: Mapping[str, Caliber]
-) -> Expectation:
+def _of_preset(name: str, params: Json, expected: Got, zone: str, presets: Mapping[str, Caliber]) -> Expectation:
     """`by` asks for a value for each agent; the caliber itself takes no parameters but those of the view."""
     if name not in presets:
         return Expectation(name, expected, unknown=f"there is no caliber {name!r}")
