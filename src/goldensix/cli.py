@@ -5,7 +5,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 from rich.console import Console
@@ -17,6 +17,7 @@ from goldensix.adapters.postgres.single import OtherDesk
 from goldensix.rehearsal import place
 from goldensix.rehearsal.command import rehearse
 from goldensix.settings import BadSetting, Settings
+from goldensix.wire.cases import BadCases
 from goldensix.wire.stored import UnknownEvent
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -35,6 +36,7 @@ _TOLD: Final = (
     serving.PortBusy,
     OtherDesk,
     UnknownEvent,
+    BadCases,
 )
 
 
@@ -139,6 +141,38 @@ def schema(
         write(document, file)
     elif (stale := staleness(document, file)) is not None:
         raise terminal.CannotDo(stale)
+
+
+@app.command("check-cases")
+def check_cases(file: Annotated[Path, typer.Argument(help="Worked examples, as JSON.")]) -> None:
+    """Work out examples live and in batch, and say where a figure is not the expected one."""
+    from goldensix.worked import print_findings, work_out
+
+    findings = work_out(file)
+    if not print_findings(findings, console):
+        sys.exit(1)
+
+
+@app.command()
+def calibers(
+    caliber: Annotated[str | None, typer.Argument(help="One of them, in full; not given: all.")] = None,
+    language: Annotated[Literal["en", "zh"], typer.Option(help="Language of the words.")] = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="As a caliber file would declare it.")] = False,
+) -> None:
+    """Say how figures are defined: by which platform, from when, by what source, and what of it we assumed."""
+    from goldensix import definitions
+    from goldensix.adapters.presets import presets
+
+    known = presets()
+    if caliber is not None and caliber not in known:
+        raise terminal.CannotDo(definitions.missing(caliber, known))
+    chosen = list(known.values()) if caliber is None else [known[caliber]]
+    if as_json:
+        sys.stdout.write(definitions.as_json(chosen) + "\n")
+    elif caliber is None:
+        definitions.print_list(chosen, language, console)
+    else:
+        definitions.print_one(chosen[0], language, console)
 
 
 @app.command()
