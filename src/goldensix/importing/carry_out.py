@@ -9,8 +9,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from goldensix.adapters import clock
 from goldensix.adapters.archive.settling import Settled, settle
 from goldensix.adapters.archive.shops import ArchivedShop, ArchivedShops
@@ -22,7 +20,7 @@ from goldensix.adapters.importers.look import Look, look
 from goldensix.adapters.importers.mending import mended
 from goldensix.adapters.importers.reading import Reading
 from goldensix.adapters.importers.staging import Staged, stage
-from goldensix.adapters.importers.tables import scan, scan_csv
+from goldensix.adapters.importers.tables import scan, scan_csv, spared
 from goldensix.events.ids import Instant
 from goldensix.importing import dialogues, rejecting
 from goldensix.importing.order import CannotImport, FileToRead, Order, Progress, Result, Told
@@ -40,6 +38,7 @@ class _Read:
 
     look: Look
     staged: Staged
+    left_out: int
 
 
 def carry_out(order: Order, told: Told) -> Result:
@@ -86,7 +85,9 @@ def _carried_out(order: Order, archive: Archive, id: str, folder: Path, told: To
 
 
 def read_files(read: Sequence[_Read]) -> list[rejecting.RejectsOf]:
-    return [rejecting.RejectsOf(each.look.file, each.look.names, each.look.reading, each.staged.rejects) for each in read]
+    return [
+        rejecting.RejectsOf(each.look.file, each.look.names, each.look.reading, each.staged.rejects) for each in read
+    ]
 
 
 def _numbered(shop: ArchivedShop, archive: Archive) -> ArchivedShop:
@@ -109,57 +110,51 @@ def _read(order: Order, shop: ArchivedShop, file: FileToRead, number: int, folde
         problem = seen.problems[0]
         raise CannotImport(f"{file.name}: {problem.en}", f"{file.name}：{problem.zh}")
     target = Target(shop.id, shop.platform, shop.zone, order.bodies)
-    rows = Rows(told, seen)
+    rows = _Rows(told, seen)
     work = folder / f"file{number}"
     work.mkdir()
     try:
-        table, names = _table(order, file, seen, work, told)
-        staged = stage(rows.watched(table), names, seen.reading, target, folder / "raw", number)
+        table, names, left_out = _table(order, file, seen, work, told)
+        staged = stage(table, names, seen.reading, target, folder / "raw", number, rows)
     except pl.exceptions.ComputeError:
-        if seen.format.kind not in ("csv", "tweets"):
+        if seen.format.kind != "csv":
             raise
-        table = _mended(file, seen, work)
-        rows.done = 0
-        staged = stage(rows.watched(table), list(seen.names), seen.reading, target, folder / "raw", number)
-    return _Read(seen, staged)
+        table, left_out = _mended(file, seen, work), 0
+        _forget(folder / "raw", number)
+        staged = stage(table, list(seen.names), seen.reading, target, folder / "raw", number, rows)
+    return _Read(seen, staged, left_out)
 
 
-class Rows:
-    """Counts rows as they pass, and tells."""
+def _forget(raw: Path, number: int) -> None:
+    """What a pass that broke off had staged."""
+    shutil.rmtree(raw / f"rejects-{number}", ignore_errors=True)
+    for path in raw.glob(f"*/day=*/{number:05}-*.parquet"):
+        path.unlink()
+
+
+class _Rows:
+    """Tells of rows taken in; how many there are is an estimate."""
 
     def __init__(self, told: Told, seen: Look) -> None:
-        self.done = 0
-        self._told = told
-        self._seen = seen
+        self._told, self._seen = told, seen
 
-    def watched(self, table: "pl.LazyFrame") -> "pl.LazyFrame":
-        return table.map_batches(self._pass, streamable=True, validate_output_schema=False)
-
-    def _pass(self, frame: "pl.DataFrame") -> "pl.DataFrame":
-        self.done += frame.height
-        self._told(Progress("reading", self.done, max(self._seen.rows, self.done), self._seen.file))
-        return frame
+    def __call__(self, done: int) -> None:
+        self._told(Progress("reading", done, max(self._seen.rows, done), self._seen.file))
 
 
-def _table(order: Order, file: FileToRead, seen: Look, work: Path, told: Told) -> "tuple[pl.LazyFrame, list[str]]":
+def _table(order: Order, file: FileToRead, seen: Look, work: Path, told: Told) -> "tuple[pl.LazyFrame, list[str], int]":
     names = list(seen.names)
     if seen.format.kind == "dialogues":
         try:
-            return dialogues.drawn(file.path, seen.reading.zone, order.seed).lazy(), names
+            return spared(dialogues.drawn(file.path, seen.reading.zone, order.seed).lazy(), len(names)), names, 0
         except BadRecording as bad:
             raise CannotImport(str(bad)) from None
     unpacked = _Unpacked(told, seen)
-    if seen.format.kind == "tweets":
-        shape = replace(seen.format, kind="jsonl" if seen.format.delimiter == "" else "csv")
-        path = threads.chained(scan(file.path, shape, names, work, unpacked), names, work)
-        return _posts(path), list(threads.NAMES)
-    return scan(file.path, seen.format, names, work, unpacked), names
-
-
-def _posts(path: Path) -> "pl.LazyFrame":
-    import polars as pl
-
-    return pl.scan_parquet(path)
+    table = scan(file.path, seen.format, names, work, unpacked)
+    if not seen.format.threads:
+        return table, names, 0
+    posts, lone = threads.chained(table, names)
+    return posts, threads.NAMES, lone
 
 
 class _Unpacked:
@@ -217,8 +212,9 @@ def _described(order: Order, shop: ArchivedShop, id: str, read: Sequence[_Read])
         last=None,
         duplicates=0,
         rejected=sum(each.staged.rejected for each in read),
+        left_out=sum(each.left_out for each in read),
         generated=dialogues.told(order.seed) if drawn else "",
-        reading=msgspec.to_builtins(reading),
+        reading=reading,
     )
 
 

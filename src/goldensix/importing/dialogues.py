@@ -26,14 +26,17 @@ def drawn(path: Path, zone: str, seed: int) -> "pl.DataFrame":
 
     dialogues = read(path)
     scripts = write(dialogues, sessions=len(dialogues), rate=RATE, seed=seed)
-    rows = [row for script, dialogue in zip(scripts, dialogues, strict=True) for row in _rows(script, dialogue, zone, seed)]
+    rows = [
+        row for script, dialogue in zip(scripts, dialogues, strict=True) for row in _rows(script, dialogue, zone, seed)
+    ]
     schema = {f"c{place}": pl.String for place in range(7)}
     return pl.DataFrame(rows, schema=schema, orient="row").with_row_index("row", 1)
 
 
 def told(seed: int) -> str:
     """How the times came about, for whoever reads figures made from them."""
-    return f"times drawn with seed {seed}: {RATE:g} consults a minute from {_HOURS[0]} to {_HOURS[1]} o'clock, log-normal pauses"
+    hours = f"from {_HOURS[0]} to {_HOURS[1]} o'clock"
+    return f"times drawn with seed {seed}: {RATE:g} consults a minute {hours}, log-normal pauses"
 
 
 def _rows(script: Script, dialogue: Dialogue, zone: str, seed: int) -> Iterator[tuple[str, ...]]:

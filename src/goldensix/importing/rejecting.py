@@ -32,7 +32,7 @@ class RejectsOf:
     names: tuple[str, ...]
     reading: Reading
     rows: Path
-    """Parquet, as staged."""
+    """A folder of Parquet, as staged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,13 @@ def collect(files: Sequence[RejectsOf], out: Path) -> Rejected:
     first: list[Reject] = []
     header: tuple[str, ...] = ()
     for each in files:
-        counted = pl.scan_parquet(each.rows).group_by("fault").len().collect()
-        faults.update(dict(counted.iter_rows()))
-        if counted.height:
+        found = sorted(each.rows.glob("*.parquet"))
+        for fault, count in pl.scan_parquet(found).group_by("fault").len().collect().iter_rows() if found else ():
+            faults[fault] += count
+        if found:
             out.parent.mkdir(parents=True, exist_ok=True)
-            with out.open("w" if not header else "a", encoding="utf-8-sig" if not header else "utf-8", newline="") as file:
+            mode, encoding = ("a", "utf-8") if header else ("w", "utf-8-sig")  # its mark tells a spreadsheet
+            with out.open(mode, encoding=encoding, newline="") as file:
                 writer = csv.writer(file)
                 if header != each.names:
                     header = each.names
@@ -66,8 +68,9 @@ def collect(files: Sequence[RejectsOf], out: Path) -> Rejected:
 def _written(file: RejectsOf, writer: "csv._writer", shown: int) -> list[Reject]:  # type: ignore[name-defined]
     import polars as pl
 
-    first = []
-    for row, fault, *cells in pl.read_parquet(file.rows).sort("row").head(MOST_KEPT).iter_rows():
+    first: list[Reject] = []
+    staged = pl.scan_parquet(sorted(file.rows.glob("*.parquet")))
+    for row, fault, *cells in staged.sort("row").head(MOST_KEPT).collect().iter_rows():
         column = _column(file, fault)
         en, zh = FAULTS[fault]
         while cells and cells[-1] is None:

@@ -1,12 +1,13 @@
 """Staged lines become a source's: equal lines of one second get their ordinals, known ones fall away."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldensix.adapters.importers.lines import CONTENT
+from goldensix.adapters.importers.staging import write
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,35 +26,51 @@ def settle(raw: Path, out: Path, day: date, source: str, known: list[Path]) -> S
     import polars as pl
 
     place, name = f"day={day}", f"{source}.parquet"
-    staged = sorted((raw / "lines" / place).glob("*.parquet"))
-    identities = [pl.read_parquet(path, columns=["line"])["line"] for path in staged]
+    staged = _by_file(raw / "lines" / place)
+    identities = [pl.read_parquet(paths, columns=["line"])["line"] for paths in staged]
     rows = sum(map(len, identities))
     if not known and len(staged) == 1 and not identities[0].is_duplicated().any():
-        _move(staged[0], out / "lines" / place / name)
-        for path in (raw / "bodies" / place).glob("*.parquet"):
-            _move(path, out / "bodies" / place / name)
+        for part in ("lines", "bodies"):
+            _together(raw / part / place, out / part / place / name)
         return Settled(rows, 0, 0)
     there = pl.concat([pl.read_parquet(path, columns=["line"]) for path in known]) if known else None
-    lines = _apart([pl.read_parquet(path) for path in staged])
+    lines = _apart([pl.read_parquet(paths) for paths in staged])
     clashes = _clashes(lines, known)
     lines = lines.unique("line", keep="first", maintain_order=True)
     if there is not None:
         lines = lines.join(there, on="line", how="anti", maintain_order="left")
     if lines.height:
-        _write(lines, out / "lines" / place / name)
+        write(lines, out / "lines" / place / name)
         _bodies(raw / "bodies" / place, out / "bodies" / place / name, lines)
     return Settled(lines.height, rows - lines.height, clashes)
+
+
+def _by_file(folder: Path) -> list[list[Path]]:
+    """The parts of each imported file, whose number their names begin with."""
+    return [[*parts] for _, parts in groupby(sorted(folder.glob("*.parquet")), key=lambda path: path.name[:5])]
+
+
+def _together(folder: Path, place: Path) -> None:
+    """One file of all parts; one part is only given its name."""
+    import polars as pl
+
+    parts = sorted(folder.glob("*.parquet"))
+    if len(parts) == 1:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        parts[0].rename(place)
+    elif parts:
+        write(pl.read_parquet(parts), place)
 
 
 def _bodies(raw: Path, out: Path, lines: "pl.DataFrame") -> None:
     """Of those lines that stay. They were staged in the order of the lines, so their ordinals are the same."""
     import polars as pl
 
-    if staged := sorted(raw.glob("*.parquet")):
-        bodies = _apart([pl.read_parquet(path) for path in staged]).unique("line", keep="first", maintain_order=True)
+    if staged := _by_file(raw):
+        bodies = _apart([pl.read_parquet(paths) for paths in staged]).unique("line", keep="first", maintain_order=True)
         kept = bodies.join(lines.select("line"), on="line", how="semi")
         if kept.height:
-            _write(kept, out)
+            write(kept, out)
 
 
 def _apart(files: "list[pl.DataFrame]") -> "pl.DataFrame":
@@ -76,17 +93,4 @@ def _clashes(lines: "pl.DataFrame", known: list[Path]) -> int:
 
     there = [pl.read_parquet(path, columns=["line", "at"]) for path in known]
     ids = pl.concat([*there, lines.select("line", "at")]).filter(~pl.col("line").str.starts_with(CONTENT))
-    return ids.group_by("line").agg(others=pl.col("at").n_unique() - 1)["others"].sum()
-
-
-def _write(frame: "pl.DataFrame", path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    frame.write_parquet(path)
-
-
-def _move(path: Path, place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    path.rename(place)
-
-
-Known = Callable[[date], list[Path]]
+    return int(ids.group_by("line").agg(others=pl.col("at").n_unique() - 1)["others"].sum())

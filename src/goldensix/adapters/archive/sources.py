@@ -15,13 +15,14 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
+from goldensix.adapters.importers.reading import Reading
 from goldensix.events.ids import Instant, MerchantId
 
 BODIES: Final = {"line": "text", "text": "text"}
@@ -64,9 +65,11 @@ class Source:
     rejected: int
     clashes: int = 0
     """Among the duplicates: rows with a known message id but another time."""
+    left_out: int = 0
+    """Rows that are no part of a conversation: public posts that answer nobody."""
     generated: str = ""
     """How its times were drawn; empty: they are as recorded."""
-    reading: dict[str, Any] = field(default_factory=dict)
+    reading: Reading = Reading()
 
 
 class ArchiveBusy(Exception):

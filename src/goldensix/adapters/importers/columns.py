@@ -26,9 +26,9 @@ Samples = Mapping[str, Sequence[str]]
 _MOST_VALUES: Final = 40
 """Different values of a column that says who, what or what kind; one with more says something else."""
 _KNOWN_SHARE: Final = 0.6
-_SIDES: Final = lookup(SIDES)  # type: ignore[arg-type]  # its keys are a Literal
-_WHATS: Final = lookup(WHATS)  # type: ignore[arg-type]
-_KINDS: Final = lookup(KINDS)  # type: ignore[arg-type]
+_SIDES: Final = lookup(SIDES)
+_WHATS: Final = lookup(WHATS)
+_KINDS: Final = lookup(KINDS)
 _WORDS: Final[dict[Role, frozenset[str]]] = {role: frozenset(words.split()) for role, words in HEADERS.items()}
 
 
@@ -37,6 +37,7 @@ def guess(samples: Samples, zone: str) -> Reading:
     _settle_sender(columns, samples)
     _settle_kinds(columns, samples)
     _by_values(columns, samples)
+    _distrust_id(columns, samples)
     return with_values(Reading(columns=columns, zone=zone), samples)
 
 
@@ -90,13 +91,16 @@ def _settle_sender(columns: dict[Role, str], samples: Samples) -> None:
     """`From` may name a person or a side: its values tell."""
     if "side" not in columns and "sender" in columns and _is_side(_of(samples, columns["sender"])):
         columns["side"] = columns.pop("sender")
-    elif "side" in columns and "sender" not in columns and not _is_side(_of(samples, columns["side"])):
-        if plain(columns["side"]) not in TRUE_IS_BUYER | TRUE_IS_AGENT:
-            columns["sender"] = columns.pop("side")
+    elif "side" in columns and "sender" not in columns and _names_people(columns["side"], samples):
+        columns["sender"] = columns.pop("side")
     for role in ("agent", "buyer"):
         # 客服 over a column of 买家, 客服 says who sent, not which person.
         if "side" not in columns and role in columns and _is_side(_of(samples, columns[role])):
             columns["side"] = columns.pop(role)
+
+
+def _names_people(column: str, samples: Samples) -> bool:
+    return plain(column) not in TRUE_IS_BUYER | TRUE_IS_AGENT and not _is_side(_of(samples, column))
 
 
 def _settle_kinds(columns: dict[Role, str], samples: Samples) -> None:
@@ -121,6 +125,16 @@ def _by_values(columns: dict[Role, str], samples: Samples) -> None:
     free = [name for name in samples if name not in columns.values()]
     if "text" not in columns:
         _give(columns, "text", sorted(free, key=lambda name: -sum(map(len, samples[name])))[:1])
+
+
+def _distrust_id(columns: dict[Role, str], samples: Samples) -> None:
+    """An id that stands at different rows names no message: a counter, or the conversation's."""
+    name = columns.get("line")
+    if name is not None:
+        rows = set(zip(*samples.values(), strict=True))
+        place = [*samples].index(name)
+        if len({row[place] for row in rows}) < len(rows):
+            del columns["line"]
 
 
 def _give(columns: dict[Role, str], role: Role, candidates: list[str]) -> None:

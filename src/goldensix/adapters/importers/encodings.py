@@ -25,7 +25,7 @@ def is_gzip(path: Path) -> bool:
         return file.read(2) == _GZIP
 
 
-def opened(path: Path) -> IO[bytes]:
+def opened(path: Path) -> "IO[bytes] | gzip.GzipFile":
     """The content, whether packed or not."""
     return gzip.open(path) if is_gzip(path) else path.open("rb")
 

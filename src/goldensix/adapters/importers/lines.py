@@ -16,6 +16,7 @@ from goldensix.adapters.importers.words import (
     SIDES,
     TRUE,
     WHATS,
+    Meaning,
     Role,
     lookup,
 )
@@ -57,7 +58,7 @@ def read(table: "pl.LazyFrame", names: Sequence[str], reading: Reading, target: 
 
     cells = {role: pl.col(cell(names.index(name))) for role, name in reading.columns.items() if name in names}
     column = _Cells(cells, reading)
-    first = table.filter(pl.any_horizontal(pl.exclude("row").fill_null("") != "")).with_columns(
+    first = table.filter(pl.any_horizontal(pl.exclude("row").is_not_null())).with_columns(
         at=column.at(),
         what=column.what(),
         by_side=column.by(),
@@ -96,7 +97,7 @@ def _flags() -> "pl.Expr":
     """Only short texts are looked at: nobody says farewell at length."""
     import polars as pl
 
-    short = pl.when(pl.col("chars") <= LONGEST_CLOSING).then(pl.col("text").str.strip_chars())
+    short = pl.when(pl.col("chars") <= LONGEST_CLOSING).then(pl.col("text"))
     closing = (pl.col("by") == "buyer") & short.str.contains(CLOSING)
     greeting = short.str.contains(GREETING_WORDS)
     bits = pl.when(closing).then(CLOSING_WORDS).otherwise(0) + pl.when(greeting).then(GREETING).otherwise(0)
@@ -122,7 +123,7 @@ class _Cells:
         """Without space around it; null where it is empty."""
         import polars as pl
 
-        text = self.text(role).str.strip_chars(" \t\r\n\0\u3000")
+        text = self.text(role).str.strip_chars()
         return pl.when(text != "").then(text)
 
     def at(self) -> "pl.Expr":
@@ -160,7 +161,9 @@ class _Cells:
         told = _meaning(sender, self._reading.sides, SIDES)
         by_name = pl.when(sender == buyer).then(pl.lit("buyer")).when(sender == agent).then(pl.lit("agent"))
         by_name = by_name.when(sender.str.contains(r"[:：]")).then(pl.lit("agent"))
-        rest = pl.lit("agent") if self.has("buyer") else pl.lit("buyer") if self.has("agent") else pl.lit(None, pl.String)
+        rest = (
+            pl.lit("agent") if self.has("buyer") else pl.lit("buyer") if self.has("agent") else pl.lit(None, pl.String)
+        )
         return pl.coalesce(told, by_name.when(sender.is_not_null()).then(rest))
 
     def buyer(self) -> "pl.Expr":
@@ -190,7 +193,9 @@ class _Cells:
         import polars as pl
 
         text = self.name("value")
-        number = text.str.strip_chars("¥￥$元分星 ").str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
+        number = (
+            text.str.strip_chars("¥￥$元分星 ").str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
+        )
         score = text.replace_strict(SCORES, default=None, return_dtype=pl.Float64).fill_null(number)
         money = pl.col("what").is_in(["order_created", "paid", "refund_requested", "refund_done"])
         told = pl.when(money).then((number * 100).round()).when(pl.col("what") == "rating").then(score.round())
@@ -202,7 +207,7 @@ class _Cells:
 
         message = pl.col("what") == "message"
         beyond = pl.col(cell(width)).is_not_null()
-        nothing = pl.all_horizontal(pl.col(cell(place)).fill_null("") == "" for place in range(width))
+        nothing = pl.all_horizontal(pl.col(cell(place)).is_null() for place in range(width))
         found = pl.when(beyond & nothing).then(pl.lit("broken")).when(beyond).then(pl.lit("too_many_cells"))
         found = found.when(self.name("time").is_null()).then(pl.lit("no_time"))
         found = found.when(pl.col("at").is_null()).then(pl.lit("time"))
@@ -235,11 +240,10 @@ class _Cells:
         return pl.lit(CONTENT) + digest.cast(pl.String)
 
 
-def _meaning(text: "pl.Expr", told: Mapping[str, str], table: Mapping[str, str]) -> "pl.Expr":
+def _meaning(text: "pl.Expr", told: Mapping[str, str], table: Mapping[Meaning, str]) -> "pl.Expr":
     """What people said that a value means, else what such words mean."""
     import polars as pl
 
-    known = lookup(dict(table))
+    known = lookup(table)
     words = {form: meaning for word, meaning in known.items() for form in (word, word.capitalize(), word.upper())}
     return text.replace_strict({**words, **told}, default=None, return_dtype=pl.String)
-

@@ -96,9 +96,9 @@ def look(path: Path, zone: str, reading: Reading | None = None, *, file: str = "
     data = [row for row in rows[0 if shape.header is None else shape.header + 1 :] if any(row)]
     names = column_names(header, len(header) if header else max(map(len, rows)))
     if threads.are_threads(names):
-        shape = replace(shape, kind="tweets")
+        shape = replace(shape, threads=True)
     samples = {each: [row[place] if place < len(row) else "" for row in data] for place, each in enumerate(names)}
-    found = _reading(samples, names, zone, reading, tweets=shape.kind == "tweets")
+    found = _reading(samples, names, zone, reading, tweets=shape.threads)
     return _looked(path, name, shape, data, samples, found)
 
 
@@ -114,8 +114,8 @@ def _reading(samples: Samples, names: list[str], zone: str, told: Reading | None
 
 def _looked(path: Path, name: str, shape: FileFormat, data: list[list[str]], samples: Samples, found: Reading) -> Look:
     names = [*samples]
-    problems = problems_of(found, samples, tweets=shape.kind == "tweets")
-    lines, rejected = _preview(data, names, found) if not problems and shape.kind != "tweets" else ((), 0)
+    problems = problems_of(found, samples, tweets=shape.threads)
+    lines, rejected = _preview(data, names, found) if not problems and not shape.threads else ((), 0)
     size = path.stat().st_size
     return Look(
         file=name,
@@ -196,7 +196,13 @@ def _zone_problems(reading: Reading) -> list[Problem]:
         ZoneInfo(reading.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         said = reading.zone
-        return [Problem("unknown_zone", f"“{said}” is no time zone; one is called Asia/Shanghai.", f"没有“{said}”这个时区，例如 Asia/Shanghai。")]
+        return [
+            Problem(
+                "unknown_zone",
+                f"“{said}” is no time zone; one is called Asia/Shanghai.",
+                f"没有“{said}”这个时区，例如 Asia/Shanghai。",
+            )
+        ]
     return []
 
 
@@ -206,12 +212,30 @@ def _time_problems(reading: Reading, samples: Samples) -> list[Problem]:
         return [Problem("no_time", "No column says when: choose the time column.", "没有哪一列是时间：请选择时间列。")]
     if not reading.times:
         example = next((value for value in samples.get(column, ()) if value.strip()), "")
-        return [Problem("time_format", f"“{example}” in “{column}” is no time that is known.", f"“{column}”里的“{example}”不是认识的时间。")]
+        return [
+            Problem(
+                "time_format",
+                f"“{example}” in “{column}” is no time that is known.",
+                f"“{column}”里的“{example}”不是认识的时间。",
+            )
+        ]
     apart = bool(reading.column("date") or reading.day)
     if not apart and not any(dates.has_day(shape) for shape in reading.times):
-        return [Problem("no_day", "The times have no day: choose a date column or give the day.", "时间没有日期：请选择日期列，或填写这一天是哪天。")]
+        return [
+            Problem(
+                "no_day",
+                "The times have no day: choose a date column or give the day.",
+                "时间没有日期：请选择日期列，或填写这一天是哪天。",
+            )
+        ]
     if not apart and not any(dates.has_time(shape) for shape in reading.times):
-        return [Problem("no_clock", f"“{column}” holds days without a time of day: waits cannot be counted.", f"“{column}”只有日期没有时刻，算不出等待。")]
+        return [
+            Problem(
+                "no_clock",
+                f"“{column}” holds days without a time of day: waits cannot be counted.",
+                f"“{column}”只有日期没有时刻，算不出等待。",
+            )
+        ]
     return []
 
 

@@ -18,7 +18,7 @@ def mended(path: Path, shape: FileFormat, width: int, into: Path) -> Path:
     copy = into / f"{path.name}.mended"
     csv.field_size_limit(1 << 30)
     with path.open(encoding="utf-8", errors="replace", newline="") as file, copy.open("w", newline="") as out:
-        writer = csv.writer(out, delimiter=shape.delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        writer = csv.writer(out, delimiter=shape.delimiter, lineterminator="\n")
         for text, whole in _rows(file):
             row = next(csv.reader([text], delimiter=shape.delimiter), []) if whole else None
             writer.writerow([""] * width + [text.rstrip("\r\n")] if row is None else row[: width + SPARE] or [""])

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from goldensix.adapters.importers.words import Role
 
-FileKind = Literal["csv", "xlsx", "jsonl", "parquet", "tweets", "dialogues"]
+FileKind = Literal["csv", "xlsx", "jsonl", "parquet", "dialogues"]
 Bodies = Literal["keep", "mask", "drop"]
 BODIES: Final[tuple[Bodies, ...]] = ("keep", "mask", "drop")
 
@@ -23,6 +23,8 @@ class FileFormat:
     """The row, from 0, that names the columns; None: none does."""
     sheet: str = ""
     line_end: str = "\n"
+    threads: bool = False
+    """Public posts that name what they answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

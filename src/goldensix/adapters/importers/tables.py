@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from goldensix.adapters.importers.encodings import Unreadable, as_utf8, samples, text_of
 from goldensix.adapters.importers.reading import FileFormat
@@ -62,7 +62,7 @@ def _csv_rows(path: Path, shape: FileFormat) -> list[list[str]]:
 
 def records(text: str, shape: FileFormat) -> list[list[str]]:
     """Rows of a text that may be cut at its end."""
-    quoting = csv.QUOTE_MINIMAL if shape.quoted else csv.QUOTE_NONE
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if shape.quoted else csv.QUOTE_NONE
     lines = io.StringIO(text.replace("\0", ""), newline=None)
     rows = []
     csv.field_size_limit(1 << 30)
@@ -79,7 +79,7 @@ def records(text: str, shape: FileFormat) -> list[list[str]]:
 def _json_rows(path: Path) -> list[list[str]]:
     names: list[str] = []
     found: list[dict[str, object]] = []
-    for text in text_of(samples(path)[0], "utf-8").split("\n")[: _HEAD_ROWS]:
+    for text in text_of(samples(path)[0], "utf-8").split("\n")[:_HEAD_ROWS]:
         try:
             told = json.loads(text)
         except ValueError:
@@ -132,8 +132,10 @@ def _texts(name: str, kind: "pl.DataType") -> "pl.Expr":
     column = pl.col(name)
     if isinstance(kind, pl.Datetime):
         told = column.dt.cast_time_unit("ms")
-        return told.dt.convert_time_zone("UTC").dt.epoch("ms").cast(pl.String) if kind.time_zone else (
-            told.dt.to_string("%Y-%m-%d %H:%M:%S%.3f")
+        return (
+            told.dt.convert_time_zone("UTC").dt.epoch("ms").cast(pl.String)
+            if kind.time_zone
+            else (told.dt.to_string("%Y-%m-%d %H:%M:%S%.3f"))
         )
     return column if kind == pl.String else column.cast(pl.String, strict=False)
 
@@ -148,10 +150,10 @@ def scan(path: Path, shape: FileFormat, names: list[str], into: Path, told: Call
     first = 1 if shape.header is None else shape.header + 2
     if shape.kind == "xlsx":
         frame = sheet(path, shape)
-        return _spared(frame[first - 1 :].lazy(), len(names)).with_row_index("row", first)
+        return spared(frame[first - 1 :].lazy(), len(names)).with_row_index("row", first)
     if shape.kind == "parquet":
         texts = [each.alias(cell(place)) for place, each in enumerate(_as_text(path))]
-        return _spared(pl.scan_parquet(path).select(texts), len(names)).with_row_index("row", 1)
+        return spared(pl.scan_parquet(path).select(texts), len(names)).with_row_index("row", 1)
     if shape.kind == "jsonl":
         return _scan_json(as_utf8(path, shape.encoding, into, told), names)
     return scan_csv(as_utf8(path, shape.encoding, into, told), shape, len(names), skip=first - 1)
@@ -185,7 +187,7 @@ def _scan_json(path: Path, names: list[str]) -> "pl.LazyFrame":
     found = [line.str.json_path_match(f"$[{json.dumps(name, ensure_ascii=False)}]") for name in names]
     whole = line.str.strip_chars()
     broken = whole.str.starts_with("{") & whole.str.ends_with("}")
-    return _spared(
+    return spared(
         raw.select(
             "row",
             *(each.alias(f"j{place}") for place, each in enumerate(found)),
@@ -197,7 +199,7 @@ def _scan_json(path: Path, names: list[str]) -> "pl.LazyFrame":
     )
 
 
-def _spared(frame: "pl.LazyFrame", width: int) -> "pl.LazyFrame":
+def spared(frame: "pl.LazyFrame", width: int) -> "pl.LazyFrame":
     import polars as pl
 
     there = set(frame.collect_schema().names())

@@ -4,9 +4,9 @@ A conversation is one customer's chain: a customer's post, the answers to it, an
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from goldensix.adapters.importers.tables import spared
 from goldensix.adapters.importers.words import plain
 
 if TYPE_CHECKING:
@@ -21,32 +21,33 @@ def are_threads(names: Sequence[str]) -> bool:
     return set(_NEEDED) <= {plain(name) for name in names}
 
 
-def chained(table: "pl.LazyFrame", names: Sequence[str], into: Path) -> Path:
-    """The posts with their conversation and its customer, as Parquet; `row` is kept."""
+def chained(table: "pl.LazyFrame", names: Sequence[str]) -> "tuple[pl.LazyFrame, int]":
+    """The posts with their conversation and its customer, `row` kept; and how many are no part of any: a company's
+    that answer nobody in this file."""
     import polars as pl
 
     place = {plain(name): f"c{number}" for number, name in enumerate(names)}
-    posts = table.select(
-        "row", *(pl.col(place[word]).str.strip_chars().alias(word) for word in _NEEDED)
-    ).collect(engine="streaming")
+    posts = table.select("row", *(pl.col(place[word]).str.strip_chars().alias(word) for word in _NEEDED)).collect(
+        engine="streaming"
+    )
     number = pl.col("inresponsetotweetid").str.strip_suffix(".0")
     posts = posts.with_columns(number, pl.col("tweetid").str.strip_suffix(".0"), pl.col("inbound").str.to_lowercase())
     owners = _owners(posts)
+    threads = {post: thread for post, (thread, _) in owners.items()}
+    customers = {post: customer for post, (_, customer) in owners.items()}
     told = posts.select(
         "row",
         pl.col("tweetid").alias("c0"),
-        pl.col("tweetid").replace_strict({post: thread for post, (thread, _) in owners.items()}, default=None,
-                                         return_dtype=pl.String).alias("c1"),
-        pl.col("tweetid").replace_strict({post: who for post, (_, who) in owners.items()}, default=None,
-                                         return_dtype=pl.String).alias("c2"),
+        pl.col("tweetid").replace_strict(threads, default=None, return_dtype=pl.String).alias("c1"),
+        pl.col("tweetid").replace_strict(customers, default=None, return_dtype=pl.String).alias("c2"),
         pl.col("authorid").alias("c3"),
         pl.col("inbound").alias("c4"),
         pl.col("createdat").alias("c5"),
         pl.col("text").alias("c6"),
     )
-    path = into / "threads.parquet"
-    told.write_parquet(path)
-    return path
+    lone = (pl.col("c4").is_in(["false", "0"])) & pl.col("c2").is_null()
+    kept = told.filter(~lone.fill_null(value=False))
+    return spared(kept.lazy(), len(NAMES)), told.height - kept.height
 
 
 def _owners(posts: "pl.DataFrame") -> dict[str, tuple[str, str]]:
