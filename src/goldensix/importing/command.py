@@ -190,6 +190,13 @@ def _mapped(reading: "Reading", maps: list[str]) -> "Reading":
 
 
 def _meaning(reading: "Reading", table: str, value: str, meaning: str) -> "Reading":
+    from goldensix.adapters.importers.words import KINDS
+    from goldensix.importing.order import CannotImport
+    from goldensix.log.columns import BYS, WHATS
+
+    known = {"side": BYS, "what": WHATS, "kind": tuple(KINDS)}[table]
+    if meaning not in known:
+        raise CannotImport(f"--map {table}:{value}={meaning}: it is one of {', '.join(known)}.")
     if table == "side":
         return replace(reading, sides={**reading.sides, value: meaning})
     if table == "what":

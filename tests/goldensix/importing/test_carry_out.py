@@ -200,7 +200,7 @@ def test_dialogues_get_drawn_times_and_say_so(data: Path, tmp_path: Path) -> Non
 
 
 def test_posts_become_conversations_by_their_reply_links(data: Path, tmp_path: Path) -> None:
-    header = "tweet_id,author_id,inbound,created_at,text,response_tweet_id,in_response_to_tweet_id".split(",")
+    header = ["tweet_id", "author_id", "inbound", "created_at", "text", "response_tweet_id", "in_response_to_tweet_id"]
     at = "Tue Oct 31 22:{:02}:47 +0000 2017".format
     rows = [
         ("1", "42", "True", at(10), "My parcel is late", "2", ""),

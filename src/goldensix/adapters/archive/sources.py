@@ -15,7 +15,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -69,7 +69,7 @@ class Source:
     """Rows that are no part of a conversation: public posts that answer nobody."""
     generated: str = ""
     """How its times were drawn; empty: they are as recorded."""
-    reading: Reading = Reading()
+    reading: Reading = field(default_factory=Reading)
 
 
 class ArchiveBusy(Exception):
