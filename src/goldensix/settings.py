@@ -14,7 +14,9 @@ def setting(variable: str, default: Any, meaning: str, *, secret: bool = False) 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    data: Path = setting("GOLDENSIX_DATA", Path("data"), "Folder of the embedded PostgreSQL and of pictures")
+    data: Path = setting(
+        "GOLDENSIX_DATA", Path("data"), "Folder of the embedded PostgreSQL, of pictures and of the archive"
+    )
     database_url: str = setting(
         "DATABASE_URL", "", "Your own PostgreSQL (15 or newer) instead of the embedded one", secret=True
     )
@@ -23,6 +25,12 @@ class Settings:
     public_url: str = setting("GOLDENSIX_PUBLIC_URL", "", "Where people reach the desk if a proxy stands before it")
     buyer_rate: int = setting(
         "GOLDENSIX_BUYER_RATE", 20, "Commands a second read from one buyer's window, in the long run; 0: no limit"
+    )
+    import_most_mb: int = setting(
+        "GOLDENSIX_IMPORT_MOST_MB", 2048, "Largest file that the import page takes, in megabytes"
+    )
+    most_rejected: int = setting(
+        "GOLDENSIX_MOST_REJECTED", 5, "Per cent of an import's rows that may be unreadable before it stops"
     )
     smtp_host: str = setting("GOLDENSIX_SMTP_HOST", "", "Mail server for one-time codes; empty: shown in the terminal")
     smtp_port: int = setting("GOLDENSIX_SMTP_PORT", 587, "Its port")
