@@ -163,6 +163,7 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         pictures=Pictures(pool, folder, clock),
         rehearsals=Rehearsals(),
         imports=Imports(folder, 1 << 20),
+        reports=Reports({}),
         may_open=live.may_open,
         agents_ready=lambda merchant: live.ready,
     )

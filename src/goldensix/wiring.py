@@ -25,6 +25,7 @@ from goldensix.adapters.postgres.sessions import Sessions
 from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.postgres.snapshots import Snapshots
 from goldensix.adapters.rehearsals import Rehearsals
+from goldensix.adapters.reports import Reports
 from goldensix.adapters.senders.console import Console
 from goldensix.adapters.senders.port import CodeSender
 from goldensix.adapters.senders.smtp import Smtp, SmtpServer
@@ -138,9 +139,9 @@ async def running(
     pictures = Pictures(pool, settings.data / "pictures", now)
     floors, sessions = open_floors(pool, people, pictures, now), Sessions(pool, now)
     imports = Imports(settings.data, settings.import_most_mb << 20, settings.most_rejected / 100)
-    rehearsals = Rehearsals(
-        settings={"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
-    )
+    own = {"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
+    rehearsals = Rehearsals(settings=own)
+    reports = Reports({**own, "DATABASE_URL": dsn})
     visitors = Visitors(shops, Buyers(pool, now), now)
 
     async def opens(account: Account, conversation: ConversationId) -> bool:
@@ -167,6 +168,7 @@ async def running(
         replies=Replies(pool),
         rehearsals=rehearsals,
         imports=imports,
+        reports=reports,
         may_open=opens,
         agents_ready=lambda merchant: agents_ready(floors, merchant),
     )
@@ -177,5 +179,6 @@ async def running(
     finally:
         await rehearsals.close()
         await imports.close()
+        await reports.close()
         await floors.close()
         await pool.close()
