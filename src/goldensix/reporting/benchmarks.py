@@ -13,7 +13,14 @@ from goldensix.adapters.archive.sources import write_whole
 from goldensix.reporting.question import CannotReport, unknown
 
 _NAME: Final = re.compile(r"[^/\\\0.\n][^/\\\0\n]{0,59}")
-_HEADS: Final = {"caliber": "caliber", "口径": "caliber", "value": "value", "数值": "value", "day": "day", "日期": "day"}
+_HEADS: Final = {
+    "caliber": "caliber",
+    "口径": "caliber",
+    "value": "value",
+    "数值": "value",
+    "day": "day",
+    "日期": "day",
+}
 _MOST_ROWS: Final = 20_000
 
 
@@ -46,7 +53,9 @@ def _value(row: dict[str, str], number: int) -> BenchmarkValue:
         value = Decimal(row.get("value", "").strip().removesuffix("%"))
         if not value.is_finite():
             raise InvalidOperation
-        return BenchmarkValue(row["caliber"].strip(), float(value), date.fromisoformat(day).isoformat() if day else None)
+        return BenchmarkValue(
+            row["caliber"].strip(), float(value), date.fromisoformat(day).isoformat() if day else None
+        )
     except (InvalidOperation, ValueError):
         told = ",".join(row.values())
         raise CannotReport(

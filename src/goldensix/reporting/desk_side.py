@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from goldensix.events.ids import MerchantId
-from goldensix.reporting import calibers, figures
+from goldensix.reporting import calibers, conversation, distribution, explain, figures, pace
 from goldensix.reporting.book import Book
 from goldensix.reporting.ground import Ground
 from goldensix.reporting.question import CannotReport, Question
@@ -16,6 +16,10 @@ ANSWERS: Final[dict[str, Answer]] = {
     "sources": figures.sources,
     "calibers": lambda book, question: calibers.told(book.ground, question),
     "figures": figures.told,
+    "explain": explain.told,
+    "conversation": conversation.told,
+    "distribution": distribution.told,
+    "pace": pace.told,
 }
 _WITHOUT_LINES: Final = ("calibers",)
 """What can be answered without looking at the log."""

@@ -12,7 +12,7 @@ from goldensix.metrics.caliber import Caliber, SessionRule
 from goldensix.metrics.contributions import View
 from goldensix.metrics.figures import Figure, FigureRow, Grain, Key, is_assessed, meets_target
 from goldensix.metrics.tables import SESSION
-from goldensix.metrics.zones import DAY, day_name
+from goldensix.metrics.zones import day_name
 from goldensix.reporting.benchmarks import Benchmarks
 from goldensix.reporting.book import Book, Days
 from goldensix.reporting.calibers import asked_calibers
@@ -238,7 +238,9 @@ def _compared(row: FigureRow, by: Sequence[Grain], others: Others | None) -> Com
 
 def _names(book: Book, by: Sequence[Grain], rows: Sequence[Row]) -> dict[str, dict[str, str]]:
     return {
-        grain: {str(key): book.name(grain, key) for key in dict.fromkeys(row.key[grain] for row in rows) if key is not None}
+        grain: {
+            str(key): book.name(grain, key) for key in dict.fromkeys(row.key[grain] for row in rows) if key is not None
+        }
         for grain in by
         if grain in ("shop", "agent", "group")
     }
@@ -300,6 +302,3 @@ def _seen(book: Book, source: Any, grain: str) -> list[dict[str, str]]:
 def _distinct(table: Any, grain: str) -> list[dict[str, str]]:
     found: list[dict[str, str]] = table.select(grain).distinct().to_pyarrow().to_pylist()
     return found
-
-
-_ = DAY

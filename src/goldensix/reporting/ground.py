@@ -190,7 +190,7 @@ async def find_ground(data: Path, dsn: str | None, merchant: MerchantId | None) 
     names: dict[MerchantId, str] = {}
     if dsn is not None:
         names = await _merchants(dsn)
-    names = names or {each: "imported" for each in archived(data)}
+    names = names or dict.fromkeys(archived(data), "imported")
     found = [each for each in names if merchant in (None, each)]
     if len(found) == 1:
         return Ground(data, found[0], dsn)

@@ -1,14 +1,12 @@
 """A merchant's own calibers: a TOML file with their worked examples, used only once every example holds.
 
-    <data>/calibers/<merchant>.toml
+<data>/calibers/<merchant>.toml
 """
 
 from pathlib import Path
 
-from goldensix.adapters.presets import presets
-from goldensix.metrics.caliber import BadCaliber, Caliber
+from goldensix.metrics.caliber import Caliber
 from goldensix.reporting.ground import Ground
-from goldensix.wire.calibers import decode_calibers
 
 
 def own_file(ground: Ground) -> Path:

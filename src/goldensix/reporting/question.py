@@ -55,6 +55,4 @@ class CannotReport(Exception):
 
 
 def unknown(what_en: str, what_zh: str, name: object) -> CannotReport:
-    return CannotReport(
-        f"There is no {what_en} {name}.", f"没有这个{what_zh}：{name}。", code="not_found", status=404
-    )
+    return CannotReport(f"There is no {what_en} {name}.", f"没有这个{what_zh}：{name}。", code="not_found", status=404)
