@@ -8,7 +8,7 @@ from typing import Final
 from goldensix.adapters.importers import dates
 from goldensix.adapters.importers.encodings import Unreadable, detect, opened, samples, text_of
 from goldensix.adapters.importers.reading import FileFormat
-from goldensix.adapters.importers.tables import records, sheet_names
+from goldensix.adapters.importers.tables import records, sample, sheet_names
 from goldensix.adapters.importers.words import HEADERS, plain
 
 _DELIMITERS: Final = (",", "\t", ";", "|", "\x01")
@@ -30,20 +30,28 @@ def format_of(path: Path) -> FileFormat:
     except (OSError, EOFError) as failed:
         raise Unreadable(f"{path.name} cannot be read: {getattr(failed, 'strerror', None) or failed}.") from None
     if content == _PARQUET and magic == _PARQUET:
-        return FileFormat(kind="parquet")
+        return _parquet(path)
     if content[:4] == _ZIP or content == _OLD_EXCEL:
         return _spreadsheet(path)
     return _text(path)
+
+
+def _parquet(path: Path) -> FileFormat:
+    import polars as pl
+
+    try:
+        pl.read_parquet_schema(path)
+    except pl.exceptions.PolarsError as failed:
+        raise Unreadable(f"{path.name} is damaged Parquet: {str(failed).splitlines()[0]}") from None
+    return FileFormat(kind="parquet")
 
 
 def _spreadsheet(path: Path) -> FileFormat:
     names = sheet_names(path)
     if not names:
         raise Unreadable(f"{path.name} is a packed file but no spreadsheet: unpack it first.")
-    from goldensix.adapters.importers.tables import sample_rows
-
-    rows = sample_rows(path, FileFormat(kind="xlsx", sheet=names[0]))
-    return FileFormat(kind="xlsx", sheet=names[0], header=header_of(rows))
+    head = sample(path, FileFormat(kind="xlsx", sheet=names[0])).head
+    return FileFormat(kind="xlsx", sheet=names[0], header=header_of(head))
 
 
 def _text(path: Path) -> FileFormat:
