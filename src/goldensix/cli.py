@@ -17,6 +17,7 @@ from goldensix.adapters.postgres.single import OtherDesk
 from goldensix.importing.command import import_command, imports
 from goldensix.rehearsal import place
 from goldensix.rehearsal.command import rehearse
+from goldensix.reporting.command import archive_command, report_command
 from goldensix.settings import BadSetting, Settings
 from goldensix.wire.cases import BadCases
 from goldensix.wire.stored import UnknownEvent
@@ -104,6 +105,14 @@ def known_database(settings: Settings) -> Iterator[str | None]:
         yield dsn
 
 
+@contextlib.contextmanager
+def known_place(data: Path | None) -> Iterator[tuple[Path, str | None]]:
+    """The data folder, and its database."""
+    settings = Settings.read(data=data)
+    with known_database(settings) as dsn:
+        yield settings.data, dsn
+
+
 def run(work: Callable[[], Coroutine[None, None, None]]) -> None:
     """Run on the fast loop where there is one."""
     try:
@@ -129,6 +138,8 @@ def serve(
 app.command()(rehearse)
 app.command("import")(import_command(lambda data: known_database(Settings.read(data=data))))
 app.command()(imports)
+app.command("report")(report_command(known_place))
+app.command("archive")(archive_command(known_place))
 
 
 @app.command()
@@ -213,8 +224,15 @@ def init(
 
 @app.command()
 def rebuild(data: Data = None, merchant: Merchant = None) -> None:
-    """Drop every fold and make it again from the log."""
-    with database(Settings.read(data=data)) as dsn:
+    """Drop every fold and make it again from the log. What reports derived is dropped, and made when it is needed."""
+    from goldensix.adapters.archive.sources import drop_derived
+
+    settings = Settings.read(data=data)
+    if drop_derived(settings.data, merchant):
+        console.print("Dropped what reports had derived; the next one derives it again.")
+    if not settings.database_url and not (settings.data / "postgres").exists() and (settings.data / "archive").exists():
+        return  # imports only: there never was a desk here
+    with database(settings) as dsn:
         run(lambda: terminal.rebuild(dsn, merchant))
 
 
