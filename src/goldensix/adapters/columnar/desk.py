@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from goldensix.adapters.importers.words import GREETING as GREETING_WORDS
-from goldensix.adapters.importers.words import LONGEST_CLOSING
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.events.facts import AgentAssigned, ConversationClosed, ConversationStarted, MessageRecalled, MessageSent
 from goldensix.events.ids import TEAM_STREAM, AccountId, MerchantId, MessageId
@@ -94,7 +93,7 @@ class DeskLines:
 def _said(stored: Stored, event: MessageSent, conversation: _Conversation) -> Line:
     text = stored.body.text if stored.body else ""
     flags = CLOSING_WORDS * (event.by == "buyer" and is_closing(text))
-    flags |= GREETING * (len(text) <= LONGEST_CLOSING and _GREETING.search(text) is not None)
+    flags |= GREETING * (_GREETING.search(text) is not None)
     return _line(stored, conversation, "message")._replace(
         line=event.message,
         by=event.by,
