@@ -38,7 +38,10 @@ def typing_target(speeds: Sequence[Decimal]) -> list[float] | None:
 
 
 def people_needed(visits: Decimal, capacity: Decimal) -> int | None:
-    return None if capacity <= 0 else int(-(-visits // capacity))
+    if capacity <= 0:
+        return None
+    full, rest = divmod(visits, capacity)
+    return int(full) + (rest > 0)
 
 
 def is_below(value: Decimal, limit: Decimal) -> bool:
