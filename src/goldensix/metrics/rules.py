@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
 from typing import Literal
 
 from goldensix.metrics.figures import rank_of
@@ -38,10 +39,7 @@ def typing_target(speeds: Sequence[Decimal]) -> list[float] | None:
 
 
 def people_needed(visits: Decimal, capacity: Decimal) -> int | None:
-    if capacity <= 0:
-        return None
-    full, rest = divmod(visits, capacity)
-    return int(full) + (rest > 0)
+    return None if capacity <= 0 else ceil(visits / capacity)
 
 
 def is_below(value: Decimal, limit: Decimal) -> bool:
