@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from goldensix.metrics.caliber import Caliber, Hours
 from goldensix.metrics.figures import Grain, Key, Reason
-from goldensix.metrics.service import served_until
+from goldensix.metrics.service import served
 from goldensix.metrics.tables import AGENT_STARTED, CLOSERS, HUMAN_SPOKE, LEAVE, NEVER
 from goldensix.metrics.zones import DAY, HOUR, day_name, day_number, local, weekday
 
@@ -131,7 +131,7 @@ def answered(caliber: Caliber, start: int, reply: int, zone: str) -> tuple[int |
     if caliber.cross_day == "exclude" and local(zone, reply) // DAY != local(zone, start) // DAY:
         return None, "cross_day"
     if caliber.service_hours is not None:
-        wait = max(0, served_until(caliber, local(zone, reply)) - served_until(caliber, local(zone, start)))
+        wait = served(caliber, zone, start, reply)
     return wait if caliber.cap is None else min(wait, caliber.cap), None
 
 
@@ -155,7 +155,7 @@ def is_pending(caliber: Caliber, start: int, zone: str, as_of: int) -> bool:
     if caliber.cycle is not None:
         return local(zone, as_of) <= due(caliber, local(zone, start))
     if caliber.service_hours is not None:
-        waited = served_until(caliber, local(zone, as_of)) - served_until(caliber, local(zone, start))
+        waited = served(caliber, zone, start, as_of)
     else:
         waited = as_of - start
     return waited <= limit if caliber.op == "<=" else waited < limit

@@ -143,8 +143,7 @@ class Judged:
         """0 where there is none."""
         caliber = self.caliber
         if caliber.service_hours is not None:
-            served = served_until(caliber, self._local(self.reply)) - served_until(caliber, self._local(self.start))
-            wait = largest(served, 0)
+            wait = self._served(self.reply)
         else:
             wait = largest(self.reply - self.start, 0)
         if caliber.cap is not None:
@@ -190,10 +189,16 @@ class Judged:
         if caliber.cycle is not None:
             return self._local(now) <= self._due
         if caliber.service_hours is not None:
-            waited = served_until(caliber, self._local(now)) - served_until(caliber, self._local(self.start))
+            waited = self._served(now)
         else:
             waited = now - self.start
         return waited <= limit if caliber.op == "<=" else waited < limit
+
+    def _served(self, until: ir.IntegerValue) -> ir.IntegerValue:
+        """Service time from the start; not below 0."""
+        passed = served_until(self.caliber, self._local(until)) - served_until(self.caliber, self._local(self.start))
+        jumped = self.clock.jumped(self.caliber, self.start, until, self.turns.shop)
+        return largest(passed - jumped, 0)
 
     @property
     def _due(self) -> ir.IntegerValue:
