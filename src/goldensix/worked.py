@@ -27,7 +27,8 @@ def print_findings(findings: Sequence[Finding], console: Console) -> bool:
     """One line for each expectation, then how many cases hold of how many. Whether all do."""
     for finding in findings:
         colour = "green" if finding.holds else "red"
-        console.print(f"[{colour}]{'ok  ' if finding.holds else 'MISS'}[/] {escape(_printable(_line(finding)))}", soft_wrap=True)
+        word = "ok  " if finding.holds else "MISS"
+        console.print(f"[{colour}]{word}[/] {escape(_printable(_line(finding)))}", soft_wrap=True)
     cases = {finding.case.shop for finding in findings}
     missed = {finding.case.shop for finding in findings if not finding.holds}
     console.print(f"{len(cases) - len(missed)} of {len(cases)}", highlight=False)

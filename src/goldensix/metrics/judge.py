@@ -154,10 +154,7 @@ def is_pending(caliber: Caliber, start: int, zone: str, as_of: int) -> bool:
         return False
     if caliber.cycle is not None:
         return local(zone, as_of) <= due(caliber, local(zone, start))
-    if caliber.service_hours is not None:
-        waited = served(caliber, zone, start, as_of)
-    else:
-        waited = as_of - start
+    waited = as_of - start if caliber.service_hours is None else served(caliber, zone, start, as_of)
     return waited <= limit if caliber.op == "<=" else waited < limit
 
 

@@ -179,7 +179,8 @@ def _case(number: int, given: Given) -> Case:
         inputs = an_object(given.get("inputs") or {}, "inputs")
     except Unfit as unfit:
         return Case(case, "", number, (), [replace(each, unknown=str(unfit)) for each, _ in wanted])
-    return Case(case, str(given.get("title", "")), number, lines, [_expectation(*each, inputs, zone) for each in wanted])
+    expectations = [_expectation(*each, inputs, zone) for each in wanted]
+    return Case(case, str(given.get("title", "")), number, lines, expectations)
 
 
 def _wanted(given: Given) -> tuple[Expectation, Given]:

@@ -142,10 +142,8 @@ class Judged:
     def wait(self) -> ir.IntegerValue:
         """0 where there is none."""
         caliber = self.caliber
-        if caliber.service_hours is not None:
-            wait = self._served(self.reply)
-        else:
-            wait = largest(self.reply - self.start, 0)
+        walled = caliber.service_hours is None
+        wait = largest(self.reply - self.start, 0) if walled else self._served(self.reply)
         if caliber.cap is not None:
             wait = smallest(wait, caliber.cap)
         instead = caliber.cap if caliber.unanswered == "cap" and caliber.measure in _WITH_POLICY else 0
@@ -188,10 +186,7 @@ class Judged:
         now = ibis.literal(as_of, "int64")
         if caliber.cycle is not None:
             return self._local(now) <= self._due
-        if caliber.service_hours is not None:
-            waited = self._served(now)
-        else:
-            waited = now - self.start
+        waited = now - self.start if caliber.service_hours is None else self._served(now)
         return waited <= limit if caliber.op == "<=" else waited < limit
 
     def _served(self, until: ir.IntegerValue) -> ir.IntegerValue:
