@@ -6,7 +6,7 @@ from typing import NamedTuple
 from goldensix.metrics.caliber import Caliber, Hours
 from goldensix.metrics.figures import Grain, Key, Reason
 from goldensix.metrics.service import served
-from goldensix.metrics.tables import AGENT_STARTED, CLOSERS, HUMAN_SPOKE, LEAVE, NEVER
+from goldensix.metrics.tables import AGENT_STARTED, CLOSERS, HUMAN_SPOKE, LEAVE, NEVER, REACHED
 from goldensix.metrics.zones import DAY, HOUR, day_name, day_number, local, weekday
 
 
@@ -85,9 +85,10 @@ def out_of_hours(caliber: Caliber, local_at: int) -> Reason | None:
     return None
 
 
-def barred(caliber: Caliber, flags: int, stage_at: int) -> Reason | None:
+def barred(caliber: Caliber, flags: int) -> Reason | None:
     """Why a whole conversation does not count."""
-    if caliber.human_stage and stage_at == NEVER and not (caliber.reached == "reply" and flags & HUMAN_SPOKE):
+    reached = REACHED | HUMAN_SPOKE if caliber.reached == "reply" else REACHED
+    if caliber.human_stage and not flags & reached:
         return "no_human"
     if caliber.exclude_agent_started and flags & AGENT_STARTED:
         return "agent_started"
@@ -105,7 +106,7 @@ def judge(caliber: Caliber, turn: TurnRow, zone: str, as_of: int | None) -> Judg
     if as_of is not None and start > as_of:
         why = "future"
     else:
-        why = out_of_hours(caliber, local(zone, booked)) or barred(caliber, turn.flags, turn.stage_at)
+        why = out_of_hours(caliber, local(zone, booked)) or barred(caliber, turn.flags)
     if why is None and caliber.ignore_closers and turn.reply_at == NEVER and turn.flags & CLOSERS:
         why = "closers"
     if why is not None:
