@@ -103,6 +103,7 @@ from goldensix.metrics.tables import (
     QUARTER,
     QUEUE,
     RATED,
+    REACHED,
     RECEPTION,
     SESSION,
     SPOKE,
@@ -198,6 +199,7 @@ def receive(state: State, out: State, agent: int, at: int, how: int) -> None:
     state[ASSIGNED_AT] = at
     if state[STAGE_AT] == NEVER:
         state[STAGE_AT] = at
+        state[FLAGS] |= REACHED
 
 
 def said_by_buyer(lines: Ints, state: State, out: State, line: int) -> None:
@@ -319,6 +321,7 @@ def happened(lines: Ints, state: State, out: State, line: int) -> None:
     elif what == TO_HUMAN:
         if state[STAGE_AT] == NEVER:
             state[STAGE_AT] = at
+            state[FLAGS] |= REACHED
     elif what == QUEUE_ENTER:
         queued(state, at)
     elif what == LEAVE_MESSAGE:

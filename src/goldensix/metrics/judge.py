@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from goldensix.metrics.caliber import Caliber, Hours
 from goldensix.metrics.figures import Grain, Key, Reason
-from goldensix.metrics.service import served_until
-from goldensix.metrics.tables import AGENT_STARTED, CLOSERS, HUMAN_SPOKE, LEAVE, NEVER
+from goldensix.metrics.service import served
+from goldensix.metrics.tables import AGENT_STARTED, CLOSERS, HUMAN_SPOKE, LEAVE, NEVER, REACHED
 from goldensix.metrics.zones import DAY, HOUR, day_name, day_number, local, weekday
 
 
@@ -85,9 +85,10 @@ def out_of_hours(caliber: Caliber, local_at: int) -> Reason | None:
     return None
 
 
-def barred(caliber: Caliber, flags: int, stage_at: int) -> Reason | None:
+def barred(caliber: Caliber, flags: int) -> Reason | None:
     """Why a whole conversation does not count."""
-    if caliber.human_stage and stage_at == NEVER and not (caliber.reached == "reply" and flags & HUMAN_SPOKE):
+    reached = REACHED | HUMAN_SPOKE if caliber.reached == "reply" else REACHED
+    if caliber.human_stage and not flags & reached:
         return "no_human"
     if caliber.exclude_agent_started and flags & AGENT_STARTED:
         return "agent_started"
@@ -105,7 +106,7 @@ def judge(caliber: Caliber, turn: TurnRow, zone: str, as_of: int | None) -> Judg
     if as_of is not None and start > as_of:
         why = "future"
     else:
-        why = out_of_hours(caliber, local(zone, booked)) or barred(caliber, turn.flags, turn.stage_at)
+        why = out_of_hours(caliber, local(zone, booked)) or barred(caliber, turn.flags)
     if why is None and caliber.ignore_closers and turn.reply_at == NEVER and turn.flags & CLOSERS:
         why = "closers"
     if why is not None:
@@ -134,7 +135,7 @@ def answered(caliber: Caliber, start: int, reply: int, zone: str) -> tuple[int |
     if caliber.cross_day == "exclude" and local(zone, reply) // DAY != local(zone, start) // DAY:
         return None, "cross_day"
     if caliber.service_hours is not None:
-        wait = max(0, served_until(caliber, local(zone, reply)) - served_until(caliber, local(zone, start)))
+        wait = served(caliber, zone, start, reply)
     return wait if caliber.cap is None else min(wait, caliber.cap), None
 
 
@@ -157,10 +158,7 @@ def is_pending(caliber: Caliber, start: int, zone: str, as_of: int) -> bool:
         return False
     if caliber.cycle is not None:
         return local(zone, as_of) <= due(caliber, local(zone, start))
-    if caliber.service_hours is not None:
-        waited = served_until(caliber, local(zone, as_of)) - served_until(caliber, local(zone, start))
-    else:
-        waited = as_of - start
+    waited = as_of - start if caliber.service_hours is None else served(caliber, zone, start, as_of)
     return waited <= limit if caliber.op == "<=" else waited < limit
 
 

@@ -87,11 +87,11 @@ def shares_of_moments(caliber: Caliber, moments: Sequence[MomentRow], view: View
 
 
 def _reason(caliber: Caliber, moment: MomentRow, view: View) -> str | None:
-    """Why a moment does not count. Whether a human was reached is a question to turns only."""
+    """Why a moment does not count."""
     if view.as_of is not None and moment.at > view.as_of:
         return "future"
     away = out_of_hours(caliber, local(view.zone_of(moment.shop), moment.at))
-    return away or barred(caliber, moment.flags, 0)
+    return away or barred(caliber, moment.flags)
 
 
 def _whose(moment: MomentRow) -> Whose:

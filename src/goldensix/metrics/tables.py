@@ -57,6 +57,7 @@ CLOSERS: Final = 8
 ASSIST_SPOKE: Final = 16
 AUTO_SPOKE: Final = 32
 ASKED: Final = 64
+REACHED: Final = 128
 """Bits of a row's `flags`; all but CLOSERS, which is the turn's own, tell of the conversation."""
 
 

@@ -30,6 +30,8 @@ from goldensix.metrics.caliber import (
 )
 
 Declared = Mapping[str, object]
+_LARGEST: Final = 10**12
+"""Seconds that still are milliseconds to every engine."""
 
 
 class _Unfit(Exception):
@@ -40,9 +42,12 @@ def _number(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise _Unfit("a number is expected")
     try:
-        return Decimal(str(value))
+        number = Decimal(str(value))
     except InvalidOperation:
         raise _Unfit("a number is expected") from None
+    if not number.is_finite() or abs(number) > _LARGEST:
+        raise _Unfit("a number is expected")
+    return number
 
 
 def _seconds(value: object) -> Milliseconds:

@@ -18,7 +18,17 @@ from goldensix.metrics.batch.clock import (
 )
 from goldensix.metrics.caliber import Caliber
 from goldensix.metrics.figures import Reason
-from goldensix.metrics.tables import AGENT_STARTED, CLOSERS, HUMAN_SPOKE, LEAVE, NEVER, PIECE, WHOLE, variant_of
+from goldensix.metrics.tables import (
+    AGENT_STARTED,
+    CLOSERS,
+    HUMAN_SPOKE,
+    LEAVE,
+    NEVER,
+    PIECE,
+    REACHED,
+    WHOLE,
+    variant_of,
+)
 from goldensix.metrics.zones import DAY, day_number
 
 _WITH_POLICY = ("within", "late", "mean", "median", "percentile", "fastest")
@@ -41,11 +51,11 @@ def out_of_hours(caliber: Caliber, local: ir.IntegerValue) -> Reasons:
     return found
 
 
-def barred(caliber: Caliber, flags: ir.IntegerValue, stage_at: ir.IntegerValue | None) -> Reasons:
+def barred(caliber: Caliber, flags: ir.IntegerValue) -> Reasons:
     found: Reasons = []
-    if caliber.human_stage and stage_at is not None:
-        unreached = stage_at == NEVER
-        found.append(("no_human", unreached & ~has(flags, HUMAN_SPOKE) if caliber.reached == "reply" else unreached))
+    if caliber.human_stage:
+        reached = REACHED | HUMAN_SPOKE if caliber.reached == "reply" else REACHED
+        found.append(("no_human", ~has(flags, reached)))
     if caliber.exclude_agent_started:
         found.append(("agent_started", has(flags, AGENT_STARTED)))
     if caliber.exclude_bot_only:
@@ -110,7 +120,7 @@ class Judged:
         if self.as_of is not None:
             found.append(("future", self.start > self.as_of))
         found += out_of_hours(caliber, self._local(self.booked))
-        found += barred(caliber, turns.flags, turns.stage_at)
+        found += barred(caliber, turns.flags)
         if caliber.ignore_closers:
             found.append(("closers", (turns.reply_at == NEVER) & has(turns.flags, CLOSERS)))
         found.append(("skew", self.is_answered & (self.reply - self.start < -caliber.skew_tolerance)))
@@ -142,11 +152,8 @@ class Judged:
     def wait(self) -> ir.IntegerValue:
         """0 where there is none."""
         caliber = self.caliber
-        if caliber.service_hours is not None:
-            served = served_until(caliber, self._local(self.reply)) - served_until(caliber, self._local(self.start))
-            wait = largest(served, 0)
-        else:
-            wait = largest(self.reply - self.start, 0)
+        walled = caliber.service_hours is None
+        wait = largest(self.reply - self.start, 0) if walled else self._served(self.reply)
         if caliber.cap is not None:
             wait = smallest(wait, caliber.cap)
         instead = caliber.cap if caliber.unanswered == "cap" and caliber.measure in _WITH_POLICY else 0
@@ -189,11 +196,14 @@ class Judged:
         now = ibis.literal(as_of, "int64")
         if caliber.cycle is not None:
             return self._local(now) <= self._due
-        if caliber.service_hours is not None:
-            waited = served_until(caliber, self._local(now)) - served_until(caliber, self._local(self.start))
-        else:
-            waited = now - self.start
+        waited = now - self.start if caliber.service_hours is None else self._served(now)
         return waited <= limit if caliber.op == "<=" else waited < limit
+
+    def _served(self, until: ir.IntegerValue) -> ir.IntegerValue:
+        """Service time from the start; not below 0."""
+        passed = served_until(self.caliber, self._local(until)) - served_until(self.caliber, self._local(self.start))
+        jumped = self.clock.jumped(self.caliber, self.start, until, self.turns.shop)
+        return largest(passed - jumped, 0)
 
     @property
     def _due(self) -> ir.IntegerValue:

@@ -38,7 +38,7 @@ Amount = tuple[ir.BooleanValue, ir.IntegerValue, ir.IntegerValue]
 def counting(caliber: Caliber, moments: ir.Table, reading: Reading) -> ir.BooleanValue:
     """Moments that nothing in the caliber leaves out."""
     local = reading.clock.local(moments.at, moments.shop)
-    reasons = out_of_hours(caliber, local) + barred(caliber, moments.flags, None)
+    reasons = out_of_hours(caliber, local) + barred(caliber, moments.flags)
     counted: ir.BooleanValue = ibis.literal(True)
     if reading.view.as_of is not None:
         counted = moments.at <= reading.view.as_of
