@@ -14,6 +14,7 @@ from goldensix import serving, terminal
 from goldensix.adapters.postgres.embedded import DataFolderInUse, EmbeddedPostgres, PostgresDidNotStart
 from goldensix.adapters.postgres.schema import UnusableDatabase, prepare
 from goldensix.adapters.postgres.single import OtherDesk
+from goldensix.importing.command import import_command, imports
 from goldensix.rehearsal import place
 from goldensix.rehearsal.command import rehearse
 from goldensix.settings import BadSetting, Settings
@@ -93,6 +94,16 @@ def running_database(settings: Settings) -> Iterator[str]:
             yield own
 
 
+@contextlib.contextmanager
+def known_database(settings: Settings) -> Iterator[str | None]:
+    """The same, or None where no desk ever was: then none is begun."""
+    if not settings.database_url and not (settings.data / "postgres").exists():
+        yield None
+        return
+    with running_database(settings) as dsn:
+        yield dsn
+
+
 def run(work: Callable[[], Coroutine[None, None, None]]) -> None:
     """Run on the fast loop where there is one."""
     try:
@@ -116,6 +127,8 @@ def serve(
 
 
 app.command()(rehearse)
+app.command("import")(import_command(lambda data: known_database(Settings.read(data=data))))
+app.command()(imports)
 
 
 @app.command()

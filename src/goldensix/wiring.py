@@ -10,6 +10,7 @@ import asyncpg
 from goldensix.actions.desk import Ports
 from goldensix.actions.premises import GroupRules, Premises, Reminder, ShopRules, Wordings
 from goldensix.adapters import clock
+from goldensix.adapters.imports import Imports
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
@@ -136,6 +137,7 @@ async def running(
     people, shops = People(pool, now), Shops(pool)
     pictures = Pictures(pool, settings.data / "pictures", now)
     floors, sessions = open_floors(pool, people, pictures, now), Sessions(pool, now)
+    imports = Imports(settings.data, settings.import_most_mb << 20, settings.most_rejected / 100)
     rehearsals = Rehearsals(
         settings={"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
     )
@@ -164,6 +166,7 @@ async def running(
         orders=Orders(pool, now),
         replies=Replies(pool),
         rehearsals=rehearsals,
+        imports=imports,
         may_open=opens,
         agents_ready=lambda merchant: agents_ready(floors, merchant),
     )
@@ -173,5 +176,6 @@ async def running(
         yield Running(doors.beside(create_app(house)), pool, floors, house)
     finally:
         await rehearsals.close()
+        await imports.close()
         await floors.close()
         await pool.close()

@@ -33,6 +33,7 @@ export const router = createRouter({
       component: () => import("@/workbench/Workbench.vue"),
     },
     { path: "/live", meta: { page: "live" }, component: () => import("./pages/LivePage.vue") },
+    { path: "/import", meta: { page: "import" }, component: () => import("./pages/ImportPage.vue") },
     { path: "/accounts", meta: { page: "accounts" }, component: () => import("./pages/AccountsPage.vue") },
     { path: "/start", meta: { page: "start" }, component: () => import("./pages/StartPage.vue") },
     { path: "/kit", component: () => import("./pages/KitPage.vue") },

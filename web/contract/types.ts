@@ -82,6 +82,159 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/imports": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Imports */
+        readonly get: operations["imports_api_imports_get"];
+        readonly put?: never;
+        /** Start */
+        readonly post: operations["start_api_imports_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/imports/current": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Current */
+        readonly get: operations["current_api_imports_current_get"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Stop
+         * @description Ends one that runs, and forgets how the last one ended.
+         */
+        readonly delete: operations["stop_api_imports_current_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/imports/files": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Upload
+         * @description The file itself is the body.
+         */
+        readonly post: operations["upload_api_imports_files_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/imports/files/{upload}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Drop */
+        readonly delete: operations["drop_api_imports_files__upload__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/imports/look": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Look
+         * @description What the files seem to be, and how their first rows would be read.
+         */
+        readonly post: operations["look_api_imports_look_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/imports/mappings/{name}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Forget Mapping */
+        readonly delete: operations["forget_mapping_api_imports_mappings__name__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/imports/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Undo
+         * @description Takes an import away again.
+         */
+        readonly delete: operations["undo_api_imports__id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/imports/{id}/rejects": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Rejects
+         * @description The rows that were not read, as CSV; also of an import that was stopped because there were too many.
+         */
+        readonly get: operations["rejects_api_imports__id__rejects_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/login": {
         readonly parameters: {
             readonly query?: never;
@@ -772,6 +925,39 @@ export interface components {
             readonly message: string;
         };
         readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationClosedFrame"];
+        /** FileLook */
+        readonly FileLook: {
+            /** Bom */
+            readonly bom: boolean;
+            /** Bytes */
+            readonly bytes: number;
+            /** File */
+            readonly file: string;
+            readonly format: components["schemas"]["ImportFormat"];
+            /** Generated */
+            readonly generated: boolean;
+            /** Lines */
+            readonly lines: readonly components["schemas"]["ShownLine"][];
+            /** Names */
+            readonly names: readonly string[];
+            /** Platform */
+            readonly platform: string;
+            /** Problems */
+            readonly problems: readonly components["schemas"]["ImportProblem"][];
+            readonly reading: components["schemas"]["ReadingAnswer"];
+            /** Rejected */
+            readonly rejected: number;
+            /** Rows */
+            readonly rows: number;
+            /** Sampled */
+            readonly sampled: number;
+            /** Samples */
+            readonly samples: readonly (readonly string[])[];
+            /** Values */
+            readonly values: {
+                readonly [key: string]: readonly string[];
+            };
+        };
         /**
          * Gone
          * @description A conversation left my list: closed, or an agent has it.
@@ -815,6 +1001,197 @@ export interface components {
             };
             /** @enum {string} */
             readonly t: "hello";
+        };
+        /** ImportAsk */
+        readonly ImportAsk: {
+            /**
+             * Accept Rejects
+             * @default false
+             */
+            readonly accept_rejects?: boolean;
+            /**
+             * Bodies
+             * @default keep
+             * @enum {string}
+             */
+            readonly bodies?: "keep" | "mask" | "drop";
+            /**
+             * Platform
+             * @default other
+             */
+            readonly platform?: string;
+            readonly reading?: components["schemas"]["ReadingModel"] | null;
+            /** Save As */
+            readonly save_as?: string | null;
+            /** Shop */
+            readonly shop?: number | null;
+            /**
+             * Shop Name
+             * @default
+             */
+            readonly shop_name?: string;
+            /** Uploads */
+            readonly uploads: readonly string[];
+            /**
+             * Zone
+             * @default Asia/Shanghai
+             */
+            readonly zone?: string;
+        };
+        /** ImportFormat */
+        readonly ImportFormat: {
+            /** Delimiter */
+            readonly delimiter: string;
+            /** Encoding */
+            readonly encoding: string;
+            /** Header */
+            readonly header: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "csv" | "xlsx" | "jsonl" | "parquet" | "dialogues";
+            /** Line End */
+            readonly line_end: string;
+            /** Quoted */
+            readonly quoted: boolean;
+            /** Sheet */
+            readonly sheet: string;
+            /** Threads */
+            readonly threads: boolean;
+        };
+        /** ImportProblem */
+        readonly ImportProblem: {
+            /** Code */
+            readonly code: string;
+            /** En */
+            readonly en: string;
+            /** Zh */
+            readonly zh: string;
+        };
+        /** ImportProgress */
+        readonly ImportProgress: {
+            /** Done */
+            readonly done: number;
+            /** Error */
+            readonly error: string;
+            /** File */
+            readonly file: string;
+            /** Phase */
+            readonly phase: string;
+            readonly result: components["schemas"]["ImportResult"] | null;
+            /** Seconds */
+            readonly seconds: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "none" | "running" | "done" | "failed";
+            /** Total */
+            readonly total: number;
+        };
+        /** ImportResult */
+        readonly ImportResult: {
+            /** Faults */
+            readonly faults: {
+                readonly [key: string]: number;
+            };
+            /** First Rejects */
+            readonly first_rejects: readonly components["schemas"]["RejectedRow"][];
+            /** Has Rejects */
+            readonly has_rejects: boolean;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            readonly outcome: "applied" | "nothing_new" | "too_many_rejected" | "dry_run" | "nothing_read";
+            /** Rows */
+            readonly rows: number;
+            /** Seconds */
+            readonly seconds: number;
+            readonly source: components["schemas"]["Imported"];
+        };
+        /** ImportShop */
+        readonly ImportShop: {
+            /** Analysts */
+            readonly analysts: boolean;
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
+            /** Platform */
+            readonly platform: string;
+            /** Zone */
+            readonly zone: string;
+        };
+        /** Imported */
+        readonly Imported: {
+            /** Agents */
+            readonly agents: number;
+            /** Bodies */
+            readonly bodies: string;
+            /** Buyers */
+            readonly buyers: number;
+            /** By */
+            readonly by: string;
+            /** Clashes */
+            readonly clashes: number;
+            /** Conversations */
+            readonly conversations: number | null;
+            /** Days */
+            readonly days: readonly string[];
+            /** Duplicates */
+            readonly duplicates: number;
+            /** Files */
+            readonly files: readonly components["schemas"]["ImportedFile"][];
+            /** First */
+            readonly first: number | null;
+            /** Generated */
+            readonly generated: string;
+            /** Id */
+            readonly id: string;
+            /** Last */
+            readonly last: number | null;
+            /** Left Out */
+            readonly left_out: number;
+            /** Lines */
+            readonly lines: number;
+            /** Made At */
+            readonly made_at: number;
+            /** Messages */
+            readonly messages: number;
+            /** Platform */
+            readonly platform: string;
+            /** Rejected */
+            readonly rejected: number;
+            /** Shop */
+            readonly shop: number;
+            /** Shop Name */
+            readonly shop_name: string;
+            /** Zone */
+            readonly zone: string;
+        };
+        /** ImportedFile */
+        readonly ImportedFile: {
+            /** Bytes */
+            readonly bytes: number;
+            /** Name */
+            readonly name: string;
+            /** Rejected */
+            readonly rejected: number;
+            /** Rows */
+            readonly rows: number;
+        };
+        /** ImportsAnswer */
+        readonly ImportsAnswer: {
+            /** Imports */
+            readonly imports: readonly components["schemas"]["Imported"][];
+            /** Mappings */
+            readonly mappings: readonly string[];
+            /** Most Bytes */
+            readonly most_bytes: number;
+            /** Shops */
+            readonly shops: readonly components["schemas"]["ImportShop"][];
         };
         /** LastWords */
         readonly LastWords: {
@@ -885,6 +1262,26 @@ export interface components {
             readonly id: number;
             /** Last Seen At */
             readonly last_seen_at: number;
+        };
+        /** LookAnswer */
+        readonly LookAnswer: {
+            /** Looks */
+            readonly looks: readonly components["schemas"]["FileLook"][];
+            /** Roles */
+            readonly roles: readonly ("line" | "session" | "buyer" | "agent" | "sender" | "receiver" | "side" | "date" | "time" | "text" | "what" | "kind" | "group" | "from_agent" | "seq" | "recalled" | "value" | "detail")[];
+        };
+        /** LookAsk */
+        readonly LookAsk: {
+            /** Mapping */
+            readonly mapping?: string | null;
+            readonly reading?: components["schemas"]["ReadingModel"] | null;
+            /** Uploads */
+            readonly uploads: readonly string[];
+            /**
+             * Zone
+             * @default Asia/Shanghai
+             */
+            readonly zone?: string;
         };
         /**
          * Me
@@ -1100,13 +1497,13 @@ export interface components {
          * Page
          * @enum {string}
          */
-        readonly Page: "desk" | "live" | "accounts" | "start";
+        readonly Page: "desk" | "live" | "import" | "accounts" | "start";
         /**
          * Permission
          * @description One thing a person may do. The comment says what it opens.
          * @enum {string}
          */
-        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "manage_accounts" | "set_up";
+        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "import_log" | "manage_accounts" | "set_up";
         /** PersonNow */
         readonly PersonNow: {
             readonly break_reason: string;
@@ -1208,6 +1605,78 @@ export interface components {
             /** @enum {string} */
             readonly t: "read";
             readonly up_to: number;
+        };
+        /** ReadingAnswer */
+        readonly ReadingAnswer: {
+            /** Columns */
+            readonly columns: {
+                readonly [key: string]: string;
+            };
+            /** Dates */
+            readonly dates: readonly string[];
+            /** Day */
+            readonly day: string;
+            /** Kinds */
+            readonly kinds: {
+                readonly [key: string]: string;
+            };
+            /** Sides */
+            readonly sides: {
+                readonly [key: string]: string;
+            };
+            /** Times */
+            readonly times: readonly string[];
+            /** Whats */
+            readonly whats: {
+                readonly [key: string]: string;
+            };
+            /** Zone */
+            readonly zone: string;
+        };
+        /** ReadingModel */
+        readonly ReadingModel: {
+            /** Columns */
+            readonly columns: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Dates
+             * @default []
+             */
+            readonly dates?: readonly string[];
+            /**
+             * Day
+             * @default
+             */
+            readonly day?: string;
+            /**
+             * Kinds
+             * @default {}
+             */
+            readonly kinds?: {
+                readonly [key: string]: "text" | "picture" | "product" | "emoji" | "card" | "welcome" | "auto_reply" | "notice";
+            };
+            /**
+             * Sides
+             * @default {}
+             */
+            readonly sides?: {
+                readonly [key: string]: "buyer" | "agent" | "bot_assist" | "bot_auto" | "system" | "note";
+            };
+            /**
+             * Times
+             * @default []
+             */
+            readonly times?: readonly string[];
+            /**
+             * Whats
+             * @default {}
+             */
+            readonly whats?: {
+                readonly [key: string]: "message" | "queue_enter" | "assign" | "transfer" | "to_human" | "leave_message" | "close" | "rating_invite" | "rating" | "order_created" | "paid" | "refund_requested" | "refund_done" | "status";
+            };
+            /** Zone */
+            readonly zone: string;
         };
         /** Ready */
         readonly Ready: {
@@ -1312,6 +1781,19 @@ export interface components {
              */
             readonly speed?: number;
         };
+        /** RejectedRow */
+        readonly RejectedRow: {
+            /** Cell */
+            readonly cell: string;
+            /** Column */
+            readonly column: string;
+            /** File */
+            readonly file: string;
+            /** Reason */
+            readonly reason: string;
+            /** Row */
+            readonly row: number;
+        };
         /**
          * Role
          * @enum {string}
@@ -1375,6 +1857,30 @@ export interface components {
             readonly questions: readonly components["schemas"]["QuestionChip"][];
             /** Shop */
             readonly shop: number;
+        };
+        /**
+         * ShownLine
+         * @description A row as it would be read.
+         */
+        readonly ShownLine: {
+            /** Agent */
+            readonly agent: string | null;
+            /** At */
+            readonly at: number | null;
+            /** Buyer */
+            readonly buyer: string | null;
+            /** By */
+            readonly by: string | null;
+            /** Fault */
+            readonly fault: string | null;
+            /** Row */
+            readonly row: number;
+            /** Session */
+            readonly session: string | null;
+            /** Text */
+            readonly text: string | null;
+            /** What */
+            readonly what: string | null;
         };
         /**
          * Speed
@@ -1467,6 +1973,15 @@ export interface components {
         readonly UnwatchLive: {
             /** @enum {string} */
             readonly t: "unwatch";
+        };
+        /** UploadAnswer */
+        readonly UploadAnswer: {
+            /** Bytes */
+            readonly bytes: number;
+            /** Name */
+            readonly name: string;
+            /** Upload */
+            readonly upload: string;
         };
         /** UploadedPicture */
         readonly UploadedPicture: {
@@ -1676,6 +2191,308 @@ export interface operations {
                 content: {
                     readonly "application/json": readonly components["schemas"]["DemoLogin"][];
                 };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly imports_api_imports_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ImportsAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly start_api_imports_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ImportAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ImportProgress"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly current_api_imports_current_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ImportProgress"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly stop_api_imports_current_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly upload_api_imports_files_post: {
+        readonly parameters: {
+            readonly query: {
+                readonly name: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly drop_api_imports_files__upload__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly upload: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly look_api_imports_look_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LookAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LookAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly forget_mapping_api_imports_mappings__name__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly undo_api_imports__id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly rejects_api_imports__id__rejects_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not done; the message says why. */
             readonly "4XX": {

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     VIEW_WORK_STATE = "view_work_state"  # the live page: who waits, who is ready, how fast
     ASSIGN = "assign"  # hand a conversation to an agent
     REHEARSE = "rehearse"  # play recorded buyers through the desk
+    IMPORT = "import_log"  # bring chat logs of other systems into the archive, and take them away again
     MANAGE_ACCOUNTS = "manage_accounts"  # add, change and stop accounts
     SET_UP = "set_up"  # the start page and shop settings
 
@@ -42,7 +43,7 @@ _AGENT: Final = frozenset(
 PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.AGENT: _AGENT,
     Role.SERVICE_MANAGER: _AGENT
-    | {Permission.READ_DESK, Permission.VIEW_WORK_STATE, Permission.ASSIGN, Permission.REHEARSE},
+    | {Permission.READ_DESK, Permission.VIEW_WORK_STATE, Permission.ASSIGN, Permission.REHEARSE, Permission.IMPORT},
     Role.OPERATIONS: frozenset(
         {
             Permission.VIEW_GOODS,
@@ -66,6 +67,7 @@ def may(role: Role, permission: Permission) -> bool:
 class Page(StrEnum):
     DESK = "desk"
     LIVE = "live"
+    IMPORT = "import"
     ACCOUNTS = "accounts"
     START = "start"
 
@@ -73,6 +75,7 @@ class Page(StrEnum):
 PAGES: Final[dict[Page, frozenset[Permission]]] = {
     Page.DESK: frozenset({Permission.CONSULT, Permission.READ_DESK}),
     Page.LIVE: frozenset({Permission.VIEW_WORK_STATE}),
+    Page.IMPORT: frozenset({Permission.IMPORT}),
     Page.ACCOUNTS: frozenset({Permission.MANAGE_ACCOUNTS}),
     Page.START: frozenset({Permission.SET_UP}),
 }

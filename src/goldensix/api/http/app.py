@@ -9,6 +9,7 @@ from goldensix.api import errors
 from goldensix.api.http import (
     accounts,
     faces,
+    imports,
     login,
     me,
     orders,
@@ -24,7 +25,7 @@ from goldensix.api.http.house import House
 
 _LARGEST_BODY: Final = 256 * 1024
 """Of any request; a route that takes pictures declares its own `max_body_size`."""
-_DOORS: Final = (login, me, accounts, shop, visitor, pictures, orders, replies, start, rehearsals, faces)
+_DOORS: Final = (login, me, accounts, shop, visitor, pictures, orders, replies, start, rehearsals, imports, faces)
 
 
 class Rest(FastAPI):

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from goldensix.adapters.faces import BUILT, Faces
+from goldensix.adapters.imports import Imports
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
@@ -44,6 +45,7 @@ class House:
     replies: Replies
     pictures: Pictures
     rehearsals: Rehearsals
+    imports: Imports
     may_open: Callable[[Account, ConversationId], Awaitable[bool]]
     """Whether the account may see this conversation, as its socket would decide."""
     agents_ready: Callable[[MerchantId], int]
