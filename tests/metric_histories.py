@@ -1,4 +1,4 @@
-"""Logs of shops, generated: bursts, transfers, recalls, copies, late lines, midnights, skew, robots, queues, reopenings.
+"""Logs of shops, generated: bursts, transfers, recalls, copies, late lines, midnights, skew, robots, queues.
 
 And calibers, generated: every field of a caliber takes part.
 """

@@ -75,10 +75,10 @@ def sections(document: Path) -> set[str]:
 @every_document
 def test_every_command_exists(document: Path) -> None:
     verbs = {"test", "check", "fix", "bench", "screenshots", "pin", "ARGUMENTS"}
-    commands = {command.callback.__name__ for command in app.registered_commands if command.callback}
+    commands = {each.name or each.callback.__name__ for each in app.registered_commands if each.callback}
     text = document.read_text()
     said = set(re.findall(r"\./run ([a-zA-Z]\w*)", text))
-    typed = set(re.findall(r"`goldensix ([a-z]+)", text))
+    typed = set(re.findall(r"`goldensix ([a-z]+(?:-[a-z]+)*)", text))
     assert said <= verbs | commands
     assert typed <= commands
 

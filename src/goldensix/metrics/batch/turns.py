@@ -42,7 +42,9 @@ def turn_grids(calibers: Iterable[Caliber], reading: Reading) -> Iterator[Grid]:
     plain = sorted((each for each in asked if each.measure not in RANKED), key=lambda each: str(booking(each)))
     for (bundled, *_), group in groupby(plain, key=booking):
         judged = [reading.judged(caliber) for caliber in group]
-        yield _bundled(judged, reading) if bundled else _single(judged, reading)
+        grid = _bundled(judged, reading) if bundled else _single(judged, reading)
+        if grid.asked:
+            yield grid
     ranked: dict[Caliber, list[Caliber]] = {}
     for caliber in asked:
         if caliber.measure in RANKED:
