@@ -59,7 +59,7 @@ def _turns(reading: Reading, caliber: Caliber) -> ir.Table:
 def _moments(reading: Reading, caliber: Caliber) -> ir.Table:
     moments = reading.source.moments
     local = reading.clock.local(moments.at, moments.shop)
-    reasons = out_of_hours(caliber, local) + barred(caliber, moments.flags, None)
+    reasons = out_of_hours(caliber, local) + barred(caliber, moments.flags)
     if reading.view.as_of is not None:
         reasons = [("future", moments.at > reading.view.as_of), *reasons]
     if caliber.measure in SUMMED:
