@@ -190,6 +190,9 @@ class Caliber:
     split_transfer: bool = False
     exclude_agent_started: bool = False
     exclude_bot_only: bool = False
+    """Also what nobody answered at all."""
+    exclude_robot_alone: bool = False
+    """Only where a robot wrote and no human did."""
     exclude_leave: bool = False
     ignore_greeting: bool = False
     ignore_closers: bool = False

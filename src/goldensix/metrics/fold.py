@@ -109,6 +109,7 @@ from goldensix.metrics.tables import (
     RECEPTION,
     SESSION,
     SPOKE,
+    STAGE_SPOKE,
     STAGED,
     STOPS,
     TALK,
@@ -231,7 +232,7 @@ def said_by_desk(lines: Ints, state: State, out: State, line: int) -> None:
     """An agent or a robot wrote: that may end runs."""
     by, at, agent = lines[line * LINE_SIZE + L_BY], lines[line * LINE_SIZE + L_AT], lines[line * LINE_SIZE + L_AGENT]
     state[LAST_AT] = at
-    unstaged = state[STAGE_AT] == NEVER and not state[FLAGS] & HUMAN_SPOKE
+    unstaged = state[STAGE_AT] == NEVER and not state[FLAGS] & STAGE_SPOKE
     state[FLAGS] |= _SPOKEN[by]
     if by == AGENT:
         said_by_agent(state, out, agent, at, lines[line * LINE_SIZE + L_CHARS])

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from goldensix.metrics.caliber import Caliber, Hours
 from goldensix.metrics.figures import Grain, Key, Reason
 from goldensix.metrics.service import served
-from goldensix.metrics.tables import AGENT_STARTED, CLOSERS, HUMAN_SPOKE, LEAVE, NEVER, REACHED
+from goldensix.metrics.tables import AGENT_STARTED, CLOSERS, HUMAN_SPOKE, LEAVE, NEVER, ROBOT_SPOKE, reached_mask
 from goldensix.metrics.zones import DAY, HOUR, day_name, day_number, local, weekday
 
 
@@ -88,12 +88,13 @@ def out_of_hours(caliber: Caliber, local_at: int) -> Reason | None:
 
 def barred(caliber: Caliber, flags: int) -> Reason | None:
     """Why a whole conversation does not count."""
-    reached = REACHED | HUMAN_SPOKE if caliber.reached == "reply" else REACHED
-    if caliber.human_stage and not flags & reached:
+    if caliber.human_stage and not flags & reached_mask(caliber):
         return "no_human"
     if caliber.exclude_agent_started and flags & AGENT_STARTED:
         return "agent_started"
     if caliber.exclude_bot_only and not flags & HUMAN_SPOKE:
+        return "bot_only"
+    if caliber.exclude_robot_alone and flags & ROBOT_SPOKE and not flags & HUMAN_SPOKE:
         return "bot_only"
     if caliber.exclude_leave and flags & LEAVE:
         return "leave"

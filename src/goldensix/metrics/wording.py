@@ -118,6 +118,7 @@ _FLAGS: Final[dict[str, Words]] = {
     "exclude_zero": Words("replies at 0 s", "0 秒回复"),
     "exclude_agent_started": Words("conversations that an agent began", "客服发起的会话"),
     "exclude_bot_only": Words("conversations in which no human wrote", "没有人工发言的会话"),
+    "exclude_robot_alone": Words("conversations that robots alone answered", "只有机器人答复的会话"),
     "exclude_leave": Words("conversations left as a message", "留言会话"),
     "ignore_greeting": Words("replies that only greet", "仅为问候的回复"),
     "ignore_closers": Words("closing words that end a conversation unanswered", "未回复的末尾结束语"),

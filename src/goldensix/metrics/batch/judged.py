@@ -25,8 +25,9 @@ from goldensix.metrics.tables import (
     LEAVE,
     NEVER,
     PIECE,
-    REACHED,
+    ROBOT_SPOKE,
     WHOLE,
+    reached_mask,
     variant_of,
 )
 from goldensix.metrics.zones import DAY, day_number
@@ -54,12 +55,13 @@ def out_of_hours(caliber: Caliber, local: ir.IntegerValue) -> Reasons:
 def barred(caliber: Caliber, flags: ir.IntegerValue) -> Reasons:
     found: Reasons = []
     if caliber.human_stage:
-        reached = REACHED | HUMAN_SPOKE if caliber.reached == "reply" else REACHED
-        found.append(("no_human", ~has(flags, reached)))
+        found.append(("no_human", ~has(flags, reached_mask(caliber))))
     if caliber.exclude_agent_started:
         found.append(("agent_started", has(flags, AGENT_STARTED)))
     if caliber.exclude_bot_only:
         found.append(("bot_only", ~has(flags, HUMAN_SPOKE)))
+    elif caliber.exclude_robot_alone:
+        found.append(("bot_only", has(flags, ROBOT_SPOKE) & ~has(flags, HUMAN_SPOKE)))
     if caliber.exclude_leave:
         found.append(("leave", has(flags, LEAVE)))
     return found
