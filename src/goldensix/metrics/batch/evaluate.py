@@ -20,7 +20,7 @@ def evaluate(source: Source, calibers: Sequence[Caliber], view: View) -> list[Fi
     """Figures in the order of their keys, then of the calibers: the same as the live interpreter's."""
     found: Found = {}
     for grid in grids(source, calibers, view):
-        found.update(grid.figures())
+        found.update(grid.figures(source.run))
     return rows_of(calibers, view.by, found)
 
 
@@ -29,7 +29,7 @@ def tabulate(source: Source, calibers: Sequence[Caliber], view: View) -> "pa.Tab
     which it begins on the wall clock, an hour as those of the day), caliber, num, den, over, left_out and value."""
     import pyarrow as pa
 
-    return pa.concat_tables(table for grid in grids(source, calibers, view) for table in grid.tabulated())
+    return pa.concat_tables(table for grid in grids(source, calibers, view) for table in grid.tabulated(source.run))
 
 
 def grids(source: Source, calibers: Sequence[Caliber], view: View) -> Iterator[Grid]:

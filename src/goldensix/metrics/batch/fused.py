@@ -1,6 +1,6 @@
 """Many calibers in one GROUP BY: each asks for sums under a name, and its figures are read from the columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 Columns = dict[str, list[Any]]
 Found = dict[tuple[str, Key], Figure]
+Run = Callable[[ir.Table], "pa.Table"]
+"""Asks an engine for the rows of an expression."""
+
+
+def by_its_own(expression: ir.Table) -> "pa.Table":
+    """By the engine that the tables came from."""
+    return expression.to_pyarrow()
 
 
 def total(value: ir.IntegerValue) -> ir.IntegerValue:
@@ -72,8 +79,8 @@ class Grid:
     by: Sequence[Grain]
     asked: Sequence[Amounts]
 
-    def figures(self) -> Found:
-        rows = self.table.to_pyarrow()
+    def figures(self, run: Run) -> Found:
+        rows = run(self.table)
         columns: Columns = rows.to_pydict()
         keys = keys_of(self.by, columns, rows.num_rows)
         found: Found = {}
@@ -87,13 +94,13 @@ class Grid:
                     found[caliber.id, key] = Figure(int(top), int(bottom), int(overs[place] or 0), out)
         return found
 
-    def tabulated(self) -> "list[pa.Table]":
+    def tabulated(self, run: Run) -> "list[pa.Table]":
         """A table for each caliber: the key, then caliber, num, den, over, left_out and value."""
         import pyarrow as pa
 
         valued = {f"v{place}": self._value(each) for place, each in enumerate(self.asked)}
         left = {f"o{place}": self._left_out(each) for place, each in enumerate(self.asked)}
-        wide = self.table.mutate(**valued, **left).to_pyarrow()
+        wide = run(self.table.mutate(**valued, **left))
         ones = pa.array([1] * wide.num_rows, pa.int64())
         tables = []
         for place, (caliber, num, den, over, _) in enumerate(self.asked):
