@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from goldensix.metrics.caliber import Caliber, Hours
+from goldensix.metrics.caliber import RATES, WAITS, Caliber, Hours
 from goldensix.metrics.figures import Grain, Key, Reason
 from goldensix.metrics.service import served
 from goldensix.metrics.tables import AGENT_STARTED, CLOSERS, HUMAN_SPOKE, LEAVE, NEVER, ROBOT_SPOKE, reached_mask
@@ -60,8 +60,11 @@ def start_of(caliber: Caliber, turn: TurnRow) -> int:
     return base
 
 
-def booked_at(caliber: Caliber, turn: TurnRow, start: int) -> int:
-    if caliber.unit == "session_first":
+def booked_at(caliber: Caliber, turn: TurnRow, start: int, as_of: int | None) -> int:
+    """What waits for the reply that it is booked on has no place of its own yet: as if booked on the start."""
+    if caliber.booked == "reply" and turn.reply_at != NEVER and (as_of is None or turn.reply_at <= as_of):
+        return turn.reply_at
+    if caliber.booked == "session" or caliber.unit == "session_first":
         return turn.asked_at
     return turn.at if caliber.unit == "message" else start
 
@@ -103,7 +106,7 @@ def barred(caliber: Caliber, flags: int) -> Reason | None:
 
 def judge(caliber: Caliber, turn: TurnRow, zone: str, as_of: int | None) -> Judged:
     start = start_of(caliber, turn)
-    booked = booked_at(caliber, turn, start)
+    booked = booked_at(caliber, turn, start, as_of)
     return judge_booked(caliber, turn, start, booked, local(zone, booked), zone, as_of)
 
 
@@ -168,20 +171,20 @@ def answered(caliber: Caliber, start: int, reply: int, zone: str) -> tuple[int |
 
 
 def unanswered(caliber: Caliber, start: int, zone: str, as_of: int | None) -> tuple[int | None, Reason | None]:
-    if caliber.measure not in ("within", "late", "mean", "median", "percentile", "fastest"):
-        return None, None
     if as_of is not None and is_pending(caliber, start, zone, as_of):
         return None, "pending"
+    if caliber.measure not in WAITS:
+        return None, None
     if caliber.unanswered == "cap":
         return caliber.cap, None
-    if caliber.unanswered == "exclude" or caliber.measure not in ("within", "late"):
+    if caliber.unanswered == "exclude" or caliber.measure not in RATES:
         return None, "unanswered"
     return None, None
 
 
 def is_pending(caliber: Caliber, start: int, zone: str, as_of: int) -> bool:
     """Whether it may still come in time."""
-    limit = caliber.threshold if caliber.measure in ("within", "late") else caliber.cap
+    limit = caliber.patience
     if limit is None:
         return False
     if caliber.cycle is not None:

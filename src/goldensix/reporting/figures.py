@@ -207,7 +207,7 @@ def _others(
         rows = figures(book, question, calibers, against).rows
         return {
             (_moved(row.key, question.by, shift), row.caliber): Compared(
-                number(named[row.caliber], row.figure.num), row.figure.den, row.value
+                number(named[row.caliber], row.figure), row.figure.den, row.value
             )
             for row in rows
         }
@@ -231,9 +231,11 @@ def _moved(key: Key, by: Sequence[Grain], shift: int) -> Key:
     )
 
 
-def number(caliber: Caliber, num: int) -> float:
-    """Waits are told in seconds."""
-    return num / 1000 if caliber.shape == "seconds" else num
+def number(caliber: Caliber, figure: Figure) -> float:
+    """Waits are told in seconds, a weighted share as so many of all."""
+    if caliber.measure == "recent_weighted":
+        return round(figure.num * figure.den / figure.over, 2) if figure.over else 0
+    return figure.num / 1000 if caliber.shape == "seconds" else figure.num
 
 
 def _row(row: FigureRow, by: Sequence[Grain], calibers: Sequence[Caliber], others: Others | None) -> Row:
@@ -242,7 +244,7 @@ def _row(row: FigureRow, by: Sequence[Grain], calibers: Sequence[Caliber], other
     return Row(
         dict(zip(by, row.key, strict=True)),
         row.caliber,
-        number(caliber, figure.num),
+        number(caliber, figure),
         figure.den,
         row.value,
         figure.left_out,

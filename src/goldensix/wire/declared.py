@@ -13,8 +13,10 @@ from goldensix.metrics.caliber import (
     ALL_WEEK,
     HOUR,
     MEASURES,
+    RATES,
     Anchor,
     BadCaliber,
+    Booked,
     Caliber,
     Count,
     CrossDay,
@@ -168,6 +170,7 @@ _READERS: Final[dict[str, tuple[str, _Reader]]] = {
     "valid": ("valid", _set_of(_one_of(*get_args(Replier)))),
     "clock": ("clock", _one_of("shop", "queue", "agent", "human_stage")),
     "anchor": ("anchor", _one_of(*get_args(Anchor))),
+    "booked": ("booked", _one_of(*get_args(Booked))),
     "human_stage": ("human_stage", _truth),
     "reached": ("reached", _one_of(*get_args(Reached))),
     "threshold": ("threshold", _seconds),
@@ -234,7 +237,8 @@ def _settled(fields: dict[str, Any]) -> dict[str, Any]:
     if gaps:
         fields["sessions"] = SessionRule(**gaps)
     measure = fields["measure"]
-    fields.setdefault("unanswered", "fail" if measure in ("within", "late") else "exclude")
+    fails = measure in RATES and fields.get("booked") != "reply"
+    fields.setdefault("unanswered", "fail" if fails else "exclude")
     if measure == "satisfaction":
         fields.setdefault("limit", Decimal(4))
     if fields.get("limit") is not None:

@@ -43,6 +43,13 @@ class Clock:
     def local(self, at: ir.IntegerValue, shop: ir.IntegerValue) -> ir.IntegerValue:
         return at + self._by_zone(shop, lambda zone: self._shift(zone, at))
 
+    def served(
+        self, caliber: Caliber, start: ir.IntegerValue, until: ir.IntegerValue, shop: ir.IntegerValue
+    ) -> ir.IntegerValue:
+        """Service time from one instant to another; not below 0."""
+        passed = served_until(caliber, self.local(until, shop)) - served_until(caliber, self.local(start, shop))
+        return largest(passed - self.jumped(caliber, start, until, shop), 0)
+
     def jumped(
         self, caliber: Caliber, start: ir.IntegerValue, until: ir.IntegerValue, shop: ir.IntegerValue
     ) -> ir.IntegerValue:

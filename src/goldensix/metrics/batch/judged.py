@@ -12,11 +12,10 @@ from goldensix.metrics.batch.clock import (
     either,
     is_inside,
     largest,
-    served_until,
     smallest,
     weekday_of,
 )
-from goldensix.metrics.caliber import Caliber
+from goldensix.metrics.caliber import RATES, WAITS, Caliber
 from goldensix.metrics.figures import Reason
 from goldensix.metrics.tables import (
     AGENT_STARTED,
@@ -32,7 +31,6 @@ from goldensix.metrics.tables import (
 )
 from goldensix.metrics.zones import DAY, day_number
 
-_WITH_POLICY = ("within", "late", "mean", "median", "percentile", "fastest")
 Reasons = list[tuple[Reason, ir.BooleanValue]]
 
 
@@ -101,9 +99,15 @@ class Judged:
 
     @cached_property
     def booked(self) -> ir.IntegerValue:
-        if self.caliber.unit == "session_first":
-            return self.turns.asked_at
-        return self.turns.at if self.caliber.unit == "message" else self.start
+        caliber, turns = self.caliber, self.turns
+        by_session = caliber.booked == "session" or caliber.unit == "session_first"
+        booked = turns.asked_at if by_session else turns.at if caliber.unit == "message" else self.start
+        if caliber.booked != "reply":
+            return booked
+        replied = turns.reply_at != NEVER
+        if self.as_of is not None:
+            replied = replied & (turns.reply_at <= self.as_of)
+        return either(replied, turns.reply_at, booked)
 
     @cached_property
     def reply(self) -> ir.IntegerValue:
@@ -146,7 +150,7 @@ class Judged:
     @cached_property
     def has_wait(self) -> ir.BooleanValue:
         """Unanswered turns have one only where it is the cap."""
-        if self.caliber.unanswered == "cap" and self.caliber.measure in _WITH_POLICY:
+        if self.caliber.unanswered == "cap" and self.caliber.measure in WAITS:
             return ibis.literal(True)
         return self.is_answered
 
@@ -158,7 +162,7 @@ class Judged:
         wait = largest(self.reply - self.start, 0) if walled else self._served(self.reply)
         if caliber.cap is not None:
             wait = smallest(wait, caliber.cap)
-        instead = caliber.cap if caliber.unanswered == "cap" and caliber.measure in _WITH_POLICY else 0
+        instead = caliber.cap if caliber.unanswered == "cap" and caliber.measure in WAITS else 0
         return either(self.is_answered, wait, instead or 0)
 
     @cached_property
@@ -169,6 +173,12 @@ class Judged:
         assert caliber.threshold is not None
         in_limit = self.wait <= caliber.threshold if caliber.op == "<=" else self.wait < caliber.threshold
         return self.has_wait & in_limit
+
+    @property
+    def is_good(self) -> ir.BooleanValue:
+        """As whoever opens a figure sees a turn: in time where there is a limit to keep, else answered."""
+        limited = self.caliber.threshold is not None and self.caliber.measure != "unanswered"
+        return self.is_within if limited else self.is_answered
 
     def left_out(self) -> Reasons:
         """Each reason with when it is the one."""
@@ -182,13 +192,12 @@ class Judged:
     @property
     def _unanswered(self) -> Reasons:
         caliber = self.caliber
-        if caliber.measure not in _WITH_POLICY:
-            return []
         found: Reasons = []
-        limit = caliber.threshold if caliber.measure in ("within", "late") else caliber.cap
-        if self.as_of is not None and limit is not None:
-            found.append(("pending", ~self.is_answered & self._is_pending(limit, self.as_of)))
-        plain = caliber.measure not in ("within", "late")
+        if self.as_of is not None and caliber.patience is not None:
+            found.append(("pending", ~self.is_answered & self._is_pending(caliber.patience, self.as_of)))
+        if caliber.measure not in WAITS:
+            return found
+        plain = caliber.measure not in RATES
         if caliber.unanswered == "exclude" or (plain and caliber.unanswered != "cap"):
             found.append(("unanswered", ~self.is_answered))
         return found
@@ -202,10 +211,7 @@ class Judged:
         return waited <= limit if caliber.op == "<=" else waited < limit
 
     def _served(self, until: ir.IntegerValue) -> ir.IntegerValue:
-        """Service time from the start; not below 0."""
-        passed = served_until(self.caliber, self._local(until)) - served_until(self.caliber, self._local(self.start))
-        jumped = self.clock.jumped(self.caliber, self.start, until, self.turns.shop)
-        return largest(passed - jumped, 0)
+        return self.clock.served(self.caliber, self.start, until, self.turns.shop)
 
     @property
     def _due(self) -> ir.IntegerValue:
