@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from goldensix.metrics.caliber import Caliber
-from goldensix.metrics.figures import FigureRow, Grain, Key, is_assessed, meets_target
+from goldensix.metrics.figures import Figure, FigureRow, Grain, Key, is_assessed, meets_target
 from goldensix.metrics.zones import day_name
 from goldensix.reporting.benchmarks import Benchmarks, BenchmarkValue, read_benchmark
 from goldensix.reporting.book import Book, Days
