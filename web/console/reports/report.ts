@@ -1,0 +1,93 @@
+/** What all pages of the reports share: the filters in the address, the sources behind them, the calibers. */
+import { type ComputedRef, computed, type InjectionKey, inject, type Ref, ref, shallowRef } from "vue";
+import { useRoute, useRouter } from "vue-router";
+import { useNow } from "@/kit/ticker";
+import { type Asking, useAsking } from "./asking";
+import { type Range, todayIn } from "./days";
+import { asked, type Filters, filtersOf, queryOf, rangeIn, type Versus, versusOf } from "./filters";
+import type { Caliber, Figures, Sources } from "./shapes";
+
+/** What the screen shows, for the export: the query of its figures and how many rows they are. */
+export interface Screen {
+  query: string;
+  rows: number;
+}
+
+export interface Report {
+  sources: Asking<Sources>;
+  calibers: Asking<Caliber[]>;
+  filters: ComputedRef<Filters>;
+  range: ComputedRef<Range>;
+  versus: ComputedRef<Versus>;
+  zone: ComputedRef<string>;
+  today: ComputedRef<string>;
+  /** Goes up with every refresh. */
+  round: Ref<number>;
+  /** The figures of the open page: when they were computed, how many conversations. */
+  figures: Ref<Figures | undefined>;
+  screen: Ref<Screen | undefined>;
+  refresh: () => void;
+  /** Change filters in the address; everything else in it stays. */
+  choose: (changed: Partial<Filters>) => void;
+  /** Change what else the page keeps in the address; an empty value takes it out. */
+  keep: (changed: Readonly<Record<string, string>>) => void;
+  kept: (name: string) => string;
+  query: (more?: Readonly<Record<string, string | number>>) => string;
+  caliber: (id: string) => Caliber | undefined;
+}
+
+const REPORT: InjectionKey<Report> = Symbol("report");
+export { REPORT };
+
+export function useReport(): Report {
+  const found = inject(REPORT);
+  if (!found) throw new Error("a part of the reports stands outside of their page");
+  return found;
+}
+
+export function createReport(): Report {
+  const route = useRoute();
+  const router = useRouter();
+  const now = useNow();
+  const round = ref(0);
+  const sources = useAsking<Sources>(() => "/api/reports/sources", () => round.value);
+  const calibers = useAsking<Caliber[]>(() => "/api/reports/calibers");
+  const filters = computed(() => filtersOf(route.query));
+  const zone = computed(() => {
+    const shops = sources.value.value?.shops ?? [];
+    const shop = shops.find((each) => String(each.number) === filters.value.shop) ?? shops[0];
+    return shop?.zone || "Asia/Shanghai";
+  });
+  const today = computed(() => todayIn(zone.value, now.value));
+  const none: Sources = { shops: [], groups: [], agents: [], benchmarks: [] };
+  const range = computed<Range>((before) => {
+    const found = rangeIn(filters.value, sources.value.value ?? none, today.value);
+    return before?.from === found.from && before.to === found.to ? before : found;
+  });
+  const byId = computed(() => new Map((calibers.value.value ?? []).map((each) => [each.id, each])));
+
+  const replace = (query: Record<string, string>): void => void router.replace({ path: route.path, query });
+  return {
+    sources,
+    calibers,
+    filters,
+    range,
+    versus: computed(() => versusOf(filters.value.vs)),
+    zone,
+    today,
+    round,
+    figures: shallowRef(),
+    screen: shallowRef(),
+    refresh: () => {
+      round.value += 1;
+    },
+    choose: (changed) => replace(queryOf({ ...filters.value, ...changed }, route.query)),
+    keep: (changed) => replace(queryOf(filters.value, { ...route.query, ...changed })),
+    kept: (name) => {
+      const value = route.query[name];
+      return typeof value === "string" ? value : "";
+    },
+    query: (more) => asked(filters.value, range.value, more),
+    caliber: (id) => byId.value.get(id),
+  };
+}

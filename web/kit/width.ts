@@ -1,0 +1,14 @@
+import { onMounted, onScopeDispose, type Ref, readonly, ref } from "vue";
+
+/** The width of an element in whole pixels, for a drawing whose text must not be stretched; 0 until it is there. */
+export function useWidth(element: Readonly<Ref<HTMLElement | null>>): Readonly<Ref<number>> {
+  const width = ref(0);
+  const observer = new ResizeObserver(([entry]) => {
+    width.value = Math.floor(entry?.contentRect.width ?? 0);
+  });
+  onMounted(() => {
+    if (element.value) observer.observe(element.value);
+  });
+  onScopeDispose(() => observer.disconnect());
+  return readonly(width);
+}
