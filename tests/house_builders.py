@@ -12,6 +12,7 @@ import httpx
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
+from goldensix.adapters.imports import Imports
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres import schema
@@ -161,6 +162,8 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         replies=Replies(pool),
         pictures=Pictures(pool, folder, clock),
         rehearsals=Rehearsals(),
+        imports=Imports(folder, 1 << 20),
+        reports=Reports({}),
         may_open=live.may_open,
         agents_ready=lambda merchant: live.ready,
     )

@@ -14,9 +14,11 @@ from goldensix import serving, terminal
 from goldensix.adapters.postgres.embedded import DataFolderInUse, EmbeddedPostgres, PostgresDidNotStart
 from goldensix.adapters.postgres.schema import UnusableDatabase, prepare
 from goldensix.adapters.postgres.single import OtherDesk
+from goldensix.importing.command import import_command, imports
 from goldensix.rehearsal import place
 from goldensix.rehearsal.command import rehearse
 from goldensix.settings import BadSetting, Settings
+from goldensix.wire.cases import BadCases
 from goldensix.wire.stored import UnknownEvent
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -35,6 +37,7 @@ _TOLD: Final = (
     serving.PortBusy,
     OtherDesk,
     UnknownEvent,
+    BadCases,
 )
 
 
@@ -91,6 +94,16 @@ def running_database(settings: Settings) -> Iterator[str]:
             yield own
 
 
+@contextlib.contextmanager
+def known_database(settings: Settings) -> Iterator[str | None]:
+    """The same, or None where no desk ever was: then none is begun."""
+    if not settings.database_url and not (settings.data / "postgres").exists():
+        yield None
+        return
+    with running_database(settings) as dsn:
+        yield dsn
+
+
 def run(work: Callable[[], Coroutine[None, None, None]]) -> None:
     """Run on the fast loop where there is one."""
     try:
@@ -114,6 +127,8 @@ def serve(
 
 
 app.command()(rehearse)
+app.command("import")(import_command(lambda data: known_database(Settings.read(data=data))))
+app.command()(imports)
 
 
 @app.command()
@@ -139,6 +154,16 @@ def schema(
         write(document, file)
     elif (stale := staleness(document, file)) is not None:
         raise terminal.CannotDo(stale)
+
+
+@app.command("check-cases")
+def check_cases(file: Annotated[Path, typer.Argument(help="Worked examples, as JSON.")]) -> None:
+    """Work out examples live and in batch, and say where a figure is not the expected one."""
+    from goldensix.worked import print_findings, work_out
+
+    findings = work_out(file)
+    if not print_findings(findings, console):
+        sys.exit(1)
 
 
 @app.command()

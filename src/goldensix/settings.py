@@ -24,6 +24,12 @@ class Settings:
     buyer_rate: int = setting(
         "GOLDENSIX_BUYER_RATE", 20, "Commands a second read from one buyer's window, in the long run; 0: no limit"
     )
+    import_most_mb: int = setting(
+        "GOLDENSIX_IMPORT_MOST_MB", 2048, "Largest file that the import page takes, in megabytes"
+    )
+    most_rejected: int = setting(
+        "GOLDENSIX_MOST_REJECTED", 5, "Per cent of an import's rows that may be unreadable before it stops"
+    )
     smtp_host: str = setting("GOLDENSIX_SMTP_HOST", "", "Mail server for one-time codes; empty: shown in the terminal")
     smtp_port: int = setting("GOLDENSIX_SMTP_PORT", 587, "Its port")
     smtp_user: str = setting("GOLDENSIX_SMTP_USER", "", "Its user")

@@ -10,6 +10,7 @@ import asyncpg
 from goldensix.actions.desk import Ports
 from goldensix.actions.premises import GroupRules, Premises, Reminder, ShopRules, Wordings
 from goldensix.adapters import clock
+from goldensix.adapters.imports import Imports
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
@@ -24,6 +25,7 @@ from goldensix.adapters.postgres.sessions import Sessions
 from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.postgres.snapshots import Snapshots
 from goldensix.adapters.rehearsals import Rehearsals
+from goldensix.adapters.reports import Reports
 from goldensix.adapters.senders.console import Console
 from goldensix.adapters.senders.port import CodeSender
 from goldensix.adapters.senders.smtp import Smtp, SmtpServer
@@ -136,9 +138,10 @@ async def running(
     people, shops = People(pool, now), Shops(pool)
     pictures = Pictures(pool, settings.data / "pictures", now)
     floors, sessions = open_floors(pool, people, pictures, now), Sessions(pool, now)
-    rehearsals = Rehearsals(
-        settings={"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
-    )
+    imports = Imports(settings.data, settings.import_most_mb << 20, settings.most_rejected / 100)
+    own = {"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
+    rehearsals = Rehearsals(settings=own)
+    reports = Reports({**own, "DATABASE_URL": dsn})
     visitors = Visitors(shops, Buyers(pool, now), now)
 
     async def opens(account: Account, conversation: ConversationId) -> bool:
@@ -164,6 +167,8 @@ async def running(
         orders=Orders(pool, now),
         replies=Replies(pool),
         rehearsals=rehearsals,
+        imports=imports,
+        reports=reports,
         may_open=opens,
         agents_ready=lambda merchant: agents_ready(floors, merchant),
     )
@@ -173,5 +178,7 @@ async def running(
         yield Running(doors.beside(create_app(house)), pool, floors, house)
     finally:
         await rehearsals.close()
+        await imports.close()
+        await reports.close()
         await floors.close()
         await pool.close()

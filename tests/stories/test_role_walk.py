@@ -73,11 +73,31 @@ def shop(walk: Walk) -> dict[str, Any]:
     return {"shop": walk.tea.shop.id, "product": walk.product}
 
 
+def chat_log(_: Walk) -> dict[str, Any]:
+    return {"params": {"name": "a.csv"}, "content": b"time,buyer,text"}
+
+
+def looked_at(walk: Walk) -> dict[str, Any]:
+    """A file that the tea house uploaded."""
+    place = walk.house.imports.archive(walk.tea.merchant.id).folder / "uploads" / ("a" * 32)
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "name").write_text("a.csv")
+    (place / "content").write_text(f"time,buyer,text\n2026-11-10 08:03:02,{SECRET_WORDS},hi\n")
+    return {"json": {"uploads": ["a" * 32]}}
+
+
+def our_rejects(walk: Walk) -> str:
+    path = walk.house.imports.archive(walk.tea.merchant.id).rejects("import-ours")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("file,row,column,reason\n")
+    return "import-ours"
+
+
 def order(walk: Walk) -> dict[str, Any]:
     return {"order": walk.order}
 
 
-PAGES = ("/", "/login", "/desk", "/desk/{conversation}", "/live", "/accounts", "/start", "/kit", "/s/{shop}")
+PAGES = ("/", "/login", "/desk", "/desk/{conversation}", "/live", "/accounts", "/import", "/start", "/kit", "/s/{shop}")
 NOT_BUILT = 503
 """The pages answer so where the faces were not built; they never ask who is there: the page itself asks."""
 
@@ -128,6 +148,28 @@ DOORS: Final = (
     Door("PATCH", "/api/orders/{order}", Permission.ADD_REMARK, sent(remark="a gift"), elsewhere=404, place=order),
     Door("GET", "/api/replies", Permission.CONSULT),
     Door("GET", "/api/start", Permission.SET_UP),
+    Door("GET", "/api/imports", Permission.IMPORT),
+    Door("POST", "/api/imports/files", Permission.IMPORT, chat_log, 201),
+    Door(
+        "DELETE",
+        "/api/imports/files/{upload}",
+        Permission.IMPORT,
+        status=404,
+        place=lambda walk: {"upload": "0" * 32},
+    ),
+    Door("POST", "/api/imports/look", Permission.IMPORT, looked_at, elsewhere=404),
+    Door("POST", "/api/imports", Permission.IMPORT, sent(uploads=["0" * 32]), 404),
+    Door("GET", "/api/imports/current", Permission.IMPORT),
+    Door("DELETE", "/api/imports/current", Permission.IMPORT, status=204),
+    Door("DELETE", "/api/imports/mappings/{name}", Permission.IMPORT, status=404, place=lambda walk: {"name": "x"}),
+    Door(
+        "GET",
+        "/api/imports/{id}/rejects",
+        Permission.IMPORT,
+        elsewhere=404,
+        place=lambda walk: {"id": our_rejects(walk)},
+    ),
+    Door("DELETE", "/api/imports/{id}", Permission.IMPORT, status=404, place=lambda walk: {"id": "import-none"}),
     Door("POST", "/api/rehearsals", Permission.REHEARSE, sent(sessions=1), 202),
     Door("GET", "/api/rehearsals/current", Permission.REHEARSE),
     Door("DELETE", "/api/rehearsals/current", Permission.REHEARSE, status=204),

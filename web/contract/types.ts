@@ -45,6 +45,44 @@ export interface paths {
         readonly patch: operations["change_account_api_accounts__account__patch"];
         readonly trace?: never;
     };
+    readonly "/api/calibers/own": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Own Calibers */
+        readonly get: operations["own_calibers_api_calibers_own_get"];
+        /**
+         * Keep Own Calibers
+         * @description Taken only if every caliber has an example and every example holds.
+         */
+        readonly put: operations["keep_own_calibers_api_calibers_own_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/calibers/own/check": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Check Own Calibers */
+        readonly post: operations["check_own_calibers_api_calibers_own_check_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/conversations/{conversation}/orders": {
         readonly parameters: {
             readonly query?: never;
@@ -74,6 +112,159 @@ export interface paths {
          * @description Whom to log in as; in the demo shop only.
          */
         readonly get: operations["demo_api_demo_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/imports": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Imports */
+        readonly get: operations["imports_api_imports_get"];
+        readonly put?: never;
+        /** Start */
+        readonly post: operations["start_api_imports_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/imports/current": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Current */
+        readonly get: operations["current_api_imports_current_get"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Stop
+         * @description Ends one that runs, and forgets how the last one ended.
+         */
+        readonly delete: operations["stop_api_imports_current_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/imports/files": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Upload
+         * @description The file itself is the body.
+         */
+        readonly post: operations["upload_api_imports_files_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/imports/files/{upload}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Drop */
+        readonly delete: operations["drop_api_imports_files__upload__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/imports/look": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Look
+         * @description What the files seem to be, and how their first rows would be read.
+         */
+        readonly post: operations["look_api_imports_look_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/imports/mappings/{name}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Forget Mapping */
+        readonly delete: operations["forget_mapping_api_imports_mappings__name__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/imports/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Undo
+         * @description Takes an import away again.
+         */
+        readonly delete: operations["undo_api_imports__id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/imports/{id}/rejects": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Rejects
+         * @description The rows that were not read, as CSV; also of an import that was stopped because there were too many.
+         */
+        readonly get: operations["rejects_api_imports__id__rejects_get"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -262,6 +453,192 @@ export interface paths {
         };
         /** Replies */
         readonly get: operations["replies_api_replies_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/benchmarks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Benchmarks */
+        readonly get: operations["benchmarks_api_reports_benchmarks_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/benchmarks/{name}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Keep Benchmark */
+        readonly put: operations["keep_benchmark_api_reports_benchmarks__name__put"];
+        readonly post?: never;
+        /** Drop Benchmark */
+        readonly delete: operations["drop_benchmark_api_reports_benchmarks__name__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/calibers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Calibers */
+        readonly get: operations["calibers_api_reports_calibers_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/conversation": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Conversation */
+        readonly get: operations["conversation_api_reports_conversation_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/distribution": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Distribution
+         * @description How many had a first human reply by when, on each platform.
+         */
+        readonly get: operations["distribution_api_reports_distribution_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/explain": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Explain
+         * @description What made a figure: `caliber` is one. `at` is a day, a day's hour such as 2026-11-10T20, or T20 for every day's.
+         */
+        readonly get: operations["explain_api_reports_explain_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/export": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Export
+         * @description The rows of `figures`, as they are shown.
+         */
+        readonly get: operations["export_api_reports_export_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/figures": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Figures */
+        readonly get: operations["figures_api_reports_figures_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/pace": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Pace
+         * @description Whether the month of the last day can still make the target; `caliber` is one.
+         */
+        readonly get: operations["pace_api_reports_pace_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/sources": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Sources
+         * @description What there are figures of.
+         */
+        readonly get: operations["sources_api_reports_sources_get"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -568,6 +945,27 @@ export interface components {
             /** @enum {string} */
             readonly t: "beat";
         };
+        /** BenchmarkAnswer */
+        readonly BenchmarkAnswer: {
+            /** Name */
+            readonly name: string;
+            /** Values */
+            readonly values: readonly components["schemas"]["BenchmarkValue"][];
+        };
+        /** BenchmarkAsk */
+        readonly BenchmarkAsk: {
+            /** Csv */
+            readonly csv: string;
+        };
+        /** BenchmarkValue */
+        readonly BenchmarkValue: {
+            /** Caliber */
+            readonly caliber: string;
+            /** Day */
+            readonly day: string | null;
+            /** Value */
+            readonly value: number;
+        };
         /**
          * Body
          * @description The erasable part of an event: words, a picture, a buyer's name. Kept apart from the facts.
@@ -648,6 +1046,89 @@ export interface components {
             /** @enum {string} */
             readonly t: "welcome";
         };
+        /** CaliberAnswer */
+        readonly CaliberAnswer: {
+            /**
+             * Anchor
+             * @enum {string}
+             */
+            readonly anchor: "first" | "last";
+            readonly assumed: components["schemas"]["ManyWords"];
+            /** Cap */
+            readonly cap: number | null;
+            /**
+             * Clock
+             * @enum {string}
+             */
+            readonly clock: "shop" | "queue" | "agent";
+            /** Human Stage */
+            readonly human_stage: boolean;
+            /** Id */
+            readonly id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "rate" | "ratio" | "seconds" | "count";
+            /** Limit */
+            readonly limit: number | null;
+            /** Measure */
+            readonly measure: ("within" | "late" | "mean" | "median" | "percentile" | "fastest" | "answered" | "unanswered" | "waiting_over" | "skew" | "slow") | ("answer_ratio" | "message_total" | "buyer_messages" | "agent_messages" | "agent_characters" | "consulting") | ("sessions" | "leave_rate" | "no_service_rate" | "long_sessions" | "ticket_first_reply") | ("received" | "received_direct" | "received_in" | "passed_on" | "transfers_in" | "transfers_out" | "max_concurrent" | "reception_time") | ("queue_mean" | "queue_max" | "abandon_rate") | ("satisfaction" | "invite_rate" | "participation_rate") | ("conversion_order" | "conversion_paid" | "refund_speed") | "status_time";
+            /** Min Sample */
+            readonly min_sample: number | null;
+            readonly names: components["schemas"]["Words"];
+            /**
+             * Op
+             * @enum {string}
+             */
+            readonly op: "<=" | "<";
+            /** Opens */
+            readonly opens: boolean;
+            /** Own */
+            readonly own: boolean;
+            /** P */
+            readonly p: number | null;
+            /** Platform */
+            readonly platform: string;
+            /** Source */
+            readonly source: string;
+            readonly target: components["schemas"]["Target"] | null;
+            /** Threshold */
+            readonly threshold: number | null;
+            /**
+             * Unanswered
+             * @enum {string}
+             */
+            readonly unanswered: "fail" | "exclude" | "cap";
+            /**
+             * Unit
+             * @enum {string}
+             */
+            readonly unit: "turn" | "message" | "message_run" | "session_first" | "session_mean" | "session_all" | "customer_day";
+            /** Valid */
+            readonly valid: readonly ("agent" | "bot_assist" | "bot_auto")[];
+            /** Valid From */
+            readonly valid_from: string | null;
+            /** Version */
+            readonly version: string;
+            /** Window */
+            readonly window: readonly number[];
+        };
+        /** ClockAnswer */
+        readonly ClockAnswer: {
+            /** Counts */
+            readonly counts: boolean;
+            /** Hit */
+            readonly hit: boolean | null;
+            /** Start */
+            readonly start: number;
+            /** Stop */
+            readonly stop: number | null;
+            /** Wait */
+            readonly wait: number | null;
+            /** Why */
+            readonly why: ("future" | "window" | "day" | "exempt" | "no_human" | "agent_started" | "bot_only" | "leave" | "closers" | "skew" | "zero" | "cross_day" | "pending" | "unanswered") | null;
+        };
         /** Close */
         readonly Close: {
             readonly c: string;
@@ -692,6 +1173,15 @@ export interface components {
             readonly golden: number;
             readonly slow: number;
         };
+        /** Compared */
+        readonly Compared: {
+            /** Den */
+            readonly den: number | null;
+            /** Num */
+            readonly num: number | null;
+            /** Value */
+            readonly value: number | null;
+        };
         /** ConversationClosed */
         readonly ConversationClosed: {
             readonly agent: number | null;
@@ -712,6 +1202,28 @@ export interface components {
             readonly t: "event";
             /** @enum {string} */
             readonly type: "conversation_closed";
+        };
+        /** ConversationLine */
+        readonly ConversationLine: {
+            /** Agent */
+            readonly agent: string | null;
+            /** Agent Name */
+            readonly agent_name: string;
+            /** At */
+            readonly at: number;
+            /** By */
+            readonly by: ("buyer" | "agent" | "bot_assist" | "bot_auto" | "system" | "note") | null;
+            /** Kind */
+            readonly kind: string;
+            /** Recalled */
+            readonly recalled: boolean;
+            /** Text */
+            readonly text: string | null;
+            /**
+             * What
+             * @enum {string}
+             */
+            readonly what: "message" | "queue_enter" | "assign" | "transfer" | "to_human" | "leave_message" | "close" | "rating_invite" | "rating" | "order_created" | "paid" | "refund_requested" | "refund_done" | "status";
         };
         /**
          * ConversationStarted
@@ -764,6 +1276,29 @@ export interface components {
             /** @enum {string} */
             readonly t: "desk";
         };
+        /** Distribution */
+        readonly Distribution: {
+            /** Count */
+            readonly count: number;
+            /** Platform */
+            readonly platform: string;
+            /** Points */
+            readonly points: readonly (readonly [
+                number,
+                number
+            ])[];
+        };
+        /** DistributionAnswer */
+        readonly DistributionAnswer: {
+            /** First */
+            readonly first: string | null;
+            /** Last */
+            readonly last: string | null;
+            /** Platforms */
+            readonly platforms: readonly components["schemas"]["Distribution"][];
+            /** Zone */
+            readonly zone: string | null;
+        };
         /** ErrorReply */
         readonly ErrorReply: {
             /** Code */
@@ -772,6 +1307,127 @@ export interface components {
             readonly message: string;
         };
         readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationClosedFrame"];
+        /** ExplainAnswer */
+        readonly ExplainAnswer: {
+            /** By Hour */
+            readonly by_hour: readonly components["schemas"]["Hour"][];
+            /** Caliber */
+            readonly caliber: string;
+            /** Hits */
+            readonly hits: number;
+            /** Misses */
+            readonly misses: number;
+            /** Out */
+            readonly out: {
+                readonly [key: string]: number;
+            };
+            /** Rows */
+            readonly rows: readonly components["schemas"]["ExplainedRow"][];
+            /** Total */
+            readonly total: number;
+        };
+        /** ExplainedRow */
+        readonly ExplainedRow: {
+            /** Agent */
+            readonly agent: string | null;
+            /** Agent Name */
+            readonly agent_name: string;
+            /** Buyer */
+            readonly buyer: string;
+            /** First Words */
+            readonly first_words: string | null;
+            /** Hit */
+            readonly hit: boolean;
+            /** Reply At */
+            readonly reply_at: number | null;
+            /** Session */
+            readonly session: string;
+            /** Shop */
+            readonly shop: number;
+            /** Start */
+            readonly start: number;
+            /** Wait */
+            readonly wait: number | null;
+            /** Why */
+            readonly why: ("future" | "window" | "day" | "exempt" | "no_human" | "agent_started" | "bot_only" | "leave" | "closers" | "skew" | "zero" | "cross_day" | "pending" | "unanswered") | null;
+        };
+        /**
+         * FigureKey
+         * @description Those that the query asked for.
+         */
+        readonly FigureKey: {
+            /** Agent */
+            readonly agent: string | null;
+            /** Day */
+            readonly day: string | null;
+            /** Group */
+            readonly group: string | null;
+            /** Hour */
+            readonly hour: number | null;
+            /** Shop */
+            readonly shop: number | null;
+        };
+        /** FiguresAnswer */
+        readonly FiguresAnswer: {
+            readonly against: components["schemas"]["Period"] | null;
+            /** As Of */
+            readonly as_of: number;
+            /** By */
+            readonly by: readonly ("shop" | "agent" | "group" | "day" | "hour")[];
+            /** First */
+            readonly first: string | null;
+            /** Last */
+            readonly last: string | null;
+            /** Names */
+            readonly names: {
+                readonly [key: string]: {
+                    readonly [key: string]: string;
+                };
+            };
+            /** Rehearsals */
+            readonly rehearsals: boolean;
+            /** Rows */
+            readonly rows: readonly components["schemas"]["ReportRow"][];
+            /** Sessions */
+            readonly sessions: number;
+            /** Truncated */
+            readonly truncated: boolean;
+            /** Zone */
+            readonly zone: string | null;
+        };
+        /** FileLook */
+        readonly FileLook: {
+            /** Bom */
+            readonly bom: boolean;
+            /** Bytes */
+            readonly bytes: number;
+            /** File */
+            readonly file: string;
+            readonly format: components["schemas"]["ImportFormat"];
+            /** Generated */
+            readonly generated: boolean;
+            /** Lines */
+            readonly lines: readonly components["schemas"]["ShownLine"][];
+            /** Names */
+            readonly names: readonly string[];
+            /** Platform */
+            readonly platform: string;
+            /** Problems */
+            readonly problems: readonly components["schemas"]["ImportProblem"][];
+            readonly reading: components["schemas"]["ReadingAnswer"];
+            /** Rejected */
+            readonly rejected: number;
+            /** Rows */
+            readonly rows: number;
+            /** Sampled */
+            readonly sampled: number;
+            /** Samples */
+            readonly samples: readonly (readonly string[])[];
+            /** Values */
+            readonly values: {
+                readonly [key: string]: readonly string[];
+            };
+        };
         /**
          * Gone
          * @description A conversation left my list: closed, or an agent has it.
@@ -815,6 +1471,204 @@ export interface components {
             };
             /** @enum {string} */
             readonly t: "hello";
+        };
+        /** Hour */
+        readonly Hour: {
+            /** Hits */
+            readonly hits: number;
+            /** Misses */
+            readonly misses: number;
+        };
+        /** ImportAsk */
+        readonly ImportAsk: {
+            /**
+             * Accept Rejects
+             * @default false
+             */
+            readonly accept_rejects?: boolean;
+            /**
+             * Bodies
+             * @default keep
+             * @enum {string}
+             */
+            readonly bodies?: "keep" | "mask" | "drop";
+            /**
+             * Platform
+             * @default other
+             */
+            readonly platform?: string;
+            readonly reading?: components["schemas"]["ReadingModel"] | null;
+            /** Save As */
+            readonly save_as?: string | null;
+            /** Shop */
+            readonly shop?: number | null;
+            /**
+             * Shop Name
+             * @default
+             */
+            readonly shop_name?: string;
+            /** Uploads */
+            readonly uploads: readonly string[];
+            /**
+             * Zone
+             * @default Asia/Shanghai
+             */
+            readonly zone?: string;
+        };
+        /** ImportFormat */
+        readonly ImportFormat: {
+            /** Delimiter */
+            readonly delimiter: string;
+            /** Encoding */
+            readonly encoding: string;
+            /** Header */
+            readonly header: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "csv" | "xlsx" | "jsonl" | "parquet" | "dialogues";
+            /** Line End */
+            readonly line_end: string;
+            /** Quoted */
+            readonly quoted: boolean;
+            /** Sheet */
+            readonly sheet: string;
+            /** Threads */
+            readonly threads: boolean;
+        };
+        /** ImportProblem */
+        readonly ImportProblem: {
+            /** Code */
+            readonly code: string;
+            /** En */
+            readonly en: string;
+            /** Zh */
+            readonly zh: string;
+        };
+        /** ImportProgress */
+        readonly ImportProgress: {
+            /** Done */
+            readonly done: number;
+            /** Error */
+            readonly error: string;
+            /** File */
+            readonly file: string;
+            /** Phase */
+            readonly phase: string;
+            readonly result: components["schemas"]["ImportResult"] | null;
+            /** Seconds */
+            readonly seconds: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "none" | "running" | "done" | "failed";
+            /** Total */
+            readonly total: number;
+        };
+        /** ImportResult */
+        readonly ImportResult: {
+            /** Faults */
+            readonly faults: {
+                readonly [key: string]: number;
+            };
+            /** First Rejects */
+            readonly first_rejects: readonly components["schemas"]["RejectedRow"][];
+            /** Has Rejects */
+            readonly has_rejects: boolean;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            readonly outcome: "applied" | "nothing_new" | "too_many_rejected" | "dry_run" | "nothing_read";
+            /** Rows */
+            readonly rows: number;
+            /** Seconds */
+            readonly seconds: number;
+            readonly source: components["schemas"]["Imported"];
+        };
+        /** ImportShop */
+        readonly ImportShop: {
+            /** Analysts */
+            readonly analysts: boolean;
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
+            /** Platform */
+            readonly platform: string;
+            /** Zone */
+            readonly zone: string;
+        };
+        /** Imported */
+        readonly Imported: {
+            /** Agents */
+            readonly agents: number;
+            /** Bodies */
+            readonly bodies: string;
+            /** Buyers */
+            readonly buyers: number;
+            /** By */
+            readonly by: string;
+            /** Clashes */
+            readonly clashes: number;
+            /** Conversations */
+            readonly conversations: number | null;
+            /** Days */
+            readonly days: readonly string[];
+            /** Duplicates */
+            readonly duplicates: number;
+            /** Files */
+            readonly files: readonly components["schemas"]["ImportedFile"][];
+            /** First */
+            readonly first: number | null;
+            /** Generated */
+            readonly generated: string;
+            /** Id */
+            readonly id: string;
+            /** Last */
+            readonly last: number | null;
+            /** Left Out */
+            readonly left_out: number;
+            /** Lines */
+            readonly lines: number;
+            /** Made At */
+            readonly made_at: number;
+            /** Messages */
+            readonly messages: number;
+            /** Platform */
+            readonly platform: string;
+            /** Rejected */
+            readonly rejected: number;
+            /** Shop */
+            readonly shop: number;
+            /** Shop Name */
+            readonly shop_name: string;
+            /** Zone */
+            readonly zone: string;
+        };
+        /** ImportedFile */
+        readonly ImportedFile: {
+            /** Bytes */
+            readonly bytes: number;
+            /** Name */
+            readonly name: string;
+            /** Rejected */
+            readonly rejected: number;
+            /** Rows */
+            readonly rows: number;
+        };
+        /** ImportsAnswer */
+        readonly ImportsAnswer: {
+            /** Imports */
+            readonly imports: readonly components["schemas"]["Imported"][];
+            /** Mappings */
+            readonly mappings: readonly string[];
+            /** Most Bytes */
+            readonly most_bytes: number;
+            /** Shops */
+            readonly shops: readonly components["schemas"]["ImportShop"][];
         };
         /** LastWords */
         readonly LastWords: {
@@ -885,6 +1739,33 @@ export interface components {
             readonly id: number;
             /** Last Seen At */
             readonly last_seen_at: number;
+        };
+        /** LookAnswer */
+        readonly LookAnswer: {
+            /** Looks */
+            readonly looks: readonly components["schemas"]["FileLook"][];
+            /** Roles */
+            readonly roles: readonly ("line" | "session" | "buyer" | "agent" | "sender" | "receiver" | "side" | "date" | "time" | "text" | "what" | "kind" | "group" | "from_agent" | "seq" | "recalled" | "value" | "detail")[];
+        };
+        /** LookAsk */
+        readonly LookAsk: {
+            /** Mapping */
+            readonly mapping?: string | null;
+            readonly reading?: components["schemas"]["ReadingModel"] | null;
+            /** Uploads */
+            readonly uploads: readonly string[];
+            /**
+             * Zone
+             * @default Asia/Shanghai
+             */
+            readonly zone?: string;
+        };
+        /** ManyWords */
+        readonly ManyWords: {
+            /** En */
+            readonly en: readonly string[];
+            /** Zh */
+            readonly zh: readonly string[];
         };
         /**
          * Me
@@ -970,6 +1851,13 @@ export interface components {
             readonly t: "event";
             /** @enum {string} */
             readonly type: "messages_read";
+        };
+        /** Named */
+        readonly Named: {
+            /** Key */
+            readonly key: string;
+            /** Name */
+            readonly name: string;
         };
         /** NewAccount */
         readonly NewAccount: {
@@ -1075,6 +1963,17 @@ export interface components {
             /** Variant */
             readonly variant: string;
         };
+        /** OtherCaliber */
+        readonly OtherCaliber: {
+            /** Caliber */
+            readonly caliber: string;
+            /** Hit */
+            readonly hit: boolean | null;
+            /** Wait */
+            readonly wait: number | null;
+            /** Why */
+            readonly why: ("future" | "window" | "day" | "exempt" | "no_human" | "agent_started" | "bot_only" | "leave" | "closers" | "skew" | "zero" | "cross_day" | "pending" | "unanswered") | null;
+        };
         /** OwnAccount */
         readonly OwnAccount: {
             /** Groups */
@@ -1087,6 +1986,41 @@ export interface components {
             readonly name: string;
             readonly role: components["schemas"]["Role"];
         };
+        /** OwnAsk */
+        readonly OwnAsk: {
+            /** Toml */
+            readonly toml: string;
+        };
+        /** OwnCalibers */
+        readonly OwnCalibers: {
+            /** Calibers */
+            readonly calibers: readonly string[];
+            /** Toml */
+            readonly toml: string;
+        };
+        /** OwnChecked */
+        readonly OwnChecked: {
+            /** Calibers */
+            readonly calibers: readonly string[];
+            /** Examples */
+            readonly examples: readonly components["schemas"]["WorkedExample"][];
+            readonly fault: components["schemas"]["OwnFault"] | null;
+            /** Unworked */
+            readonly unworked: readonly string[];
+            /** Usable */
+            readonly usable: boolean;
+        };
+        /** OwnFault */
+        readonly OwnFault: {
+            /** Caliber */
+            readonly caliber: string;
+            /** Field */
+            readonly field: string;
+            /** Line */
+            readonly line: number | null;
+            /** Message */
+            readonly message: string;
+        };
         /** OwnMerchant */
         readonly OwnMerchant: {
             /** Demo */
@@ -1096,17 +2030,44 @@ export interface components {
             /** Name */
             readonly name: string;
         };
+        /** PaceAnswer */
+        readonly PaceAnswer: {
+            /** At This Pace */
+            readonly at_this_pace: number | null;
+            /** Days Left */
+            readonly days_left: number;
+            /** Den */
+            readonly den: number;
+            /** Expected More */
+            readonly expected_more: number;
+            /** Misses Left */
+            readonly misses_left: number | null;
+            /** Month */
+            readonly month: string;
+            /** Needed */
+            readonly needed: number | null;
+            /** Num */
+            readonly num: number;
+            readonly target: components["schemas"]["Target"] | null;
+        };
         /**
          * Page
          * @enum {string}
          */
-        readonly Page: "desk" | "live" | "accounts" | "start";
+        readonly Page: "desk" | "live" | "import" | "accounts" | "start";
+        /** Period */
+        readonly Period: {
+            /** First */
+            readonly first: string | null;
+            /** Last */
+            readonly last: string | null;
+        };
         /**
          * Permission
          * @description One thing a person may do. The comment says what it opens.
          * @enum {string}
          */
-        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "manage_accounts" | "set_up";
+        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "read_order_figures" | "read_reports" | "set_calibers" | "import_log" | "manage_accounts" | "set_up";
         /** PersonNow */
         readonly PersonNow: {
             readonly break_reason: string;
@@ -1208,6 +2169,78 @@ export interface components {
             /** @enum {string} */
             readonly t: "read";
             readonly up_to: number;
+        };
+        /** ReadingAnswer */
+        readonly ReadingAnswer: {
+            /** Columns */
+            readonly columns: {
+                readonly [key: string]: string;
+            };
+            /** Dates */
+            readonly dates: readonly string[];
+            /** Day */
+            readonly day: string;
+            /** Kinds */
+            readonly kinds: {
+                readonly [key: string]: string;
+            };
+            /** Sides */
+            readonly sides: {
+                readonly [key: string]: string;
+            };
+            /** Times */
+            readonly times: readonly string[];
+            /** Whats */
+            readonly whats: {
+                readonly [key: string]: string;
+            };
+            /** Zone */
+            readonly zone: string;
+        };
+        /** ReadingModel */
+        readonly ReadingModel: {
+            /** Columns */
+            readonly columns: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Dates
+             * @default []
+             */
+            readonly dates?: readonly string[];
+            /**
+             * Day
+             * @default
+             */
+            readonly day?: string;
+            /**
+             * Kinds
+             * @default {}
+             */
+            readonly kinds?: {
+                readonly [key: string]: "text" | "picture" | "product" | "emoji" | "card" | "welcome" | "auto_reply" | "notice";
+            };
+            /**
+             * Sides
+             * @default {}
+             */
+            readonly sides?: {
+                readonly [key: string]: "buyer" | "agent" | "bot_assist" | "bot_auto" | "system" | "note";
+            };
+            /**
+             * Times
+             * @default []
+             */
+            readonly times?: readonly string[];
+            /**
+             * Whats
+             * @default {}
+             */
+            readonly whats?: {
+                readonly [key: string]: "message" | "queue_enter" | "assign" | "transfer" | "to_human" | "leave_message" | "close" | "rating_invite" | "rating" | "order_created" | "paid" | "refund_requested" | "refund_done" | "status";
+            };
+            /** Zone */
+            readonly zone: string;
         };
         /** Ready */
         readonly Ready: {
@@ -1312,6 +2345,82 @@ export interface components {
              */
             readonly speed?: number;
         };
+        /** RejectedRow */
+        readonly RejectedRow: {
+            /** Cell */
+            readonly cell: string;
+            /** Column */
+            readonly column: string;
+            /** File */
+            readonly file: string;
+            /** Reason */
+            readonly reason: string;
+            /** Row */
+            readonly row: number;
+        };
+        /** ReportConversation */
+        readonly ReportConversation: {
+            /** Buyer */
+            readonly buyer: string;
+            /** Clocks */
+            readonly clocks: readonly components["schemas"]["ClockAnswer"][];
+            /** Lines */
+            readonly lines: readonly components["schemas"]["ConversationLine"][];
+            /** On Desk */
+            readonly on_desk: boolean;
+            /** Others */
+            readonly others: readonly components["schemas"]["OtherCaliber"][];
+            /** Session */
+            readonly session: string;
+            /** Shop */
+            readonly shop: number;
+            /** Shop Name */
+            readonly shop_name: string;
+            /** Zone */
+            readonly zone: string;
+        };
+        /** ReportRow */
+        readonly ReportRow: {
+            /** Assessed */
+            readonly assessed: boolean;
+            /** Caliber */
+            readonly caliber: string;
+            /** Den */
+            readonly den: number;
+            readonly key: components["schemas"]["FigureKey"];
+            /** Left Out */
+            readonly left_out: {
+                readonly [key: string]: number;
+            };
+            /** Meets */
+            readonly meets: boolean | null;
+            /** Num */
+            readonly num: number;
+            /** Value */
+            readonly value: number | null;
+            readonly vs: components["schemas"]["Compared"] | null;
+        };
+        /** ReportShop */
+        readonly ReportShop: {
+            /** Conversations */
+            readonly conversations: number;
+            /** First Day */
+            readonly first_day: string | null;
+            /** Last Day */
+            readonly last_day: string | null;
+            /** Messages */
+            readonly messages: number;
+            /** Name */
+            readonly name: string;
+            /** Number */
+            readonly number: number;
+            /** Platform */
+            readonly platform: string;
+            /** Rehearsed */
+            readonly rehearsed: number;
+            /** Zone */
+            readonly zone: string;
+        };
         /**
          * Role
          * @enum {string}
@@ -1377,6 +2486,45 @@ export interface components {
             readonly shop: number;
         };
         /**
+         * ShownLine
+         * @description A row as it would be read.
+         */
+        readonly ShownLine: {
+            /** Agent */
+            readonly agent: string | null;
+            /** At */
+            readonly at: number | null;
+            /** Buyer */
+            readonly buyer: string | null;
+            /** By */
+            readonly by: string | null;
+            /** Fault */
+            readonly fault: string | null;
+            /** Row */
+            readonly row: number;
+            /** Session */
+            readonly session: string | null;
+            /** Text */
+            readonly text: string | null;
+            /** What */
+            readonly what: string | null;
+        };
+        /** SourcesAnswer */
+        readonly SourcesAnswer: {
+            /** Agents */
+            readonly agents: readonly components["schemas"]["Named"][];
+            /** Benchmarks */
+            readonly benchmarks: readonly string[];
+            /** Groups */
+            readonly groups: readonly components["schemas"]["Named"][];
+            /** Orders */
+            readonly orders: boolean;
+            /** Rehearsals */
+            readonly rehearsals: boolean;
+            /** Shops */
+            readonly shops: readonly components["schemas"]["ReportShop"][];
+        };
+        /**
          * Speed
          * @description Figures of one set of consults. Waits in milliseconds; None is "no data".
          */
@@ -1436,6 +2584,16 @@ export interface components {
             /** @enum {string} */
             readonly t: "break";
         };
+        /** Target */
+        readonly Target: {
+            /**
+             * Sense
+             * @enum {string}
+             */
+            readonly sense: "at_least" | "at_most" | "above" | "below";
+            /** Value */
+            readonly value: number;
+        };
         /** Thread */
         readonly Thread: {
             readonly c: string;
@@ -1467,6 +2625,15 @@ export interface components {
         readonly UnwatchLive: {
             /** @enum {string} */
             readonly t: "unwatch";
+        };
+        /** UploadAnswer */
+        readonly UploadAnswer: {
+            /** Bytes */
+            readonly bytes: number;
+            /** Name */
+            readonly name: string;
+            /** Upload */
+            readonly upload: string;
         };
         /** UploadedPicture */
         readonly UploadedPicture: {
@@ -1521,6 +2688,30 @@ export interface components {
             readonly shop?: number | null;
             /** @enum {string} */
             readonly t: "watch";
+        };
+        /** Words */
+        readonly Words: {
+            /** En */
+            readonly en: string;
+            /** Zh */
+            readonly zh: string;
+        };
+        /** WorkedExample */
+        readonly WorkedExample: {
+            /** Batch */
+            readonly batch: number | null;
+            /** Caliber */
+            readonly caliber: string;
+            /** Example */
+            readonly example: string;
+            /** Expected */
+            readonly expected: number | null;
+            /** Holds */
+            readonly holds: boolean;
+            /** Live */
+            readonly live: number | null;
+            /** Problem */
+            readonly problem: string;
         };
     };
     responses: never;
@@ -1628,6 +2819,101 @@ export interface operations {
             };
         };
     };
+    readonly own_calibers_api_calibers_own_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OwnCalibers"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly keep_own_calibers_api_calibers_own_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OwnAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OwnCalibers"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly check_own_calibers_api_calibers_own_check_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OwnAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OwnChecked"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly orders_api_conversations__conversation__orders_get: {
         readonly parameters: {
             readonly query?: never;
@@ -1676,6 +2962,308 @@ export interface operations {
                 content: {
                     readonly "application/json": readonly components["schemas"]["DemoLogin"][];
                 };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly imports_api_imports_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ImportsAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly start_api_imports_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ImportAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ImportProgress"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly current_api_imports_current_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ImportProgress"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly stop_api_imports_current_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly upload_api_imports_files_post: {
+        readonly parameters: {
+            readonly query: {
+                readonly name: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly drop_api_imports_files__upload__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly upload: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly look_api_imports_look_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LookAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LookAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly forget_mapping_api_imports_mappings__name__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly undo_api_imports__id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly rejects_api_imports__id__rejects_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not done; the message says why. */
             readonly "4XX": {
@@ -2044,6 +3632,390 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["QuickReplyAnswer"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly benchmarks_api_reports_benchmarks_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["BenchmarkAnswer"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly keep_benchmark_api_reports_benchmarks__name__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["BenchmarkAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BenchmarkAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly drop_benchmark_api_reports_benchmarks__name__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly calibers_api_reports_calibers_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["CaliberAnswer"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly conversation_api_reports_conversation_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly shop: number;
+                readonly session: string;
+                readonly buyer?: string;
+                readonly caliber?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReportConversation"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly distribution_api_reports_distribution_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly shop?: number | null;
+                readonly group?: string | null;
+                readonly agent?: string | null;
+                readonly from?: string | null;
+                readonly to?: string | null;
+                readonly vs?: string | null;
+                readonly caliber?: string | null;
+                readonly by?: string | null;
+                readonly rehearsals?: boolean | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DistributionAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly explain_api_reports_explain_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly only?: "miss" | "hit" | "out" | "all";
+                readonly at?: string;
+                readonly order?: "nearest" | "wait" | "start";
+                readonly offset?: number;
+                readonly limit?: number;
+                readonly shop?: number | null;
+                readonly group?: string | null;
+                readonly agent?: string | null;
+                readonly from?: string | null;
+                readonly to?: string | null;
+                readonly vs?: string | null;
+                readonly caliber?: string | null;
+                readonly by?: string | null;
+                readonly rehearsals?: boolean | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ExplainAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly export_api_reports_export_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly format?: "csv" | "xlsx" | "json" | "html";
+                readonly shop?: number | null;
+                readonly group?: string | null;
+                readonly agent?: string | null;
+                readonly from?: string | null;
+                readonly to?: string | null;
+                readonly vs?: string | null;
+                readonly caliber?: string | null;
+                readonly by?: string | null;
+                readonly rehearsals?: boolean | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly figures_api_reports_figures_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly shop?: number | null;
+                readonly group?: string | null;
+                readonly agent?: string | null;
+                readonly from?: string | null;
+                readonly to?: string | null;
+                readonly vs?: string | null;
+                readonly caliber?: string | null;
+                readonly by?: string | null;
+                readonly rehearsals?: boolean | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FiguresAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly pace_api_reports_pace_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly shop?: number | null;
+                readonly group?: string | null;
+                readonly agent?: string | null;
+                readonly from?: string | null;
+                readonly to?: string | null;
+                readonly vs?: string | null;
+                readonly caliber?: string | null;
+                readonly by?: string | null;
+                readonly rehearsals?: boolean | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PaceAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly sources_api_reports_sources_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SourcesAnswer"];
                 };
             };
             /** @description Not done; the message says why. */

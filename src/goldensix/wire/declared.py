@@ -6,7 +6,7 @@ Each field has one reader that says what it expects; an unknown field is an erro
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, get_args
 
 from goldensix.events.ids import Milliseconds
 from goldensix.metrics.caliber import (
@@ -234,4 +234,4 @@ def _settled(fields: dict[str, Any]) -> dict[str, Any]:
     if fields.get("limit") is not None:
         fields["limit"] = int(fields["limit"] * (1000 if measure in ("slow", "long_sessions") else 1))
     fields.setdefault("service_days", ALL_WEEK)
-    return cast("dict[str, Any]", fields)
+    return fields

@@ -9,12 +9,14 @@ from goldensix.api import errors
 from goldensix.api.http import (
     accounts,
     faces,
+    imports,
     login,
     me,
     orders,
     pictures,
     rehearsals,
     replies,
+    reports,
     shop,
     start,
     visitor,
@@ -24,7 +26,21 @@ from goldensix.api.http.house import House
 
 _LARGEST_BODY: Final = 256 * 1024
 """Of any request; a route that takes pictures declares its own `max_body_size`."""
-_DOORS: Final = (login, me, accounts, shop, visitor, pictures, orders, replies, start, rehearsals, faces)
+_DOORS: Final = (
+    login,
+    me,
+    accounts,
+    shop,
+    visitor,
+    pictures,
+    orders,
+    replies,
+    start,
+    rehearsals,
+    imports,
+    reports,
+    faces,
+)
 
 
 class Rest(FastAPI):

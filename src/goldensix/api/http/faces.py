@@ -37,6 +37,7 @@ _NOT_BUILT: Final = """<!doctype html>
 @router.get("/desk/{conversation}")
 @router.get("/live")
 @router.get("/accounts")
+@router.get("/import")
 @router.get("/start")
 @router.get("/kit")
 async def staff_page(request: Request, house: TheHouse) -> Response:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from goldensix.adapters.faces import BUILT, Faces
+from goldensix.adapters.imports import Imports
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
@@ -18,6 +19,7 @@ from goldensix.adapters.postgres.roster import Account, Shop
 from goldensix.adapters.postgres.sessions import SessionId, Sessions
 from goldensix.adapters.postgres.shop import Shops
 from goldensix.adapters.rehearsals import Rehearsals
+from goldensix.adapters.reports import Reports
 from goldensix.adapters.senders.port import CodeSender
 from goldensix.adapters.visitors import Visitors
 from goldensix.demo.people import DemoPerson as DemoPerson
@@ -44,6 +46,8 @@ class House:
     replies: Replies
     pictures: Pictures
     rehearsals: Rehearsals
+    imports: Imports
+    reports: Reports
     may_open: Callable[[Account, ConversationId], Awaitable[bool]]
     """Whether the account may see this conversation, as its socket would decide."""
     agents_ready: Callable[[MerchantId], int]

@@ -1,0 +1,157 @@
+"""Lines become turns, messages and moments: columns in, columns out, by the compiled fold."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from goldensix.adapters.columnar.arrange import Arranged, arrange
+from goldensix.adapters.columnar.compiled import run_fold
+from goldensix.metrics.caliber import SessionRule
+from goldensix.metrics.runs import (
+    ASKED_BASE,
+    ASKED_MADE,
+    ASKED_ROOM,
+    MOMENT_BASE,
+    MOMENT_ROOM,
+    MOMENTS_MADE,
+    TURN_ROOM,
+    TURNS_MADE,
+    WHOLE_STATE,
+    prepare,
+)
+from goldensix.metrics.tables import MOMENT, TURN, VARIANTS
+
+Int64s = npt.NDArray[np.int64]
+
+CHUNK: Final = 1_000_000
+"""Lines folded at a time: what bounds the memory."""
+_SLACK: Final = (VARIANTS, VARIANTS, 5)
+"""Most turns, messages and moments that a line can make."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What figures are made of; `metrics.tables` says what the columns mean."""
+
+    turns: pl.DataFrame
+    messages: pl.DataFrame
+    """As turns, one row for each buyer line, with its instant `at`; empty unless asked for."""
+    moments: pl.DataFrame
+
+
+_TURN_TYPES: Final[dict[str, Any]] = {
+    "variants": pl.Int32,
+    "first": pl.Int32,
+    "part": pl.Int8,
+    "n": pl.Int32,
+    "by": pl.Int8,
+    "flags": pl.Int16,
+}
+_MOMENT_TYPES: Final[dict[str, Any]] = {"what": pl.Int8, "n": pl.Int32, "m": pl.Int32, "flags": pl.Int16}
+
+
+def derive(lines: pl.DataFrame, rule: SessionRule | None = None, *, messages: bool = False) -> Tables:
+    """All of a log at once."""
+    parts = list(derive_parts(lines, rule, messages=messages))
+    return Tables(
+        pl.concat([part.turns for part in parts]),
+        pl.concat([part.messages for part in parts]),
+        pl.concat([part.moments for part in parts]),
+    )
+
+
+def derive_parts(lines: pl.DataFrame, rule: SessionRule | None = None, *, messages: bool = False) -> Iterator[Tables]:
+    """The same in parts, each of whole conversations."""
+    rule = rule or SessionRule()
+    arranged = arrange(lines)
+    first, last = 0, len(arranged.starts) - 1
+    while True:
+        until = int(np.searchsorted(arranged.starts, arranged.starts[first] + CHUNK, "right")) - 1
+        until = min(last, max(until, first + 1))
+        yield _fold(arranged, first, until, rule, messages)
+        first = until
+        if first >= last:
+            return
+
+
+def _fold(arranged: Arranged, first: int, until: int, rule: SessionRule, messages: bool) -> Tables:
+    """Conversations `first` to `until`, with more room each time that it does not suffice."""
+    starts = arranged.starts[first : until + 1]
+    rows = arranged.rows(int(starts[0]), int(starts[-1]))
+    starts = starts - starts[0]
+    longest = int(np.max(np.diff(starts), initial=0)) + 1
+    size, factor = int(starts[-1]), 1
+    while True:
+        room = tuple(
+            factor * size * share // 4 + slack * longest for share, slack in zip((3, 3, 3), _SLACK, strict=True)
+        )
+        room = (room[0], room[1] if messages else 0, room[2])
+        state = np.zeros(WHOLE_STATE, np.int64)
+        out = np.full(prepare(state, room, messages), -1, np.int64)  # type: ignore[arg-type]
+        slack = _SLACK if messages else (_SLACK[0], 0, _SLACK[2])
+        gaps = (rule.gap_after_close, rule.idle_gap)
+        done = run_fold(rows, starts, arranged.derived[first:until], gaps, state, out, room, slack)
+        if done == len(starts) - 1:
+            return _tables(arranged, first, state, out)
+        factor *= 2
+
+
+def _columns(names: tuple[str, ...], out: Int64s, base: int, room: int, made: int, types: dict[str, Any]) -> Any:
+    series = [
+        pl.Series(name, out[base + place * room : base + place * room + made]) for place, name in enumerate(names)
+    ]
+    return pl.DataFrame(series).with_columns(pl.col(name).cast(kind) for name, kind in types.items())
+
+
+def _tables(arranged: Arranged, first: int, state: Int64s, out: Int64s) -> Tables:
+    turns = _columns(TURN._fields, out, 0, int(state[TURN_ROOM]), int(state[TURNS_MADE]), _TURN_TYPES)
+    base, room, made = int(state[MOMENT_BASE]), int(state[MOMENT_ROOM]), int(state[MOMENTS_MADE])
+    moments = _columns(MOMENT._fields, out, base, room, made, _MOMENT_TYPES)
+    turns = _named(arranged, first, turns)
+    asked = int(state[ASKED_BASE])
+    count, gap = int(state[ASKED_MADE]), int(state[ASKED_ROOM])
+    at = pl.Series("at", out[asked + gap : asked + gap + count])
+    messages = turns[out[asked : asked + count]].with_columns(at)
+    return Tables(turns, messages, _named(arranged, first, moments, detail=True))
+
+
+def _named(arranged: Arranged, first: int, rows: pl.DataFrame, *, detail: bool = False) -> pl.DataFrame:
+    """Codes become names again, and each row says whose it is."""
+    place = rows["conversation"] + first
+    whose = arranged.conversations[place.to_numpy()]
+    named = rows.drop("conversation", "number", "opened_at").with_columns(
+        whose["shop"],
+        whose["platform"],
+        whose["buyer"],
+        _session(arranged, place, rows, whose),
+        whose["buyer_key"],
+        agent=_decoded(arranged.agents, rows["agent"]),
+        group=_decoded(arranged.groups, rows["group"]),
+    )
+    named = named.with_columns(
+        session_key=named.select(pl.struct("shop", "session").hash(6).reinterpret(signed=True)).to_series()
+    )
+    return named.with_columns(detail=_decoded(arranged.details, rows["detail"])) if detail else named
+
+
+def _session(arranged: Arranged, place: pl.Series, rows: pl.DataFrame, whose: pl.DataFrame) -> pl.Series:
+    """The source's name, or for a derived one the buyer and when it began."""
+    if not arranged.derived.any():
+        return whose["session"]
+    derived = pl.Series(arranged.derived[place.to_numpy()])
+    made = (
+        pl.DataFrame([whose["buyer"], rows["opened_at"]]).select(pl.format("{}@{}", "buyer", "opened_at")).to_series()
+    )
+    return whose["session"].zip_with(~derived, made).alias("session")
+
+
+def _decoded(names: pl.Series, codes: pl.Series) -> pl.Series:
+    """Text of codes; NEVER is null."""
+    index = codes.replace(-1, None) if codes.dtype == pl.Int64 else codes
+    return (
+        names.gather(index).alias(codes.name) if len(names) else pl.Series(codes.name, [None] * len(codes), pl.String)
+    )

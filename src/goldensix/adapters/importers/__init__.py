@@ -1,0 +1,1 @@
+"""From files of other systems to lines. Everything heavy is imported where it is used."""

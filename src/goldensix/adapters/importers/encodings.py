@@ -1,0 +1,111 @@
+"""How a text file is encoded, found out from its bytes; and the same file as UTF-8."""
+
+import codecs
+import gzip
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Final
+
+ENCODINGS: Final = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
+_BOMS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_GZIP: Final = b"\x1f\x8b"
+_HEAD: Final = 1 << 20
+_WINDOW: Final = 1 << 18
+_CHUNK: Final = 1 << 23
+_ZEROS: Final = 0.05
+"""Of a UTF-16 text's bytes on one side, at least: delimiters, digits and line ends are ASCII in any language."""
+
+
+class Unreadable(Exception):
+    """A file cannot be read; the message names it and says why."""
+
+
+def is_gzip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == _GZIP
+
+
+def opened(path: Path) -> "IO[bytes] | gzip.GzipFile":
+    """The content, whether packed or not."""
+    return gzip.open(path) if is_gzip(path) else path.open("rb")
+
+
+def samples(path: Path) -> list[bytes]:
+    """The head of a file and, if it can be entered anywhere, pieces of the rest."""
+    with opened(path) as file:
+        found = [file.read(_HEAD)]
+        if isinstance(file, gzip.GzipFile) or len(found[0]) < _HEAD:
+            return found
+        size = path.stat().st_size
+        for quarter in (1, 2, 3, 4):
+            file.seek(max(_HEAD, size * quarter // 4 - _WINDOW) & ~1)
+            found.append(file.read(_WINDOW))
+    return found
+
+
+def bom_of(head: bytes) -> str | None:
+    return next((encoding for bom, encoding in _BOMS if head.startswith(bom)), None)
+
+
+def detect(pieces: list[bytes]) -> str:
+    """One of ENCODINGS; where bytes are damaged, the one that damages the least."""
+    if (told := bom_of(pieces[0])) is not None:
+        return told
+    if (wide := _wide(pieces[0])) is not None:
+        return wide
+    return min(("utf-8", "gb18030"), key=lambda encoding: sum(_faults(piece, encoding) for piece in pieces))
+
+
+def _wide(head: bytes) -> str | None:
+    """UTF-16 without its mark: zeros stand on one side of the pairs."""
+    if len(head) < 4:
+        return None
+    even, odd = head[::2].count(0) * 2 / len(head), head[1::2].count(0) * 2 / len(head)
+    if odd > _ZEROS and odd > 4 * even:
+        return "utf-16-le"
+    if even > _ZEROS and even > 4 * odd:
+        return "utf-16-be"
+    return None
+
+
+def _faults(piece: bytes, encoding: str) -> int:
+    """What cannot be decoded; a character cut at either end of the piece is no fault."""
+    whole = piece.partition(b"\n")[2].rpartition(b"\n")[0] or piece
+    try:
+        codecs.getincrementaldecoder(encoding)("strict").decode(whole)
+    except UnicodeDecodeError:
+        return 1 + codecs.getincrementaldecoder(encoding)("replace").decode(whole).count("\ufffd")
+    return 0
+
+
+def text_of(piece: bytes, encoding: str) -> str:
+    """As much of a piece as can be read, without its mark."""
+    return codecs.getincrementaldecoder(encoding)("replace").decode(piece).removeprefix("\ufeff")
+
+
+def chunks(path: Path, encoding: str) -> Iterator[tuple[str, int]]:
+    """The text in pieces, each with the bytes it was read from; no mark at its start."""
+    decoder, first = codecs.getincrementaldecoder(encoding)("replace"), True
+    with opened(path) as file:
+        while piece := file.read(_CHUNK):
+            text = decoder.decode(piece)
+            yield (text.removeprefix("\ufeff") if first else text), len(piece)
+            first = False
+    yield decoder.decode(b"", final=True), 0
+
+
+def as_utf8(path: Path, encoding: str, into: Path, told: Callable[[int], None]) -> Path:
+    """`path` itself if it is plain UTF-8; else a copy in `into` that is. `told` hears of bytes read."""
+    with path.open("rb") as file:
+        head = file.read(3)
+    if encoding == "utf-8" and bom_of(head) is None and not head.startswith(_GZIP):
+        return path
+    copy = into / f"{path.name}.utf8"
+    try:
+        with copy.open("wb") as out:
+            for text, size in chunks(path, encoding):
+                out.write(text.encode("utf-8", "replace"))
+                told(size)
+    except (EOFError, gzip.BadGzipFile) as damaged:
+        raise Unreadable(f"{path.name} is damaged gzip: {damaged}.") from None
+    return copy

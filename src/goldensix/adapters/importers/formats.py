@@ -1,0 +1,110 @@
+"""What kind of file this is, found out from its bytes; its name only breaks ties."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+from goldensix.adapters.importers import dates
+from goldensix.adapters.importers.encodings import Unreadable, detect, opened, samples, text_of
+from goldensix.adapters.importers.reading import FileFormat
+from goldensix.adapters.importers.tables import records, sheet_names
+from goldensix.adapters.importers.words import HEADERS, plain
+
+_DELIMITERS: Final = (",", "\t", ";", "|", "\x01")
+_PARQUET: Final = b"PAR1"
+_ZIP: Final = b"PK\x03\x04"
+_OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
+_TITLES: Final = 10
+"""Rows at the top that may hold a title before the header."""
+_KNOWN: Final = frozenset(word for words in HEADERS.values() for word in words.split())
+
+
+def format_of(path: Path) -> FileFormat:
+    """Raises Unreadable for what is no table at all."""
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+        with opened(path) as file:
+            content = file.read(4)
+    except (OSError, EOFError) as failed:
+        raise Unreadable(f"{path.name} cannot be read: {getattr(failed, 'strerror', None) or failed}.") from None
+    if content == _PARQUET and magic == _PARQUET:
+        return FileFormat(kind="parquet")
+    if content[:4] == _ZIP or content == _OLD_EXCEL:
+        return _spreadsheet(path)
+    return _text(path)
+
+
+def _spreadsheet(path: Path) -> FileFormat:
+    names = sheet_names(path)
+    if not names:
+        raise Unreadable(f"{path.name} is a packed file but no spreadsheet: unpack it first.")
+    from goldensix.adapters.importers.tables import sample_rows
+
+    rows = sample_rows(path, FileFormat(kind="xlsx", sheet=names[0]))
+    return FileFormat(kind="xlsx", sheet=names[0], header=header_of(rows))
+
+
+def _text(path: Path) -> FileFormat:
+    try:
+        pieces = samples(path)
+    except (OSError, EOFError) as damaged:
+        raise Unreadable(f"{path.name} is damaged: {damaged}.") from None
+    encoding = detect(pieces)
+    text = text_of(pieces[0], encoding)
+    if (kind := _json_kind(text)) is not None:
+        return FileFormat(kind="dialogues" if kind == "dialogues" else "jsonl", encoding=encoding)
+    line_end = "\r" if "\r" in text and "\n" not in text else "\n"
+    quoted = FileFormat(kind="csv", encoding=encoding, line_end=line_end)
+    delimiter = delimiter_of(text)
+    shape = FileFormat(kind="csv", encoding=encoding, delimiter=delimiter, line_end=line_end, quoted=quoted.quoted)
+    header = header_of(records(text, shape)[:200])
+    return FileFormat(kind="csv", encoding=encoding, delimiter=delimiter, line_end=line_end, header=header)
+
+
+def _json_kind(text: str) -> str | None:
+    line = text.lstrip().partition("\n")[0].strip()
+    if not line.startswith("{"):
+        return None
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return None
+    return "dialogues" if "turns" in told or "context" in told else "jsonl"
+
+
+def delimiter_of(text: str) -> str:
+    """The one that cuts most rows into the same number of cells; a comma where none cuts."""
+    return max(_DELIMITERS, key=lambda delimiter: _evenness(text, delimiter))
+
+
+def _evenness(text: str, delimiter: str) -> float:
+    rows = [row for row in records(text, FileFormat(kind="csv", delimiter=delimiter))[:200] if any(row)]
+    widths = Counter(map(len, rows))
+    if not rows:
+        return 0.0
+    [(width, count)] = widths.most_common(1)
+    return 0.0 if width == 1 else count / len(rows) + min(width, 20) / 1000
+
+
+def header_of(rows: list[list[str]]) -> int | None:
+    """The row that names the columns: the one with most known words, else the first if it looks like names."""
+    top = rows[:_TITLES]
+    known = [sum(plain(name) in _KNOWN for name in row) for row in top]
+    if known and max(known) >= min(2, max(map(len, top))):
+        return known.index(max(known))
+    return 0 if top and _looks_like_names(top) else None
+
+
+def _looks_like_names(top: list[list[str]]) -> bool:
+    """No cell of the first row is empty, a number or a time, and some cell below is."""
+    first, below = top[0], [each for row in top[1:] for each in row]
+    if not all(each.strip() for each in first) or any(map(_is_value, first)):
+        return False
+    return not below or any(map(_is_value, below))
+
+
+def _is_value(cell: str) -> bool:
+    text = cell.strip()
+    return text.replace(".", "", 1).isdigit() or dates.shape_of(text) is not None

@@ -1,0 +1,1 @@
+"""Imports: what is asked, how it is carried out, and how its progress is told."""
