@@ -46,6 +46,7 @@ export const router = createRouter({
         { path: "people", component: () => import("./reports/PeopleTab.vue") },
       ],
     },
+    { path: "/import", meta: { page: "import" }, component: () => import("./pages/ImportPage.vue") },
     { path: "/accounts", meta: { page: "accounts" }, component: () => import("./pages/AccountsPage.vue") },
     { path: "/start", meta: { page: "start" }, component: () => import("./pages/StartPage.vue") },
     { path: "/kit", component: () => import("./pages/KitPage.vue") },

@@ -11,6 +11,15 @@ export type LoginSession = Schemas["LoginSession"];
 export type DemoLogin = Schemas["DemoLogin"];
 export type Account = Schemas["Account"];
 export type Start = Schemas["StartAnswer"];
+export type Imports = Schemas["ImportsAnswer"];
+export type Imported = Schemas["Imported"];
+export type Upload = Schemas["UploadAnswer"];
+export type FileLook = Schemas["FileLook"];
+export type ReadingAsked = Schemas["ReadingModel"];
+export type ImportRole = Schemas["LookAnswer"]["roles"][number];
+export type ImportBy = NonNullable<ReadingAsked["sides"]>[string];
+export type ImportState = Schemas["ImportProgress"];
+export type ImportResult = Schemas["ImportResult"];
 export type Rehearsal = Schemas["RehearsalAnswer"];
 
 /** Every refusal, whatever the door. */

@@ -33,8 +33,9 @@ export const icons = {
   stop: "M4 4h8v8H4z",
   system: "M2 3h12v8H2zM5.5 13.5h5M8 11v2.5",
   transfer: "M2.5 5.5h10M10 3l2.5 2.5L10 8M13.5 10.5h-10M6 8l-2.5 2.5L6 13",
-  up: "M8 11V3M4.5 6 8 2.5 11.5 6M2.5 13.5h11",
+  tray: "M8 2v7M5 6.5 8 9.5l3-3M2.5 9.5v4h11v-4",
   undo: "M3 6.5h6.5a3.5 3.5 0 0 1 0 7H6M5.8 3.5 2.8 6.5l3 3",
+  up: "M8 11V3M4.5 6 8 2.5 11.5 6M2.5 13.5h11",
 } as const;
 
 export type IconName = keyof typeof icons;

@@ -8,7 +8,7 @@ from typing import Final
 from goldensix.adapters.importers import dates
 from goldensix.adapters.importers.encodings import Unreadable, detect, opened, samples, text_of
 from goldensix.adapters.importers.reading import FileFormat
-from goldensix.adapters.importers.tables import records, sheet_names
+from goldensix.adapters.importers.tables import records, sample, sheet_names
 from goldensix.adapters.importers.words import HEADERS, plain
 
 _DELIMITERS: Final = (",", "\t", ";", "|", "\x01")
@@ -40,10 +40,8 @@ def _spreadsheet(path: Path) -> FileFormat:
     names = sheet_names(path)
     if not names:
         raise Unreadable(f"{path.name} is a packed file but no spreadsheet: unpack it first.")
-    from goldensix.adapters.importers.tables import sample_rows
-
-    rows = sample_rows(path, FileFormat(kind="xlsx", sheet=names[0]))
-    return FileFormat(kind="xlsx", sheet=names[0], header=header_of(rows))
+    head = sample(path, FileFormat(kind="xlsx", sheet=names[0])).head
+    return FileFormat(kind="xlsx", sheet=names[0], header=header_of(head))
 
 
 def _text(path: Path) -> FileFormat:

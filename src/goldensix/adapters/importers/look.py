@@ -12,14 +12,16 @@ from goldensix.adapters.importers.encodings import Unreadable, bom_of
 from goldensix.adapters.importers.formats import format_of
 from goldensix.adapters.importers.lines import Target, read
 from goldensix.adapters.importers.reading import FileFormat, Problem, Reading
-from goldensix.adapters.importers.tables import SPARE, cell, column_names, sample_rows
+from goldensix.adapters.importers.tables import SPARE, Sample, cell, column_names, sample
 from goldensix.adapters.importers.words import Role
 
 if TYPE_CHECKING:
     import polars as pl
 
-SHOWN: Final = 8
+SHOWN: Final = 7
 """Rows of a preview."""
+SHOWN_FAULTY: Final = 3
+"""Rows that cannot be read, shown after them."""
 _VALUES: Final = 30
 """Different values shown of a column that says who, what or what kind."""
 _TWEETS: Final[dict[Role, str]] = {
@@ -89,17 +91,19 @@ def look(path: Path, zone: str, reading: Reading | None = None, *, file: str = "
     name = file or path.name
     if shape.kind == "dialogues":
         return _dialogues(path, name, shape, zone)
-    rows = sample_rows(path, shape) if path.stat().st_size else []
-    if not any(any(row) for row in rows):
+    found = sample(path, shape) if path.stat().st_size else Sample([], [], 0)
+    if not any(any(row) for row in found.head):
         return _empty(path, name, shape, zone)
-    header = rows[shape.header] if shape.header is not None else None
-    data = [row for row in rows[0 if shape.header is None else shape.header + 1 :] if any(row)]
-    names = column_names(header, len(header) if header else max(map(len, rows)))
+    first = 0 if shape.header is None else shape.header + 1
+    header = found.head[shape.header] if shape.header is not None else None
+    names = column_names(header, len(header) if header else max(map(len, found.head)))
+    data = [(number, row) for number, row in enumerate(found.head[first:], first + 1) if any(row)]
+    rows = [row for _, row in data] + found.beyond
+    values = {each: [row[place] if place < len(row) else "" for row in rows] for place, each in enumerate(names)}
     if threads.are_threads(names):
         shape = replace(shape, threads=True)
-    samples = {each: [row[place] if place < len(row) else "" for row in data] for place, each in enumerate(names)}
-    found = _reading(samples, names, zone, reading, tweets=shape.threads)
-    return _looked(path, name, shape, data, samples, found)
+    told = _reading(values, names, zone, reading, tweets=shape.threads)
+    return _looked(path, name, shape, data, values, told, max(found.rows - first, len(data)))
 
 
 def _reading(samples: Samples, names: list[str], zone: str, told: Reading | None, *, tweets: bool) -> Reading:
@@ -112,24 +116,31 @@ def _reading(samples: Samples, names: list[str], zone: str, told: Reading | None
     return columns.with_values(told, samples)
 
 
-def _looked(path: Path, name: str, shape: FileFormat, data: list[list[str]], samples: Samples, found: Reading) -> Look:
+def _looked(
+    path: Path,
+    name: str,
+    shape: FileFormat,
+    data: list[tuple[int, list[str]]],
+    samples: Samples,
+    found: Reading,
+    rows: int,
+) -> Look:
     names = [*samples]
     problems = problems_of(found, samples, tweets=shape.threads)
-    lines, rejected = _preview(data, names, found) if not problems and not shape.threads else ((), 0)
-    size = path.stat().st_size
+    lines, rejected = _preview(data, names, found) if data and not problems and not shape.threads else ((), 0)
     return Look(
         file=name,
-        bytes=size,
+        bytes=path.stat().st_size,
         format=shape,
         names=tuple(names),
-        samples=tuple(tuple(row) for row in data[:SHOWN]),
+        samples=tuple(tuple(row) for _, row in data[:SHOWN]),
         reading=found,
         platform=columns.platform_of(names, name),
         values={role: _values(samples, found.column(role)) for role in ("side", "sender", "what", "kind")},
         lines=lines,
         rejected=rejected,
         sampled=len(data),
-        rows=_estimate(path, data),
+        rows=rows,
         bom=_has_bom(path),
         problems=tuple(problems) if data else (_no_rows(name),),
     )
@@ -140,35 +151,30 @@ def _values(samples: Samples, column: str | None) -> tuple[str, ...]:
     return tuple([*values][:_VALUES])
 
 
-def _estimate(path: Path, data: list[list[str]]) -> int:
-    """From the length of the sampled rows; packed files hold more than it says."""
-    length = sum(len(",".join(row).encode()) + 1 for row in data)
-    size = path.stat().st_size
-    return len(data) if length >= size or not length else max(len(data), round(size * len(data) / length))
-
-
 def _has_bom(path: Path) -> bool:
     with path.open("rb") as file:
         return bom_of(file.read(4)) is not None
 
 
-def sampled_table(data: Sequence[Sequence[str]], width: int) -> "pl.LazyFrame":
-    import polars as pl
-
-    every = width + SPARE
-    cut = [[*(each or None for each in row[:every]), *[None] * (every - len(row))] for row in data]
-    schema = {cell(place): pl.String for place in range(every)}
-    return pl.LazyFrame(cut, schema=schema, orient="row").with_row_index("row", 2)
-
-
-def _preview(data: list[list[str]], names: list[str], found: Reading) -> tuple[tuple[ShownLine, ...], int]:
+def _preview(data: list[tuple[int, list[str]]], names: list[str], found: Reading) -> tuple[tuple[ShownLine, ...], int]:
+    """The first rows, and the first with a fault, as they would be read."""
     import polars as pl
 
     target = Target(0, "", found.zone, "keep")
     wanted = ("row", "at", "by", "buyer", "agent", "session", "what", "text", "fault")
-    frame = read(sampled_table(data, len(names)), names, found, target).select(wanted).collect()
-    shown = tuple(ShownLine(*row) for row in frame.head(SHOWN).rows())
-    return shown, frame.filter(pl.col("fault").is_not_null()).height
+    frame = read(_table(data, len(names)), names, found, target).select(wanted).collect()
+    faulty = frame.filter(pl.col("fault").is_not_null())
+    shown = pl.concat([frame.head(SHOWN), faulty.head(SHOWN_FAULTY)]).unique("row", maintain_order=True)
+    return tuple(ShownLine(*row) for row in shown.rows()), faulty.height
+
+
+def _table(data: Sequence[tuple[int, Sequence[str]]], width: int) -> "pl.LazyFrame":
+    import polars as pl
+
+    every = width + SPARE
+    cut = [(number, *(each or None for each in row[:every]), *[None] * (every - len(row))) for number, row in data]
+    schema = {"row": pl.UInt32} | {cell(place): pl.String for place in range(every)}
+    return pl.LazyFrame(cut, schema=schema, orient="row")
 
 
 def problems_of(reading: Reading, samples: Samples, *, tweets: bool = False) -> list[Problem]:

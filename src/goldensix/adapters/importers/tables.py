@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -35,29 +36,43 @@ def column_names(header: list[str] | None, width: int) -> list[str]:
     return names
 
 
-def sample_rows(path: Path, shape: FileFormat) -> list[list[str]]:
-    """Rows of the file from its start, and where it can be entered there, from its middle and end."""
-    if shape.kind == "csv":
-        return _csv_rows(path, shape)
+@dataclass(frozen=True, slots=True)
+class Sample:
+    head: list[list[str]]
+    """The first rows, header and blank ones included."""
+    beyond: list[list[str]]
+    """Rows from the middle and the end, where the file can be entered there."""
+    rows: int
+    """In the whole file, roughly."""
+
+
+def sample(path: Path, shape: FileFormat) -> Sample:
+    if shape.kind in ("csv", "jsonl"):
+        return _text_sample(path, shape)
     import polars as pl
 
     if shape.kind == "xlsx":
-        return [["" if each is None else each for each in row] for row in sheet(path, shape).head(_HEAD_ROWS).rows()]
-    if shape.kind == "parquet":
-        frame = pl.scan_parquet(path).head(_HEAD_ROWS).select(_as_text(path)).collect()
-        return [frame.columns, *([each or "" for each in row] for row in frame.rows())]
-    return _json_rows(path)
+        whole = sheet(path, shape)
+        head = [["" if each is None else each for each in row] for row in whole.head(_HEAD_ROWS).rows()]
+        return Sample(head, [], whole.height)
+    frame = pl.scan_parquet(path).head(_HEAD_ROWS).select(_as_text(path)).collect()
+    rows = pl.scan_parquet(path).select(pl.len()).collect().item()
+    return Sample([frame.columns, *([each or "" for each in row] for row in frame.rows())], [], rows)
 
 
-def _csv_rows(path: Path, shape: FileFormat) -> list[list[str]]:
-    head, *pieces = samples(path)
-    rows = records(text_of(head, shape.encoding), shape)[: _HEAD_ROWS + 1]
-    width = max(map(len, rows), default=0)
-    for piece in pieces:
-        entered = text_of(piece, shape.encoding).partition("\n")[2]
-        found = [row for row in records(entered, shape)[1:-1] if len(row) == width]
-        rows += found[:_PIECE_ROWS]
-    return rows
+def _text_sample(path: Path, shape: FileFormat) -> Sample:
+    first, *pieces = samples(path)
+    rows = round(first.count(b"\r" if shape.line_end == "\r" else b"\n") * path.stat().st_size / max(len(first), 1))
+    if shape.kind == "jsonl":
+        return Sample(_json_rows(text_of(first, "utf-8")), [], rows)
+    head = records(text_of(first, shape.encoding), shape)
+    if len(head) < _HEAD_ROWS and len(first) == path.stat().st_size:
+        rows = len(head)
+    head = head[: _HEAD_ROWS + 1]
+    width = max(map(len, head), default=0)
+    entered = [text_of(piece, shape.encoding).partition("\n")[2] for piece in pieces]
+    beyond = [row for text in entered for row in records(text, shape)[1:-1][:_PIECE_ROWS] if len(row) == width]
+    return Sample(head, beyond, rows)
 
 
 def records(text: str, shape: FileFormat) -> list[list[str]]:
@@ -76,10 +91,10 @@ def records(text: str, shape: FileFormat) -> list[list[str]]:
     return rows
 
 
-def _json_rows(path: Path) -> list[list[str]]:
+def _json_rows(head: str) -> list[list[str]]:
     names: list[str] = []
     found: list[dict[str, object]] = []
-    for text in text_of(samples(path)[0], "utf-8").split("\n")[:_HEAD_ROWS]:
+    for text in head.split("\n")[:_HEAD_ROWS]:
         try:
             told = json.loads(text)
         except ValueError:

@@ -1,0 +1,6 @@
+import { words } from "@/kit/words";
+import en from "./words/en.json";
+import zh from "./words/zh.json";
+
+/** The words of the import page. */
+export const t = words(zh, en);
