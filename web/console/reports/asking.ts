@@ -1,4 +1,5 @@
 import { type Ref, ref, shallowRef, watch } from "vue";
+import type { Address, Reply } from "@/contract/doors";
 import { ask } from "@/kit/ask";
 import { reason } from "../reason";
 
@@ -11,7 +12,8 @@ export interface Asking<T> {
   again: () => void;
 }
 
-const get = <T>(path: string): Promise<T> => ask("GET", path as never) as Promise<T>;
+/** A door that is only read takes no body. */
+const nothing: never = [] as unknown as never;
 
 /**
  * What a door answers, asked again whenever `address` or `round` changes; an empty address asks nothing.
@@ -19,13 +21,16 @@ const get = <T>(path: string): Promise<T> => ask("GET", path as never) as Promis
  * The answer of before stays until the new one is here, so that nothing flickers; an answer that was overtaken is
  * dropped.
  */
-export function useAsking<T>(address: () => string, round: () => number = () => 0): Asking<T> {
-  const value = shallowRef<T>();
+export function useAsking<A extends Address<"GET">>(
+  address: () => A | "",
+  round: () => number = () => 0,
+): Asking<Reply<"GET", A>> {
+  const value = shallowRef<Reply<"GET", A>>();
   const failed = ref("");
   const busy = ref(false);
   let turn = 0;
 
-  async function fetchNow(path: string): Promise<void> {
+  async function fetchNow(path: A | ""): Promise<void> {
     turn += 1;
     const mine = turn;
     busy.value = path !== "";
@@ -34,7 +39,7 @@ export function useAsking<T>(address: () => string, round: () => number = () => 
       return;
     }
     try {
-      const answer = await get<T>(path);
+      const answer = await ask<"GET", A>("GET", path, ...nothing);
       if (mine !== turn) return;
       value.value = answer;
       failed.value = "";

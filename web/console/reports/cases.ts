@@ -6,13 +6,12 @@ export function caseKey(found: Case): string {
 }
 
 /** The address of the door that tells a conversation with the clock of this row. */
-export function tellingOf(found: Case, caliber: string): string {
+export function tellingOf(found: Case, caliber: string): `/api/reports/conversation?${string}` {
   const query = new URLSearchParams({
     shop: String(found.shop),
     session: found.session,
     buyer: found.buyer,
     caliber,
-    start: String(found.start),
   });
   return `/api/reports/conversation?${query}`;
 }

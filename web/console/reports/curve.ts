@@ -46,6 +46,8 @@ export function pathOf(points: Points, box: Box, low: number): string {
   };
   const inside = points.filter(([seconds]) => seconds <= LAST);
   const begin = `M${xOf(FIRST, box)} ${y(shareAt(points, FIRST))}`;
-  const steps = inside.filter(([seconds]) => seconds > FIRST).map(([at, share]) => `L${xOf(at, box)} ${y(share)}`);
+  const steps = inside
+    .filter(([seconds]) => seconds > FIRST)
+    .map(([at, share]) => `L${xOf(at, box)} ${y(share)}`);
   return [begin, ...steps, `L${xOf(LAST, box)} ${y(shareAt(points, LAST))}`].join("");
 }

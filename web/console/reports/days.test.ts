@@ -23,7 +23,11 @@ test("days that no preset names are nobody's", () => {
 test("the days before are as many, and end where these begin", () => {
   expect(before({ from: "2026-11-01", to: "2026-11-11" })).toEqual({ from: "2026-10-21", to: "2026-10-31" });
   expect(length({ from: "2024-02-28", to: "2024-03-01" })).toBe(3);
-  expect(daysOf({ from: "2024-02-28", to: "2024-03-01" })).toEqual(["2024-02-28", "2024-02-29", "2024-03-01"]);
+  expect(daysOf({ from: "2024-02-28", to: "2024-03-01" })).toEqual([
+    "2024-02-28",
+    "2024-02-29",
+    "2024-03-01",
+  ]);
 });
 
 test("today is the zone's day", () => {

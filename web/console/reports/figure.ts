@@ -2,7 +2,7 @@
 import { count } from "@/kit/number";
 import { locale } from "@/kit/words";
 import { named, t } from "./say";
-import type { Caliber, FigureRow, Plain, Sense } from "./shapes";
+import type { Caliber, Compared, FigureRow, Sense } from "./shapes";
 
 const fixed = (value: number, decimals: number): string =>
   value.toLocaleString(locale(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
@@ -24,7 +24,7 @@ export function shown(caliber: Caliber, value: number | null | undefined): strin
 const SINGLE = new Set(["median", "percentile", "fastest", "queue_max", "max_concurrent"]);
 
 /** Numerator and denominator as one text; only how many there were for what is no quotient. */
-export function fraction(caliber: Caliber, row: Plain): string {
+export function fraction(caliber: Caliber, row: { num: number; den: number }): string {
   if (row.den === 0) return "";
   if (caliber.kind === "count") return "";
   if (SINGLE.has(caliber.measure)) return t("ofMany", { count: row.den });
@@ -77,7 +77,10 @@ export interface Change {
 }
 
 /** Against the other figure; nothing if either is missing. */
-export function changeOf(caliber: Caliber, row: { value: number | null; vs: Plain | null }): Change | null {
+export function changeOf(
+  caliber: Caliber,
+  row: { value: number | null; vs: Compared | null },
+): Change | null {
   if (row.value === null || !row.vs || row.vs.value === null) return null;
   const by = Math.round((row.value - row.vs.value) * 100) / 100;
   const way = betterWay(caliber);
@@ -88,21 +91,6 @@ export function changeOf(caliber: Caliber, row: { value: number | null; vs: Plai
 export function changeText(caliber: Caliber, change: Change): string {
   const size = digits(caliber, Math.abs(change.by));
   return caliber.kind === "seconds" ? t("seconds", { seconds: size }) : size;
-}
-
-export function meets(caliber: Caliber, value: number | null): boolean | null {
-  if (!caliber.target || value === null) return null;
-  const { sense, value: limit } = caliber.target;
-  switch (sense) {
-    case "at_least":
-      return value >= limit;
-    case "at_most":
-      return value <= limit;
-    case "above":
-      return value > limit;
-    case "below":
-      return value < limit;
-  }
 }
 
 const SIGNS: Record<Sense, string> = { at_least: "≥", at_most: "≤", above: ">", below: "<" };
@@ -122,7 +110,9 @@ export function targetText(caliber: Caliber): string {
 }
 
 /** Reasons with how many each, the most first. */
-export function reasonsOf(leftOut: Readonly<Record<string, number>>): { reason: string; many: number; text: string }[] {
+export function reasonsOf(
+  leftOut: Readonly<Record<string, number>>,
+): { reason: string; many: number; text: string }[] {
   return Object.entries(leftOut)
     .filter(([, many]) => many > 0)
     .map(([reason, many]) => ({ reason, many, text: named("out", reason) }))
@@ -135,14 +125,20 @@ export interface Trend {
   vs: (number | null)[];
 }
 
-/** A caliber's values along days or hours; what the server does not mention has no data. */
-export function trendOf(rows: readonly FigureRow[], caliber: string, places: readonly (string | number)[]): Trend {
-  const found = new Map(
-    rows.filter((row) => row.caliber === caliber).map((row) => [row.key.day ?? row.key.hour, row]),
-  );
-  const at = (place: string | number): FigureRow | undefined => found.get(place);
-  return {
-    values: places.map((place) => at(place)?.value ?? null),
-    vs: places.map((place) => at(place)?.vs?.value ?? null),
-  };
+/** Each caliber's values along days or hours; what the server does not mention has no data. */
+export function trendsOf(
+  rows: readonly FigureRow[],
+  places: readonly (string | number)[],
+): Map<string, Trend> {
+  const index = new Map(places.map((place, at) => [place, at]));
+  const found = new Map<string, Trend>();
+  for (const row of rows) {
+    const at = index.get(row.key.day ?? row.key.hour ?? "");
+    if (at === undefined) continue;
+    const trend = found.get(row.caliber) ?? { values: places.map(() => null), vs: places.map(() => null) };
+    trend.values[at] = row.value;
+    trend.vs[at] = row.vs?.value ?? null;
+    found.set(row.caliber, trend);
+  }
+  return found;
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { asked, daysWithData, filtersOf, NAMES, queryOf, rangeIn, versusOf, vsOf } from "./filters";
 import type { Sources } from "./shapes";
 
-const SHOP = { name: "", platform: "jd", zone: "Asia/Shanghai", conversations: 1, messages: 1 };
+const SHOP = { name: "", platform: "jd", zone: "Asia/Shanghai", conversations: 1, messages: 1, rehearsed: 0 };
 const SOURCES: Sources = {
   shops: [
     { ...SHOP, number: 1, first_day: "2026-10-01", last_day: "2026-11-11" },
@@ -12,12 +12,27 @@ const SOURCES: Sources = {
   groups: [],
   agents: [],
   benchmarks: [],
+  orders: false,
+  rehearsals: false,
 };
 const none = filtersOf({});
 
 test("an address always names the filters in one order, then the page's own", () => {
-  const filters = filtersOf({ caliber: "jd_first_30s", vs: "previous", to: "2026-11-11", from: "2026-11-01", shop: "1" });
-  expect(Object.keys(queryOf(filters, { at: "20", shop: "9" }))).toEqual(["shop", "from", "to", "vs", "caliber", "at"]);
+  const filters = filtersOf({
+    caliber: "jd_first_30s",
+    vs: "previous",
+    to: "2026-11-11",
+    from: "2026-11-01",
+    shop: "1",
+  });
+  expect(Object.keys(queryOf(filters, { at: "20", shop: "9" }))).toEqual([
+    "shop",
+    "from",
+    "to",
+    "vs",
+    "caliber",
+    "at",
+  ]);
   expect(queryOf(filters, {}).shop).toBe("1");
   expect(queryOf(none, { miss: "" })).toEqual({});
 });
@@ -45,9 +60,12 @@ test("the days with data are those of the shop asked for", () => {
   expect(daysWithData(SOURCES, "3")).toBeUndefined();
 });
 
-test.each(["none", "2026-10-21..2026-10-31", "benchmark:团队 目标"])("a comparison with %s survives", (vs) => {
-  expect(vsOf(versusOf(vs))).toBe(vs);
-});
+test.each(["none", "2026-10-21..2026-10-31", "benchmark:团队 目标"])(
+  "a comparison with %s survives",
+  (vs) => {
+    expect(vsOf(versusOf(vs))).toBe(vs);
+  },
+);
 
 test("nothing said compares with the days before; so does nonsense", () => {
   expect(versusOf("")).toEqual({ kind: "previous" });
@@ -59,5 +77,7 @@ test("a door is asked in the same order, with the days and the comparison writte
   expect(asked({ ...none, agent: "a&b" }, range, { by: "day" })).toBe(
     "agent=a%26b&from=2026-11-01&to=2026-11-11&vs=previous&by=day",
   );
-  expect(asked({ ...none, vs: "none" }, range, { caliber: "x" })).toBe("from=2026-11-01&to=2026-11-11&caliber=x");
+  expect(asked({ ...none, vs: "none" }, range, { caliber: "x" })).toBe(
+    "from=2026-11-01&to=2026-11-11&caliber=x",
+  );
 });

@@ -32,7 +32,10 @@ export function queryOf(filters: Filters, rest: Query = {}): Record<string, stri
 export function daysWithData(sources: Sources, shop = ""): Range | undefined {
   const shops = sources.shops.filter((each) => !shop || String(each.number) === shop);
   const first = shops.flatMap((each) => each.first_day ?? []).sort()[0];
-  const last = shops.flatMap((each) => each.last_day ?? []).sort().at(-1);
+  const last = shops
+    .flatMap((each) => each.last_day ?? [])
+    .sort()
+    .at(-1);
   return first && last ? { from: first, to: last } : undefined;
 }
 
@@ -77,7 +80,11 @@ export function vsOf(versus: Versus): string {
 }
 
 /** The query of a report door: the same filters with the days written out, then what only this door takes. */
-export function asked(filters: Filters, range: Range, more: Readonly<Record<string, string | number>> = {}): string {
+export function asked(
+  filters: Filters,
+  range: Range,
+  more: Readonly<Record<string, string | number>> = {},
+): string {
   const versus = versusOf(filters.vs);
   const vs = versus.kind === "none" ? "" : versus.kind === "previous" ? "previous" : vsOf(versus);
   const caliber = String(more.caliber ?? filters.caliber);

@@ -19,11 +19,14 @@ const OVER_TURNS = new Set([
 
 export const isOverTurns = (caliber: Caliber): boolean => OVER_TURNS.has(caliber.measure);
 
-export const nameOf = (caliber: Caliber): string => caliber.names[language.value] || caliber.names.zh || caliber.id;
+export const nameOf = (caliber: Caliber): string =>
+  caliber.names[language.value] || caliber.names.zh || caliber.id;
 
 export function hoursOf(caliber: Caliber): string {
   const [from, to] = caliber.window;
-  return from === undefined || to === undefined ? t("allDay") : t("hours", { from: String(from), to: String(to) });
+  return from === undefined || to === undefined
+    ? t("allDay")
+    : t("hours", { from: String(from), to: String(to) });
 }
 
 const clockOf = (caliber: Caliber): string => (caliber.human_stage ? "human_stage" : caliber.clock);
@@ -78,7 +81,8 @@ export interface Field {
 /** The definition field by field; what a caliber leaves at its default is not listed. */
 export function definition(caliber: Caliber): Field[] {
   const field = (name: Parameters<typeof t>[0], words: string): Field => ({ name: t(name), words });
-  const yes = (given: unknown, made: () => Field): Field[] => (given === null || given === "" ? [] : [made()]);
+  const yes = (given: unknown, made: () => Field): Field[] =>
+    given === null || given === "" ? [] : [made()];
   return [
     field("def.measure", named("measure", caliber.measure)),
     ...(isOverTurns(caliber) ? [field("def.unit", named("each", caliber.unit))] : []),
@@ -86,12 +90,16 @@ export function definition(caliber: Caliber): Field[] {
     field("def.who", whoWords(caliber)),
     field("def.hours", hoursOf(caliber)),
     ...yes(caliber.threshold, () =>
-      field("def.limit", `${caliber.op === "<" ? "<" : "≤"} ${t("seconds", { seconds: caliber.threshold ?? 0 })}`),
+      field(
+        "def.limit",
+        `${caliber.op === "<" ? "<" : "≤"} ${t("seconds", { seconds: caliber.threshold ?? 0 })}`,
+      ),
     ),
     ...yes(caliber.cap, () => field("def.cap", t("seconds", { seconds: caliber.cap ?? 0 }))),
     ...(isOverTurns(caliber) ? [field("def.unanswered", named("unanswered", caliber.unanswered))] : []),
-    ...yes(caliber.min_sample, () => field("def.sample", t("def.sampleMore", { count: caliber.min_sample ?? 0 }))),
-    ...yes(caliber.period_days, () => field("def.period", t("days", { count: caliber.period_days ?? 0 }))),
+    ...yes(caliber.min_sample, () =>
+      field("def.sample", t("def.sampleMore", { count: caliber.min_sample ?? 0 })),
+    ),
     ...yes(caliber.valid_from, () => field("def.since", caliber.valid_from ?? "")),
   ];
 }

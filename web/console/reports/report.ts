@@ -7,6 +7,8 @@ import { type Range, todayIn } from "./days";
 import { asked, type Filters, filtersOf, queryOf, rangeIn, type Versus, versusOf } from "./filters";
 import type { Caliber, Figures, Sources } from "./shapes";
 
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
 /** What the screen shows, for the export: the query of its figures and how many rows they are. */
 export interface Screen {
   query: string;
@@ -15,11 +17,13 @@ export interface Screen {
 
 export interface Report {
   sources: Asking<Sources>;
-  calibers: Asking<Caliber[]>;
+  calibers: Asking<readonly Caliber[]>;
   filters: ComputedRef<Filters>;
   range: ComputedRef<Range>;
   versus: ComputedRef<Versus>;
+  /** Of the chosen shop, or of the first. */
   zone: ComputedRef<string>;
+  zoneOf: (shop: string | number) => string;
   today: ComputedRef<string>;
   /** Goes up with every refresh. */
   round: Ref<number>;
@@ -37,6 +41,7 @@ export interface Report {
 }
 
 const REPORT: InjectionKey<Report> = Symbol("report");
+
 export { REPORT };
 
 export function useReport(): Report {
@@ -50,16 +55,27 @@ export function createReport(): Report {
   const router = useRouter();
   const now = useNow();
   const round = ref(0);
-  const sources = useAsking<Sources>(() => "/api/reports/sources", () => round.value);
-  const calibers = useAsking<Caliber[]>(() => "/api/reports/calibers");
+  const sources = useAsking(
+    () => "/api/reports/sources",
+    () => round.value,
+  );
+  const calibers = useAsking(() => "/api/reports/calibers");
   const filters = computed(() => filtersOf(route.query));
-  const zone = computed(() => {
+  function zoneOf(number: string | number): string {
     const shops = sources.value.value?.shops ?? [];
-    const shop = shops.find((each) => String(each.number) === filters.value.shop) ?? shops[0];
+    const shop = shops.find((each) => String(each.number) === String(number)) ?? shops[0];
     return shop?.zone || "Asia/Shanghai";
-  });
+  }
+  const zone = computed(() => zoneOf(filters.value.shop));
   const today = computed(() => todayIn(zone.value, now.value));
-  const none: Sources = { shops: [], groups: [], agents: [], benchmarks: [] };
+  const none: Sources = {
+    shops: [],
+    groups: [],
+    agents: [],
+    benchmarks: [],
+    orders: false,
+    rehearsals: false,
+  };
   const range = computed<Range>((before) => {
     const found = rangeIn(filters.value, sources.value.value ?? none, today.value);
     return before?.from === found.from && before.to === found.to ? before : found;
@@ -74,6 +90,7 @@ export function createReport(): Report {
     range,
     versus: computed(() => versusOf(filters.value.vs)),
     zone,
+    zoneOf,
     today,
     round,
     figures: shallowRef(),
@@ -83,11 +100,8 @@ export function createReport(): Report {
     },
     choose: (changed) => replace(queryOf({ ...filters.value, ...changed }, route.query)),
     keep: (changed) => replace(queryOf(filters.value, { ...route.query, ...changed })),
-    kept: (name) => {
-      const value = route.query[name];
-      return typeof value === "string" ? value : "";
-    },
-    query: (more) => asked(filters.value, range.value, more),
+    kept: (name) => text(route.query[name]),
+    query: (more) => asked(filters.value, range.value, { ...more, rehearsals: text(route.query.rehearsals) }),
     caliber: (id) => byId.value.get(id),
   };
 }

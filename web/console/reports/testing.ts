@@ -1,6 +1,10 @@
 /** Builders for the tests of this folder. */
 import type { Caliber, FigureRow } from "./shapes";
 
+export function key(given: Partial<FigureRow["key"]> = {}): FigureRow["key"] {
+  return { day: null, hour: null, agent: null, group: null, shop: null, ...given };
+}
+
 export function caliber(given: Partial<Caliber> = {}): Caliber {
   return {
     id: "c",
@@ -24,13 +28,25 @@ export function caliber(given: Partial<Caliber> = {}): Caliber {
     p: null,
     limit: null,
     min_sample: null,
-    period_days: null,
     own: false,
     kind: "rate",
+    anchor: "first",
+    opens: true,
     ...given,
   };
 }
 
 export function figure(given: Partial<FigureRow> = {}): FigureRow {
-  return { key: {}, caliber: "c", num: 1, den: 2, value: 50, left_out: {}, assessed: true, vs: null, ...given };
+  return {
+    key: key(),
+    caliber: "c",
+    num: 1,
+    den: 2,
+    value: 50,
+    left_out: {},
+    assessed: true,
+    meets: null,
+    vs: null,
+    ...given,
+  };
 }

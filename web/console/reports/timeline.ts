@@ -1,5 +1,5 @@
 /** One conversation as a clock: what started it, what did not count, what stopped it. */
-import type { Caliber, Line, Told } from "./shapes";
+import type { Caliber, Clock, Line } from "./shapes";
 
 export type Deed =
   | "buyer"
@@ -25,31 +25,38 @@ export interface Moment {
   ignored: "robot" | "system" | "recalled" | null;
 }
 
-const EVENTS = new Set(["queue_enter", "assign", "transfer", "to_human", "leave_message", "close"]);
-const ROBOTS = new Set(["bot_auto", "bot_assist"]);
+const EVENTS = new Set<Deed | string>([
+  "queue_enter",
+  "assign",
+  "transfer",
+  "to_human",
+  "leave_message",
+  "close",
+]);
+const isRobot = (by: Line["by"]): by is "bot_auto" | "bot_assist" => by === "bot_auto" || by === "bot_assist";
 
 function deedOf(line: Line): Deed {
   if (EVENTS.has(line.what)) return line.what as Deed;
   if (line.what !== "message") return "other";
   if (line.by === "buyer" || line.by === "agent") return line.by;
-  return ROBOTS.has(line.by ?? "") ? "robot" : "system";
+  return isRobot(line.by) ? "robot" : "system";
 }
 
 function ignoredIn(line: Line, caliber: Caliber): Moment["ignored"] {
   if (line.what !== "message") return null;
   if (line.recalled) return "recalled";
-  if (line.by === "system") return "system";
-  return ROBOTS.has(line.by ?? "") && !caliber.valid.includes(line.by ?? "") ? "robot" : null;
+  if (line.by === "system" || line.by === "note") return "system";
+  return isRobot(line.by) && !caliber.valid.includes(line.by) ? "robot" : null;
 }
 
 /** Lines in order of time. The clock starts at the first line of its instant and stops at the first answer of its own. */
-export function timelineOf(told: Told, caliber: Caliber): Moment[] {
-  const { start, stop } = told.clock;
-  const lines = [...told.lines].sort((a, b) => a.at - b.at);
+export function timelineOf(told: readonly Line[], { start, stop }: Clock, caliber: Caliber): Moment[] {
+  const lines = [...told].sort((a, b) => a.at - b.at);
   const first = lines.findIndex((line) => line.at >= start);
   const isAnswer = (line: Line): boolean =>
     line.what === "message" && line.by !== "buyer" && ignoredIn(line, caliber) === null;
-  const last = stop === null ? -1 : lines.findIndex((line, index) => index > first && line.at >= stop && isAnswer(line));
+  const last =
+    stop === null ? -1 : lines.findIndex((line, index) => index > first && line.at >= stop && isAnswer(line));
   return lines.map((line, index) => ({
     line,
     deed: deedOf(line),
@@ -61,9 +68,11 @@ export function timelineOf(told: Told, caliber: Caliber): Moment[] {
 }
 
 /** Milliseconds from the start of the clock to the first assignment, and from there to its stop. */
-export function clockParts(told: Told): { queued: number; handled: number } | null {
-  const { start, stop } = told.clock;
+export function clockParts(
+  told: readonly Line[],
+  { start, stop }: Clock,
+): { queued: number; handled: number } | null {
   if (stop === null) return null;
-  const assigned = told.lines.find((line) => line.what === "assign" && line.at > start && line.at < stop);
+  const assigned = told.find((line) => line.what === "assign" && line.at > start && line.at < stop);
   return assigned ? { queued: assigned.at - start, handled: stop - assigned.at } : null;
 }
