@@ -70,7 +70,8 @@ export const denominatorWords = (caliber: Caliber): string => named("den", calib
 /** Version and how sure the source is, beneath the name. */
 export function versionWords(caliber: Caliber): string {
   const sure = caliber.own ? t("sure.own") : caliber.platform === "house" ? t("sure.house") : t("sure.page");
-  return [caliber.version, sure].filter(Boolean).join(" · ");
+  const version = /^\d{1,3}$/.test(caliber.version) ? `v${caliber.version}` : caliber.version;
+  return [version, sure].filter(Boolean).join(" · ");
 }
 
 export interface Field {
