@@ -128,7 +128,7 @@ def _maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 _REPLIERS = st.lists(st.sampled_from(["agent", "bot_assist", "bot_auto"]), min_size=1, unique=True)
-_UNITS = "turn message message_run session_first session_mean session_all customer_day".split()
+_UNITS = ["turn", "message", "message_run", "session_first", "session_mean", "session_all", "customer_day"]
 _FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "unit": st.sampled_from(_UNITS),
     "valid": _REPLIERS,
@@ -154,10 +154,17 @@ _FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "statuses": st.sampled_from([["open"], ["pending"], ["open", "pending"]]),
     **{
         name: st.booleans()
-        for name in (
-            "exclude_zero same_day split_transfer exclude_agent_started exclude_bot_only exclude_leave "
-            "ignore_greeting ignore_closers human_stage"
-        ).split()
+        for name in [
+            "exclude_zero",
+            "same_day",
+            "split_transfer",
+            "exclude_agent_started",
+            "exclude_bot_only",
+            "exclude_leave",
+            "ignore_greeting",
+            "ignore_closers",
+            "human_stage",
+        ]
     },
 }
 _SELDOM = {"cycle_hour", "service_hours", "days", "exempt_days"}
@@ -182,5 +189,7 @@ def calibers(draw: Any) -> Caliber:
 
 
 _MEASURES = (*MEASURES, *["within", "late", "mean", "median", "percentile", "answered"] * 6)
-days_asked = _maybe(st.sampled_from([(date(2026, 11, 1), date(2026, 11, 10)), (date(2026, 11, 10), date(2026, 11, 10))]))
+days_asked = _maybe(
+    st.sampled_from([(date(2026, 11, 1), date(2026, 11, 10)), (date(2026, 11, 10), date(2026, 11, 10))])
+)
 grains_asked = st.lists(st.sampled_from(["shop", "agent", "group", "day", "hour"]), max_size=3, unique=True)

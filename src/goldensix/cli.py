@@ -5,7 +5,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 from rich.console import Console
@@ -164,6 +164,28 @@ def check_cases(file: Annotated[Path, typer.Argument(help="Worked examples, as J
     findings = work_out(file)
     if not print_findings(findings, console):
         sys.exit(1)
+
+
+@app.command()
+def calibers(
+    caliber: Annotated[str | None, typer.Argument(help="One of them, in full; not given: all.")] = None,
+    language: Annotated[Literal["en", "zh"], typer.Option(help="Language of the words.")] = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="As a caliber file would declare it.")] = False,
+) -> None:
+    """Say how figures are defined: by which platform, from when, by what source, and what of it we assumed."""
+    from goldensix import definitions
+    from goldensix.adapters.presets import presets
+
+    known = presets()
+    if caliber is not None and caliber not in known:
+        raise terminal.CannotDo(definitions.missing(caliber, known))
+    chosen = list(known.values()) if caliber is None else [known[caliber]]
+    if as_json:
+        sys.stdout.write(definitions.as_json(chosen) + "\n")
+    elif caliber is None:
+        definitions.print_list(chosen, language, console)
+    else:
+        definitions.print_one(chosen[0], language, console)
 
 
 @app.command()

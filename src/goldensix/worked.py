@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from goldensix.adapters.columnar.cases import batch_of
+from goldensix.adapters.presets import presets
 from goldensix.metrics.cases import Finding, Got, check
 from goldensix.wire.cases import BadCases, decode_cases
 
@@ -17,7 +18,7 @@ def work_out(file: Path) -> list[Finding]:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as failed:
         raise BadCases(f"{file} cannot be read: {failed}.") from None
-    cases = decode_cases(text, str(file))
+    cases = decode_cases(text, str(file), presets())
     return check(cases, batch_of(cases))
 
 

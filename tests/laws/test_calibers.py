@@ -4,8 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from goldensix.adapters.columnar.cases import frame

@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from goldensix.log.columns import BYS, CLOSING_WORDS, GREETING, NO_REPLY_NEEDED, SPAM, WHATS
 from goldensix.metrics import rules
-from goldensix.metrics.caliber import BadCaliber
+from goldensix.metrics.caliber import BadCaliber, Caliber
 from goldensix.metrics.cases import Case, Expectation, Got, Rule
 from goldensix.metrics.closing import is_closing
 from goldensix.metrics.contributions import View
@@ -125,24 +126,27 @@ _RULES: Final[dict[str, Callable[[Json], Any]]] = {
 """Rules on plain inputs, given by the case or as parameters."""
 
 
-def decode_cases(text: str, place: str) -> list[Case]:
-    """The cases of a file; `place` names it in errors. Raises BadCases where it is no such file at all."""
+def decode_cases(text: str, place: str, presets: Mapping[str, Caliber] = MappingProxyType({})) -> list[Case]:
+    """The cases of a file; `place` names it in errors. Raises BadCases where it is no such file at all.
+
+    An expectation names a metric and parameters, or one of the `presets`: `{"caliber": "ks_2023", "value": 33.33}`.
+    """
     try:
         file = json.loads(text)
     except ValueError as broken:
         raise BadCases(f"{place} is not JSON: {broken}.") from None
     if not isinstance(file, dict) or not isinstance(file.get("cases"), list):
         raise BadCases(f"{place} has no list of cases.")
-    return [_case(number, given, place) for number, given in enumerate(file["cases"], 1)]
+    return [_case(number, given, place, presets) for number, given in enumerate(file["cases"], 1)]
 
 
-def _case(number: int, given: Json, place: str) -> Case:
+def _case(number: int, given: Json, place: str, presets: Mapping[str, Caliber]) -> Case:
     name = str(given.get("id", f"number {number}"))
     try:
         zone = str(given.get("tz", "UTC"))
         ZoneInfo(zone)
         lines = _lines(given, number)
-        expectations = tuple(_expectation(each, given, zone) for each in given["expect"])
+        expectations = tuple(_expectation(each, given, zone, presets) for each in given["expect"])
     except ZoneInfoNotFoundError:
         raise BadCases(f"{place}, case {name}: there is no time zone {given['tz']}.") from None
     except (KeyError, ValueError, TypeError, AttributeError) as broken:
@@ -202,10 +206,13 @@ def _session_then(messages: list[Line], buyer: str, at: int) -> str | None:
     return before[-1].session if before else own[0].session if own else None
 
 
-def _expectation(given: Json, case: Json, zone: str) -> Expectation:
-    metric, params = str(given["metric"]), dict(given.get("params") or {})
+def _expectation(given: Json, case: Json, zone: str, presets: Mapping[str, Caliber]) -> Expectation:
+    params = dict(given.get("params") or {})
     expected = Got(given.get("value"), given.get("num"), given.get("den"))
     params.pop("note", None)
+    if "caliber" in given:
+        return _of_preset(str(given["caliber"]), params, expected, zone, presets)
+    metric = str(given["metric"])
     inputs = {**(case.get("inputs") or {}), **params}
     name = _SAME_AS.get(metric, metric)
     if name in _RULES and (name not in _OF_LOG or case.get("inputs")):
@@ -223,6 +230,21 @@ def _expectation(given: Json, case: Json, zone: str) -> Expectation:
     except (ValueError, TypeError) as bad:
         return Expectation(metric, expected, unknown=str(bad))
     return Expectation(metric, expected, calibers=calibers, view=view, by_agent=by_agent)
+
+
+def _of_preset(name: str, params: Json, expected: Got, zone: str, presets: Mapping[str, Caliber]) -> Expectation:
+    """`by` asks for a value for each agent; the caliber itself takes no parameters but those of the view."""
+    if name not in presets:
+        return Expectation(name, expected, unknown=f"there is no caliber {name!r}")
+    by = params.pop("by", None)
+    foreign = [key for key in params if key not in _VIEWED] + ([f"by {by}"] if by not in (None, "agent") else [])
+    if foreign:
+        return Expectation(name, expected, unknown=f"a preset takes no {', '.join(foreign)}")
+    try:
+        view = _view(params, zone)
+    except (ValueError, TypeError) as bad:
+        return Expectation(name, expected, unknown=str(bad))
+    return Expectation(name, expected, calibers={"": presets[name]}, view=view, by_agent=by == "agent")
 
 
 def _rule(name: str, inputs: Json) -> Rule:

@@ -30,10 +30,20 @@ def format_of(path: Path) -> FileFormat:
     except (OSError, EOFError) as failed:
         raise Unreadable(f"{path.name} cannot be read: {getattr(failed, 'strerror', None) or failed}.") from None
     if content == _PARQUET and magic == _PARQUET:
-        return FileFormat(kind="parquet")
+        return _parquet(path)
     if content[:4] == _ZIP or content == _OLD_EXCEL:
         return _spreadsheet(path)
     return _text(path)
+
+
+def _parquet(path: Path) -> FileFormat:
+    import polars as pl
+
+    try:
+        pl.read_parquet_schema(path)
+    except pl.exceptions.PolarsError as failed:
+        raise Unreadable(f"{path.name} is damaged Parquet: {str(failed).splitlines()[0]}") from None
+    return FileFormat(kind="parquet")
 
 
 def _spreadsheet(path: Path) -> FileFormat:

@@ -38,6 +38,8 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
 }
 """Why a row was rejected, in English and Chinese."""
 _SEPARATOR: Final = "\x1f"
+_SUB_ACCOUNT: Final = r"[:：]"
+"""Marketplaces name an agent as shop:person."""
 CONTENT: Final = "#"
 """What the identity of a line begins with that was made from its content."""
 
@@ -160,7 +162,8 @@ class _Cells:
         sender, buyer, agent = self.name("sender"), self.name("buyer"), self.name("agent")
         told = _meaning(sender, self._reading.sides, SIDES)
         by_name = pl.when(sender == buyer).then(pl.lit("buyer")).when(sender == agent).then(pl.lit("agent"))
-        by_name = by_name.when(sender.str.contains(r"[:：]")).then(pl.lit("agent"))
+        by_name = by_name.when(sender.str.contains(_SUB_ACCOUNT)).then(pl.lit("agent"))
+        by_name = by_name.when(self.name("receiver").str.contains(_SUB_ACCOUNT)).then(pl.lit("buyer"))
         rest = (
             pl.lit("agent") if self.has("buyer") else pl.lit("buyer") if self.has("agent") else pl.lit(None, pl.String)
         )

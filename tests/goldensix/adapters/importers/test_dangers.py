@@ -1,0 +1,328 @@
+"""Files as they really come: every one of these was somebody's export."""
+
+import gzip
+from dataclasses import replace
+from datetime import datetime, time
+from pathlib import Path
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from goldensix.adapters.importers.look import look
+from goldensix.importing.order import CannotImport
+from import_builders import HEADER, SHOP, TALK, bodies, csv_text, guessed, imported, lines, written
+
+AT = 1794312181000
+"""2026-11-10 20:03:01 in Shanghai."""
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    return tmp_path / "in"
+
+
+def plain(header: str, *rows: str) -> str:
+    return "\n".join((header, *rows)) + "\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+def test_any_encoding_gives_the_same_lines(data: Path, source: Path, encoding: str, packed: bool) -> None:
+    content = csv_text().encode(encoding)
+    imported(data, written(source, gzip.compress(content) if packed else content))
+    assert lines(data)["buyer"].to_list() == ["小鱼", "小鱼", "小鱼", "大山", "大山"]
+    assert bodies(data) == sorted(row[4] for row in TALK)
+
+
+def test_a_file_that_becomes_chinese_late_is_still_recognised(source: Path) -> None:
+    ascii_rows = "2026-11-10 20:03:01,b1,buyer,hello there\n" * 60_000
+    text = "time,buyer,sender,text\n" + ascii_rows + "2026-11-10 20:03:01,小鱼,buyer,在吗\n" * 300
+    assert look(written(source, text.encode("gb18030")), "UTC").format.encoding == "gb18030"
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
+def test_any_delimiter_gives_the_same_lines(data: Path, source: Path, delimiter: str) -> None:
+    imported(data, written(source, csv_text(delimiter=delimiter)))
+    assert bodies(data) == sorted(row[4] for row in TALK)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-11-10 20:03:01",
+        "2026/11/10 20:03:01",
+        "2026.11.10 20:03:01",
+        "2026年11月10日 20:03:01",
+        "2026年11月10日20时03分01秒",
+        "2026-11-10T20:03:01",
+        "2026-11-10T12:03:01Z",
+        "2026-11-10T20:03:01+08:00",
+        "2026-11-10 20:03:01 +0800",
+        "2026-11-10 20:03:01.000",
+        "20261110 20:03:01",
+        "20261110200301",
+        "11/10/2026 20:03:01",
+        "2026/11/10 下午 8:03:01",
+        "2026/11/10 8:03:01 PM",
+        "Tue Nov 10 12:03:01 +0000 2026",
+        "1794312181",
+        "1794312181000",
+        "1794312181000000",
+        "46336.8354282407",
+    ],
+)
+def test_any_form_of_the_time_gives_the_same_instant(data: Path, source: Path, cell: str) -> None:
+    imported(data, written(source, csv_text([(cell, *TALK[0][1:])])))
+    assert lines(data)["at"].to_list() == [AT]
+
+
+@pytest.mark.parametrize(
+    ("cell", "at"), [("2026/11/10 8:03:02", 1794268982000), ("2026年11月10日 08:03", 1794268980000)]
+)
+def test_hours_of_one_digit_and_times_without_seconds(data: Path, source: Path, cell: str, at: int) -> None:
+    imported(data, written(source, csv_text([(cell, *TALK[0][1:])])))
+    assert lines(data)["at"].to_list() == [at]
+
+
+def test_mixed_forms_of_the_time_are_all_read(data: Path, source: Path) -> None:
+    cells = (
+        "2026-11-10 20:03:01",
+        "2026/11/10 20:03:01",
+        "2026-11-10T12:03:01Z",
+        "1794312181",
+        "2026年11月10日 20:03:01",
+    )
+    rows = [(cell, *TALK[0][1:4], str(place)) for place, cell in enumerate(cells)]
+    assert imported(data, written(source, csv_text(rows))).source.rejected == 0
+    assert lines(data)["at"].to_list() == [AT] * 5
+
+
+def test_a_day_above_twelve_tells_that_days_come_first(data: Path, source: Path) -> None:
+    rows = [("01/12/2026 08:00:00", *TALK[0][1:]), ("13/12/2026 08:00:00", *TALK[0][1:])]
+    imported(data, written(source, csv_text(rows)))
+    days = lines(data).select(pl.from_epoch("at", "ms").dt.date())["at"]
+    assert [(day.month, day.day) for day in days] == [(12, 1), (12, 13)]
+
+
+def test_day_and_time_in_two_columns(data: Path, source: Path) -> None:
+    text = plain("日期,时间,买家,发送方,内容", "2026/11/10,20:03:01,小鱼,买家,在吗", "2026/11/10,8:03,小鱼,客服,在")
+    imported(data, written(source, text))
+    assert lines(data)["at"].to_list() == [1794268980000, AT]
+
+
+def test_times_without_a_day_ask_for_it(data: Path, source: Path) -> None:
+    path = written(source, plain("时间,买家,发送方,内容", "20:03:01,小鱼,买家,在吗"))
+    [problem] = look(path, "Asia/Shanghai").problems
+    assert problem.code == "no_day"
+    reading = guessed(path)
+    imported(data, path, reading=replace(reading, day="2026-11-10"))
+    assert lines(data)["at"].to_list() == [AT]
+
+
+def test_days_without_a_time_are_refused(source: Path) -> None:
+    path = written(source, plain("时间,买家,发送方,内容", "2026-11-10,小鱼,买家,在吗"))
+    assert [each.code for each in look(path, "Asia/Shanghai").problems] == ["no_clock"]
+
+
+def test_an_hour_that_the_zone_skips_is_an_error_and_one_it_has_twice_is_the_first(data: Path, source: Path) -> None:
+    new_york = type(SHOP)(0, "NY", "other", "America/New_York")
+    text = plain(
+        "time,buyer,sender,text",
+        "2026-03-08 02:30:00,b1,buyer,skipped",
+        "2026-11-01 01:30:00,b1,buyer,twice",
+    )
+    result = imported(data, written(source, text), shop=new_york, accept_rejects=True)
+    assert result.faults == {"time": 1}
+    assert lines(data)["at"].to_list() == [1793511000000]
+
+
+def test_quotes_commas_and_line_ends_inside_cells(data: Path, source: Path) -> None:
+    said = ['a "b" c', "a,b", "a\nb\nc", '"', '他说"好"', ""]
+    rows = [(f"2026-11-10 20:03:0{place}", *TALK[0][1:4], text) for place, text in enumerate(said)]
+    result = imported(data, written(source, csv_text(rows)))
+    assert result.source.lines == 6
+    assert bodies(data) == sorted(said)[1:]
+
+
+def test_quotes_that_stand_bare_inside_a_cell_are_only_characters(data: Path, source: Path) -> None:
+    imported(data, written(source, plain(",".join(HEADER), '2026-11-10 20:03:01,小鱼,买家,,他说"便宜"点')))
+    assert bodies(data) == ['他说"便宜"点']
+
+
+def test_a_quote_that_never_closes_loses_its_own_row_only(data: Path, source: Path) -> None:
+    good = "2026-11-10 20:03:{:02},小鱼,买家,,第{}句"
+    rows = [good.format(second, second) for second in range(59)]
+    rows[20] = '2026-11-10 20:03:20,小鱼,买家,,"没有写完'
+    result = imported(data, written(source, plain(",".join(HEADER), *rows)), accept_rejects=True)
+    assert result.source.lines == 58
+    assert [(each.row, each.reason) for each in result.first_rejects] == [(22, "broken")]
+
+
+def test_rows_with_too_few_or_too_many_cells(data: Path, source: Path) -> None:
+    rows = [
+        "2026-11-10 20:03:01,小鱼",
+        "2026-11-10 20:03:02,小鱼,买家,,好,多,出,来",
+        "2026-11-10 20:03:03,小鱼,买家,,在",
+    ]
+    result = imported(data, written(source, plain(",".join(HEADER), *rows)), accept_rejects=True)
+    assert [(each.row, each.reason) for each in result.first_rejects] == [(2, "side"), (3, "too_many_cells")]
+    assert bodies(data) == ["在"]
+
+
+def test_nul_characters_do_not_stop_it(data: Path, source: Path) -> None:
+    imported(data, written(source, plain(",".join(HEADER), "2026-11-10 20:03:01,小鱼\0,买家,,在\0吗")))
+    assert bodies(data) == ["在吗"]
+
+
+def test_damaged_bytes_stay_in_their_row(data: Path, source: Path) -> None:
+    broken = csv_text().encode().replace("急".encode(), b"\xff\xfe")
+    imported(data, written(source, broken))
+    assert lines(data).height == 5
+    assert sum("\ufffd" in text for text in bodies(data)) == 1
+
+
+def test_blank_rows_and_a_title_above_the_header(data: Path, source: Path) -> None:
+    text = "聊天记录导出 2026-11\n\n" + csv_text(TALK[:2]).replace("\r\n", "\n\n")
+    result = imported(data, written(source, text))
+    assert (result.rows, result.source.lines, result.source.rejected) == (2, 2, 0)
+
+
+def test_no_header_at_all(data: Path, source: Path) -> None:
+    path = written(source, csv_text([row[:3] + row[4:] for row in TALK], ()))
+    found = look(path, "Asia/Shanghai")
+    assert found.format.header is None
+    assert found.reading.columns == {"time": "#1", "side": "#3", "text": "#4"}
+    assert [each.code for each in found.problems] == ["no_buyer"]
+    imported(data, path, reading=found.reading.told({"buyer": "#2"}))
+    assert lines(data).height == 5
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (b"\n\n\n", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        (",".join(HEADER).encode(), "no_rows"),
+        ("内容\n在吗\n好的\n".encode(), "one_column"),
+        (b"a,b\nx,y\n", "no_time"),
+        ("时间,买家,发送方,内容\n昨天,小鱼,买家,在吗\n".encode(), "time_format"),
+        ("时间,买家,内容\n2026-11-10 20:03:01,小鱼,在吗\n".encode(), "no_sender"),
+        ("时间,发送方,内容\n2026-11-10 20:03:01,买家,在吗\n".encode(), "no_buyer"),
+    ],
+)
+def test_what_stands_in_the_way_is_said(source: Path, data: Path, content: bytes, code: str) -> None:
+    path = written(source, content)
+    assert code in [each.code for each in look(path, "Asia/Shanghai").problems]
+    with pytest.raises(CannotImport, match=r"chats\.csv"):
+        imported(data, path)
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 not a workbook", b"\x1f\x8b damaged", b"PAR1"])
+def test_a_damaged_file_is_named(source: Path, data: Path, content: bytes) -> None:
+    with pytest.raises(CannotImport, match=r"chats\.csv"):
+        imported(data, written(source, content))
+
+
+def test_old_line_ends(data: Path, source: Path) -> None:
+    imported(data, written(source, csv_text(TALK[:2]).replace("\r\n", "\r")))
+    assert lines(data).height == 2
+
+
+def test_a_spreadsheet_with_real_times(data: Path, source: Path) -> None:
+    source.mkdir()
+    path = source / "chats.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    page = book.add_worksheet("聊天")
+    page.write_row(0, 0, ("日期", "时间", "买家", "发送方", "内容"))
+    day, clock = book.add_format({"num_format": "yyyy/m/d"}), book.add_format({"num_format": "h:mm:ss"})
+    page.write_datetime(1, 0, datetime(2026, 11, 10), day)  # noqa: DTZ001 - spreadsheets know no zone
+    page.write_datetime(1, 1, time(20, 3, 1), clock)
+    page.write_row(1, 2, ("小鱼", "买家", "在吗"))
+    book.close()
+    imported(data, path)
+    assert lines(data)["at"].to_list() == [AT]
+
+
+def test_a_spreadsheet_with_instants_and_with_bare_day_numbers(data: Path, source: Path) -> None:
+    source.mkdir()
+    path = source / "chats.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    page = book.add_worksheet()
+    page.write_row(0, 0, HEADER)
+    instant = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+    page.write_datetime(1, 0, datetime(2026, 11, 10, 20, 3, 1), instant)  # noqa: DTZ001 - spreadsheets know no zone
+    page.write_number(2, 0, 46336.8354282407)
+    for row in (1, 2):
+        page.write_row(row, 1, ("小鱼", "买家", "", f"第{row}句"))
+    book.close()
+    imported(data, path)
+    assert lines(data)["at"].to_list() == [AT, AT]
+
+
+def test_json_lines_with_an_unreadable_one(data: Path, source: Path) -> None:
+    good = (
+        '{"sent_at": "2026-11-10T20:03:01+08:00", "customer": "小鱼", "sender_type": "buyer", "content": "a, \\"b\\""}'
+    )
+    result = imported(
+        data, written(source, plain(good, "not json", good.replace("a,", "c,")), "c.jsonl"), accept_rejects=True
+    )
+    assert result.faults == {"broken": 1}
+    assert bodies(data) == ['a, "b"', 'c, "b"']
+
+
+def test_parquet_with_typed_times(data: Path, source: Path) -> None:
+    source.mkdir()
+    path = source / "chats.parquet"
+    local = pl.Series("时间", ["2026-11-10 20:03:01"]).str.to_datetime()
+    frame = pl.DataFrame({"买家": ["小鱼"], "发送方": ["买家"], "内容": ["在吗"]}).with_columns(local)
+    frame.write_parquet(path)
+    frame.with_columns(pl.col("时间").dt.replace_time_zone("Asia/Shanghai")).write_parquet(source / "zoned.parquet")
+    imported(data, path, source / "zoned.parquet")
+    assert lines(data)["at"].to_list() == [AT]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "expected"),
+    [
+        ("time,from,to,text", "{at},小鱼,店:晓,在吗", {"sender": "from", "receiver": "to"}),
+        ("timestamp,customer,agent,sender,message", "{at},小鱼,晓,customer,hi", {"side": "sender", "text": "message"}),
+        ("created_at,conversation_id,role,content", "{at},c1,user,hi", {"session": "conversation_id", "side": "role"}),
+        (
+            "消息时间,旺旺,子账号,方向,聊天内容",
+            "{at},小鱼,店:晓,接收,在吗",
+            {"buyer": "旺旺", "agent": "子账号", "side": "方向"},
+        ),
+        (
+            "发送时间,会话ID,消息ID,发送人,客服昵称,消息",
+            "{at},s1,m1,晓,晓,您好",
+            {"line": "消息ID", "sender": "发送人"},
+        ),
+        ("时间,买家,是否客服,内容", "{at},小鱼,否,在吗", {"side": "是否客服"}),
+    ],
+)
+def test_columns_are_recognised(source: Path, header: str, row: str, expected: dict[str, str]) -> None:
+    path = written(source, plain(header, row.format(at="2026-11-10 20:03:01")))
+    found = look(path, "Asia/Shanghai")
+    assert expected.items() <= dict(found.reading.columns).items()
+    assert found.problems == ()
+    assert [each.fault for each in found.lines] == [None]
+
+
+def test_a_sender_column_of_names_tells_buyer_and_agent_apart(data: Path, source: Path) -> None:
+    text = plain(
+        "时间,买家,发送人,内容",
+        "2026-11-10 20:03:01,小鱼,小鱼,在吗",
+        "2026-11-10 20:03:05,小鱼,南栖:晓,在的",
+        "2026-11-10 20:03:06,小鱼,机器人,推荐",
+        "2026-11-10 20:03:07,小鱼,系统消息,已转接",
+    )
+    imported(data, written(source, text))
+    assert lines(data)["by"].to_list() == ["buyer", "agent", "bot_auto", "system"]
+    assert lines(data)["agent"].to_list() == [None, "南栖:晓", "机器人", None]
