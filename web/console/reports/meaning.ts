@@ -138,6 +138,28 @@ export const PLATFORMS = [
   "facebook",
 ] as const;
 
+const MAINLAND: readonly string[] = [
+  "taobao",
+  "jd",
+  "kuaishou",
+  "douyin",
+  "pinduoduo",
+  "xiaohongshu",
+  "wechat",
+];
+const ABROAD: readonly string[] = PLATFORMS.slice(PLATFORMS.indexOf("wechat") + 1);
+
+/**
+ * The calibers a merchant would ask for, without those of markets they are not in: the house's, their own, and the
+ * platforms of the shops' side of the world. A shop with a window of its own, or of a platform nobody knows, is taken
+ * for a mainland one.
+ */
+export function fitting(calibers: readonly Caliber[], platforms: readonly string[]): Caliber[] {
+  const home = platforms.length === 0 || platforms.some((each) => !ABROAD.includes(each));
+  const wanted = new Set(["house", ...(home ? MAINLAND : []), ...platforms]);
+  return calibers.filter((each) => each.own || wanted.has(each.platform));
+}
+
 export interface Group {
   platform: string;
   calibers: Caliber[];

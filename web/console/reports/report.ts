@@ -5,6 +5,7 @@ import { useNow } from "@/kit/ticker";
 import { type Asking, useAsking } from "./asking";
 import { type Range, todayIn } from "./days";
 import { asked, type Filters, filtersOf, queryOf, rangeIn, type Versus, versusOf } from "./filters";
+import { fitting } from "./meaning";
 import type { Caliber, Figures, Sources } from "./shapes";
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
@@ -38,6 +39,8 @@ export interface Report {
   kept: (name: string) => string;
   query: (more?: Readonly<Record<string, string | number>>) => string;
   caliber: (id: string) => Caliber | undefined;
+  /** Those of the merchant's side of the world. */
+  fitting: ComputedRef<Caliber[]>;
 }
 
 const REPORT: InjectionKey<Report> = Symbol("report");
@@ -103,5 +106,9 @@ export function createReport(): Report {
     kept: (name) => text(route.query[name]),
     query: (more) => asked(filters.value, range.value, { ...more, rehearsals: text(route.query.rehearsals) }),
     caliber: (id) => byId.value.get(id),
+    fitting: computed(() => {
+      const shops = sources.value.value?.shops.filter((each) => each.conversations > 0) ?? [];
+      return fitting(calibers.value.value ?? [], [...new Set(shops.map((each) => each.platform))]);
+    }),
   };
 }
