@@ -17,6 +17,7 @@ from goldensix.adapters.postgres.single import OtherDesk
 from goldensix.importing.command import import_command, imports
 from goldensix.rehearsal import place
 from goldensix.rehearsal.command import rehearse
+from goldensix.reporting.command import archive_command, report_command
 from goldensix.settings import BadSetting, Settings
 from goldensix.wire.cases import BadCases
 from goldensix.wire.stored import UnknownEvent
@@ -104,6 +105,14 @@ def known_database(settings: Settings) -> Iterator[str | None]:
         yield dsn
 
 
+@contextlib.contextmanager
+def known_place(data: Path | None) -> Iterator[tuple[Path, str | None]]:
+    """The data folder, and its database."""
+    settings = Settings.read(data=data)
+    with known_database(settings) as dsn:
+        yield settings.data, dsn
+
+
 def run(work: Callable[[], Coroutine[None, None, None]]) -> None:
     """Run on the fast loop where there is one."""
     try:
@@ -129,6 +138,8 @@ def serve(
 app.command()(rehearse)
 app.command("import")(import_command(lambda data: known_database(Settings.read(data=data))))
 app.command()(imports)
+app.command("report")(report_command(known_place))
+app.command("archive")(archive_command(known_place))
 
 
 @app.command()

@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import ibis
 import msgspec
 
-from goldensix.metrics.batch import evaluate
-from goldensix.metrics.caliber import Caliber, SessionRule
+from goldensix.metrics.batch import Source, evaluate
+from goldensix.metrics.caliber import ORDER_MEASURES, Caliber, SessionRule
 from goldensix.metrics.contributions import View
 from goldensix.metrics.figures import Figure, FigureRow, Grain, Key, is_assessed, meets_target
-from goldensix.metrics.tables import SESSION
+from goldensix.metrics.tables import ORDERED, PAID, SESSION
 from goldensix.metrics.zones import day_name
-from goldensix.reporting.benchmarks import Benchmarks
+from goldensix.reporting.benchmarks import Benchmarks, BenchmarkValue, read_benchmark
 from goldensix.reporting.book import Book, Days
 from goldensix.reporting.calibers import asked_calibers
 from goldensix.reporting.days import compared_days, named_days, today
@@ -123,7 +125,9 @@ def figures(book: Book, question: Question, calibers: Sequence[Caliber], days: D
     def make() -> _Cut:
         view = View(by=by, zones=book.zones(question), zone="UTC", days=days, as_of=instant)
         rows = [row for rule, group in by_rule(calibers) for row in _evaluated(book, question, rule, group, view)]
-        return _Cut(rows, _sessions(book, question, view))
+        sessions = _sessions(book, question, view)
+        named = {caliber.id: caliber for caliber in calibers}
+        return _Cut([_known(row, named[row.caliber], sessions) for row in rows], sessions)
 
     cut = book.remember(("figures", tuple(calibers), *asked), make)
     wanted = {"agent": question.agent, "group": question.group}
@@ -146,7 +150,26 @@ def by_rule(calibers: Sequence[Caliber]) -> list[tuple[SessionRule, list[Caliber
 def _evaluated(
     book: Book, question: Question, rule: SessionRule, calibers: Sequence[Caliber], view: View
 ) -> list[FigureRow]:
-    return evaluate(book.source(question, rule, view.days), calibers, view)
+    source = book.source(question, rule, view.days)
+    rows = evaluate(source, calibers, view)
+    named = {caliber.id: caliber for caliber in calibers}
+    if any(caliber.measure in ORDER_MEASURES for caliber in calibers) and not has_orders(source):
+        return [row._replace(value=None) if named[row.caliber].measure in ORDER_MEASURES else row for row in rows]
+    return rows
+
+
+def has_orders(source: Source) -> bool:
+    """A log without any order says nothing of conversion, which is not 0."""
+    trade = source.moments.filter(source.moments.what.isin([ORDERED, PAID])).count()
+    return bool(trade.to_pyarrow().as_py())
+
+
+def _known(row: FigureRow, caliber: Caliber, sessions: int) -> FigureRow:
+    """A count of nothing is 0 only where something could have been counted."""
+    if caliber.shape != "count" or row.figure.num:
+        return row
+    unseen = sessions == 0 and not row.figure.den
+    return row._replace(value=None) if unseen or caliber.measure == "max_concurrent" else row
 
 
 def _sessions(book: Book, question: Question, view: View) -> int:
@@ -163,11 +186,7 @@ def _has(row: FigureRow, by: Sequence[Grain], grain: str, wanted: str | None) ->
 def _with_empty(rows: list[FigureRow], calibers: Sequence[Caliber]) -> list[FigureRow]:
     """A total is always told, be there nothing."""
     known = {row.caliber for row in rows}
-    return rows + [
-        FigureRow((), each.id, Figure(), 0 if each.shape == "count" else None)
-        for each in calibers
-        if each.id not in known
-    ]
+    return rows + [FigureRow((), each.id, Figure(), None) for each in calibers if each.id not in known]
 
 
 def _sortable(key: Key) -> list[tuple[bool, int, str]]:
@@ -192,16 +211,20 @@ def _others(
             )
             for row in rows
         }
-    if question.vs.startswith("benchmark:"):
-        values = Benchmarks(book.ground.archive.folder).find(question.vs.removeprefix("benchmark:"))
+    if values := _benchmark(book, question.vs):
         return {(each.day, each.caliber): Compared(None, None, each.value) for each in values}
     return None
 
 
+def _benchmark(book: Book, vs: str) -> list[BenchmarkValue]:
+    kind, _, name = vs.partition(":")
+    if kind == "file":  # the terminal's own; over HTTP nobody can ask for one
+        return read_benchmark(Path(name).read_text(encoding="utf-8-sig"))
+    return Benchmarks(book.ground.archive.folder).find(name) if kind == "benchmark" else []
+
+
 def _moved(key: Key, by: Sequence[Grain], shift: int) -> Key:
     """The same key in the days that are reported."""
-    from datetime import date, timedelta
-
     return tuple(
         (date.fromisoformat(str(part)) + timedelta(days=shift)).isoformat() if grain == "day" else part
         for grain, part in zip(by, key, strict=True)
@@ -267,14 +290,13 @@ def _sources(book: Book, question: Question) -> dict[str, Any]:
         low=begun.at.min(), high=begun.at.max(), count=begun.count(), said=(begun.n + begun.m).sum(), played=played
     )
     by_shop = {row["shop"]: row for row in counted.to_pyarrow().to_pylist()}
-    trade = source.moments.filter(source.moments.what.isin([7, 8])).count().to_pyarrow().as_py()
     return {
         "shops": [_shop(shop, by_shop.get(shop.id)) for shop in book.shops(question)],
         "groups": _seen(book, source, "group"),
         "agents": _seen(book, source, "agent"),
         "benchmarks": Benchmarks(book.ground.archive.folder).names(),
         "rehearsals": book.ground.demo,
-        "orders": bool(trade),
+        "orders": has_orders(source),
     }
 
 

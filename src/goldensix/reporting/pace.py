@@ -10,6 +10,7 @@ from goldensix.metrics.caliber import Caliber
 from goldensix.metrics.figures import FigureRow
 from goldensix.metrics.zones import day_name
 from goldensix.reporting.book import Book
+from goldensix.reporting.calibers import kind_of
 from goldensix.reporting.days import month_of, named_days
 from goldensix.reporting.explain import one_caliber
 from goldensix.reporting.figures import figures, known_days
@@ -22,7 +23,7 @@ _CENT: Final = Decimal("0.01")
 def pace(book: Book, question: Question) -> dict[str, Any]:
     caliber = one_caliber(book, question)
     days = named_days(question.first, question.last, known_days(book, question))
-    target = caliber.target if caliber.target and caliber.shape == "percent" else None
+    target = caliber.target if kind_of(caliber) == "rate" else None
     if days is None:
         return _told("", None, [], 0)
     first, last = month_of(days[1])

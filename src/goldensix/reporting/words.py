@@ -1,4 +1,4 @@
-"""What was said, looked up where it is kept: the desk's in PostgreSQL, imported in the archive, if it was kept at all."""
+"""What was said, looked up where it is kept: of the desk in PostgreSQL, of imports in the archive, if at all."""
 
 import asyncio
 from collections.abc import Iterable, Sequence

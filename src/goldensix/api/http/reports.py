@@ -101,7 +101,7 @@ async def explain(
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Response:
-    """What made a figure: `caliber` is one. `at` is a day, a day's hour such as 2026-11-10T20, or T20 for every day's."""
+    """What made a figure: `caliber` is one. `at`: a day, an hour of it (2026-11-10T20), or of every day (T20)."""
     page = {"only": only, "at": at, "order": order, "offset": offset, "limit": limit}
     return await _answer("explain", query.asked() | page, caller, house, request)
 
