@@ -56,18 +56,21 @@ class _Talk:
         if self.chance.random() < 0.006:
             return
         yield self.row("分流")
-        yield from self._turn(2.2 if self.at.hour in (20, 21) else 1.1)
+        yield from self._turn(1.6 if self.at.hour in (20, 21) else 0.8)
         for _ in range(self.chance.randrange(4)):
             self.later(self.chance.uniform(8, 90))
             yield self.row("消息", "买家", self.chance.choice(ASKED))
-            yield from self._turn(2.6)
+            yield from self._turn(2.2)
         self.later(20)
         yield self.row("消息", "买家", "好的谢谢")
+        if self.chance.random() < 0.9:
+            self.later(4)
+            yield self.row("消息", "客服", "不客气，祝您生活愉快")
         self.later(120)
         yield self.row("结束")
 
     def _queue(self) -> float:
-        return 18 if self.at.hour in (20, 21) else 1.2
+        return 9 if self.at.hour in (20, 21) else 0.8
 
     def _turn(self, slowness: float) -> Iterator[Row]:
         if self.chance.random() < 0.01:

@@ -559,7 +559,7 @@ export interface paths {
         };
         /**
          * Explain
-         * @description What made a figure: `caliber` is one. `at` is a day, a day's hour such as 2026-11-10T20, or T20 for every day's.
+         * @description What made a figure: `caliber` is one. `at`: a day, an hour of it (2026-11-10T20), or of every day (T20).
          */
         readonly get: operations["explain_api_reports_explain_get"];
         readonly put?: never;
