@@ -1,4 +1,4 @@
-"""A chat log that looks like a shop's: busy evenings, robots that greet, queues, transfers, answers too late or never."""
+"""A chat log that looks like a shop's: busy evenings, robots that greet, queues, answers too late or never."""
 
 import csv
 import io
@@ -81,7 +81,7 @@ class _Talk:
 
 def log(days: int, a_day: int, last: datetime, seed: int = 6) -> str:
     """`a_day` conversations on each of `days` days, up to and with the day of `last`, on its zone's clock, as CSV."""
-    chance = Random(seed)  # noqa: S311 - a play, not a secret
+    chance = Random(seed)
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(HEADER)
