@@ -224,8 +224,15 @@ def init(
 
 @app.command()
 def rebuild(data: Data = None, merchant: Merchant = None) -> None:
-    """Drop every fold and make it again from the log."""
-    with database(Settings.read(data=data)) as dsn:
+    """Drop every fold and make it again from the log. What reports derived is dropped, and made when it is needed."""
+    from goldensix.adapters.archive.sources import drop_derived
+
+    settings = Settings.read(data=data)
+    if drop_derived(settings.data, merchant):
+        console.print("Dropped what reports had derived; the next one derives it again.")
+    if not settings.database_url and not (settings.data / "postgres").exists() and (settings.data / "archive").exists():
+        return  # imports only: there never was a desk here
+    with database(settings) as dsn:
         run(lambda: terminal.rebuild(dsn, merchant))
 
 

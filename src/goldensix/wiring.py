@@ -1,5 +1,6 @@
 """The one place where ports meet adapters."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from goldensix.adapters.postgres.sessions import Sessions
 from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.postgres.snapshots import Snapshots
 from goldensix.adapters.rehearsals import Rehearsals
-from goldensix.adapters.reports import Reports
+from goldensix.adapters.reports import Reports, archive_nightly
 from goldensix.adapters.senders.console import Console
 from goldensix.adapters.senders.port import CodeSender
 from goldensix.adapters.senders.smtp import Smtp, SmtpServer
@@ -172,11 +173,18 @@ async def running(
         may_open=opens,
         agents_ready=lambda merchant: agents_ready(floors, merchant),
     )
+
+    async def zones() -> dict[MerchantId, set[str]]:
+        rosters = [await people.roster(merchant.id) for merchant in await people.merchants()]
+        return {roster.merchant.id: {shop.zone for shop in roster.shops.values()} for roster in rosters}
+
+    nights = asyncio.create_task(archive_nightly(reports, zones, now))
     try:
         for merchant in await people.merchants():
             await floors.open(merchant.id)
         yield Running(doors.beside(create_app(house)), pool, floors, house)
     finally:
+        nights.cancel()
         await rehearsals.close()
         await imports.close()
         await reports.close()

@@ -10,16 +10,25 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from goldensix.events.ids import MerchantId
+import structlog
 
+from goldensix.events.ids import Instant, MerchantId
+
+_logger = structlog.get_logger(__name__)
 WORKER: Final = (sys.executable, "-m", "goldensix.reporting.worker")
 _STAYS_FOR: Final = 600.0
 """Seconds without a question after which it ends, and its memory with it."""
 _ENDS_WITHIN: Final = 5.0
+
+
+_AFTER_MIDNIGHT: Final = timedelta(minutes=10)
+"""What was said at 23:59 has long been stored by then."""
 
 
 class Refused(Exception):
@@ -42,6 +51,10 @@ def _broken() -> Refused:
 @dataclass(slots=True)
 class _Worker:
     process: asyncio.subprocess.Process
+
+    @property
+    def is_gone(self) -> bool:
+        return self.process.stdout is None or self.process.stdout.at_eof()
 
     async def answer(self, ask: bytes) -> bytes:
         stdin, stdout = self.process.stdin, self.process.stdout
@@ -88,7 +101,7 @@ class Reports:
             except (OSError, asyncio.IncompleteReadError, ValueError):
                 raise _broken() from None
             finally:
-                if self._worker is not None and self._worker.process.stdout.at_eof():
+                if self._worker is not None and self._worker.is_gone:
                     self._worker = None
                 self._leaving = asyncio.get_running_loop().call_later(self._stays_for, self._leave)
 
@@ -119,3 +132,30 @@ class Reports:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(worker.process.pid, signal.SIGKILL)
         await asyncio.wait_for(worker.process.wait(), _ENDS_WITHIN)
+
+
+def next_night(zones: Iterable[str], now: Instant) -> Instant:
+    """When the next day that ends in one of these zones has closed."""
+    here = datetime.fromtimestamp(now / 1000, UTC)
+    return Instant(min((int(_closed(zone, here).timestamp() * 1000) for zone in zones), default=now + 86_400_000))
+
+
+def _closed(zone: str, here: datetime) -> datetime:
+    local = here.astimezone(ZoneInfo(zone))
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + _AFTER_MIDNIGHT
+    return midnight if midnight > local else midnight + timedelta(days=1)
+
+
+async def archive_nightly(
+    reports: Reports, zones_of: Callable[[], Awaitable[Mapping[MerchantId, set[str]]]], now: Callable[[], Instant]
+) -> None:
+    """Each night, for ever, the days that closed go to the archive. One that fails is made good by the next report."""
+    while True:
+        merchants = await zones_of()
+        instant = next_night({zone for zones in merchants.values() for zone in zones}, now())
+        await asyncio.sleep(max(1.0, (instant - now()) / 1000))
+        for merchant in merchants:
+            try:
+                await reports.ask(merchant, "archive", {"now": now()})
+            except Refused as refused:
+                _logger.warning("closed days were not archived", merchant=merchant, why=refused.en)

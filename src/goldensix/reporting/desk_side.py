@@ -49,6 +49,7 @@ def _keep_own(book: Book, question: Question) -> bytes:
 
 
 ANSWERS: Final[dict[str, Answer]] = {
+    "archive": lambda book, _: msgspec.json.encode({"position": book.ground.desk_archive.position()}),
     "sources": figures.sources,
     "calibers": lambda book, question: calibers.told(book.ground, question),
     "figures": figures.told,

@@ -118,7 +118,8 @@ def report(book: Book, question: Question) -> Report:
 def figures(book: Book, question: Question, calibers: Sequence[Caliber], days: Days) -> _Cut:
     """The rows of the asked grains, of the asked agent and group."""
     instant = as_of(book, question, days)
-    narrowed = tuple(grain for grain, wanted in (("agent", question.agent), ("group", question.group)) if wanted)
+    wanted: dict[Grain, str | None] = {"agent": question.agent, "group": question.group}
+    narrowed = tuple(grain for grain, name in wanted.items() if name)
     by = (*question.by, *(grain for grain in narrowed if grain not in question.by))
     asked = (question.shop, question.shops, book.counts_rehearsals(question), by, days, instant)
 
@@ -130,7 +131,6 @@ def figures(book: Book, question: Question, calibers: Sequence[Caliber], days: D
         return _Cut([_known(row, named[row.caliber], sessions) for row in rows], sessions)
 
     cut = book.remember(("figures", tuple(calibers), *asked), make)
-    wanted = {"agent": question.agent, "group": question.group}
     rows = [row for row in cut.rows if all(_has(row, by, grain, wanted[grain]) for grain in narrowed)]
     rows = [row._replace(key=row.key[: len(question.by)]) for row in rows]
     if not question.by and narrowed:
@@ -179,8 +179,8 @@ def _sessions(book: Book, question: Question, view: View) -> int:
     return row.figure.num
 
 
-def _has(row: FigureRow, by: Sequence[Grain], grain: str, wanted: str | None) -> bool:
-    return row.key[by.index(grain)] == wanted  # type: ignore[arg-type]
+def _has(row: FigureRow, by: Sequence[Grain], grain: Grain, wanted: str | None) -> bool:
+    return row.key[by.index(grain)] == wanted
 
 
 def _with_empty(rows: list[FigureRow], calibers: Sequence[Caliber]) -> list[FigureRow]:

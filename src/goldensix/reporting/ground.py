@@ -11,6 +11,7 @@ from goldensix.adapters.archive.desk import DeskArchive
 from goldensix.adapters.archive.shops import ArchivedShop, ArchivedShops
 from goldensix.adapters.archive.sources import Archive
 from goldensix.events.ids import MerchantId
+from goldensix.log.columns import What
 from goldensix.metrics.order import Line
 from goldensix.reporting.question import CannotReport
 
@@ -175,7 +176,8 @@ async def _orders(pool: "asyncpg.Pool", merchant: MerchantId) -> list[Line]:
 
 
 def _order(row: "asyncpg.Record") -> Iterable[Line]:
-    for what, at in (("order_created", row["placed"]), ("paid", row["paid"])):
+    happened: tuple[tuple[What, int | None], ...] = (("order_created", row["placed"]), ("paid", row["paid"]))
+    for what, at in happened:
         if at is not None:
             yield Line(
                 row["shop_id"], "desk", row["buyer_id"], None, f"order {row['number']} {what}", what, None, None, None,

@@ -47,7 +47,8 @@ def _drawn(table: Table, language: Language) -> Drawn:
     shown = [place for place, key in enumerate(table.keys) if key not in _HIDDEN]
     drawn = Drawn(box=None, pad_edge=False, header_style="dim")
     for place in shown:
-        drawn.add_column(table.heads[place], justify="right" if table.keys[place] in _NUMERIC else "left")
+        numeric = table.keys[place] in _NUMERIC
+        drawn.add_column(table.heads[place], justify="right" if numeric else "left", no_wrap=numeric, overflow="fold")
     unit = table.keys.index("unit")
     for row in table.rows:
         cells = [_cell(row[place], table.keys[place], str(row[unit]), language) for place in shown]

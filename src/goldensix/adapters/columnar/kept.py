@@ -87,13 +87,6 @@ def keep(folder: Path, unit: Unit) -> KeptTurns:
     return KeptTurns(place, msgspec.json.decode((place / "kept.json").read_bytes(), type=_Kept).days)
 
 
-def drop(folder: Path) -> bool:
-    """Forgets everything that was derived. False: there was nothing."""
-    there = folder.exists()
-    shutil.rmtree(folder, ignore_errors=True)
-    return there
-
-
 def _key(unit: Unit) -> str:
     made = [_FORMAT, _code(), pl.__version__, sorted(unit.made_of), unit.zone, asdict(unit.rule)]
     return hashlib.sha256(json.dumps(made).encode()).hexdigest()[:24]

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from goldensix.api.http.models import Answer, Ask
 from goldensix.log.columns import By, What
@@ -284,6 +284,7 @@ class OwnCalibers(Answer):
 
 
 class OwnAsk(Ask):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)  # faults are told by the line
     toml: str = Field(max_length=200_000)
 
 
