@@ -43,6 +43,7 @@ export const router = createRouter({
         { path: "calibers/own", component: () => import("./reports/OwnPage.vue") },
         { path: "calibers/:caliber?", component: () => import("./reports/CalibersTab.vue") },
         { path: "trend", component: () => import("./reports/TrendTab.vue") },
+        { path: "conversion", component: () => import("./reports/TrendTab.vue"), props: { orders: true } },
         { path: "people", component: () => import("./reports/PeopleTab.vue") },
       ],
     },

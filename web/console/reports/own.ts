@@ -17,5 +17,5 @@ messages = [
   { id = "3", t = "2026-11-10T10:01:00+08:00", from = "buyer", buyer = "乙", session = "2", kind = "text" },
   { id = "4", t = "2026-11-10T10:01:16+08:00", from = "agent", buyer = "乙", session = "2", kind = "text", agent = "小满" },
 ]
-expect = [{ metric = "own_first_15s", value = 50, num = 1, den = 2 }]
+expect = [{ caliber = "own_first_15s", value = 50, num = 1, den = 2 }]
 `;

@@ -24,6 +24,16 @@ test("equals and whoever is sorted by name stand by name", () => {
   expect(names(ranked(all, rate, "name"))).toEqual(["Ann", "Bo", "Cy"]);
 });
 
+test("conversations that nobody had stand below every person", () => {
+  const rows = [
+    figure({ key: key({ agent: null }), value: 0 }),
+    figure({ key: key({ agent: "a" }), value: 90 }),
+  ];
+  const all = peopleOf(rows, "agent", { a: "Ann" }, "nobody");
+  expect(names(ranked(all, rate, "worst"))).toEqual(["Ann", "nobody"]);
+  expect(names(ranked(all, rate, "name"))).toEqual(["Ann", "nobody"]);
+});
+
 test("figures of one person are one row, and nobody's conversations are a row of their own", () => {
   const rows = [
     figure({ key: key({ agent: "a" }) }),

@@ -33,12 +33,15 @@ export type Order = "worst" | "best" | "name";
 
 /** Who has no figure stands last either way; equals stand by name. */
 export function ranked(people: readonly Person[], caliber: Caliber | undefined, order: Order): Person[] {
+  // Conversations that nobody had are no person to be ranked.
   const byName = (a: Person, b: Person): number => a.name.localeCompare(b.name);
-  if (!caliber || order === "name") return [...people].sort(byName);
+  const nobodyLast = (a: Person, b: Person): number => Number(a.key === null) - Number(b.key === null);
+  if (!caliber || order === "name") return [...people].sort((a, b) => nobodyLast(a, b) || byName(a, b));
   // What is neither better nor worse when larger begins with the largest.
   const way = (betterWay(caliber) || -1) * (order === "worst" ? 1 : -1);
   const value = (person: Person): number | null => person.cells.get(caliber.id)?.value ?? null;
   return [...people].sort((a, b) => {
+    if (a.key === null || b.key === null) return nobodyLast(a, b);
     const [one, other] = [value(a), value(b)];
     if (one === null || other === null) return Number(one === null) - Number(other === null) || byName(a, b);
     return (one - other) * way || byName(a, b);

@@ -38,6 +38,10 @@ export interface Report {
   keep: (changed: Readonly<Record<string, string>>) => void;
   kept: (name: string) => string;
   query: (more?: Readonly<Record<string, string | number>>) => string;
+  /** Whether conversations that a rehearsal played count. */
+  rehearsals: ComputedRef<boolean>;
+  /** How many conversations there are to count, whatever the days. */
+  countable: ComputedRef<number>;
   caliber: (id: string) => Caliber | undefined;
   /** Those of the merchant's side of the world. */
   fitting: ComputedRef<Caliber[]>;
@@ -85,6 +89,17 @@ export function createReport(): Report {
   });
   const byId = computed(() => new Map((calibers.value.value ?? []).map((each) => [each.id, each])));
 
+  const rehearsals = computed(() => {
+    const kept = text(route.query.rehearsals);
+    return kept ? kept === "true" : (sources.value.value?.rehearsals ?? false);
+  });
+  const countable = computed(() =>
+    (sources.value.value?.shops ?? []).reduce(
+      (sum, shop) => sum + shop.conversations - (rehearsals.value ? 0 : shop.rehearsed),
+      0,
+    ),
+  );
+
   const replace = (query: Record<string, string>): void => void router.replace({ path: route.path, query });
   return {
     sources,
@@ -92,6 +107,8 @@ export function createReport(): Report {
     filters,
     range,
     versus: computed(() => versusOf(filters.value.vs)),
+    rehearsals,
+    countable,
     zone,
     zoneOf,
     today,
