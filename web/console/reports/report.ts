@@ -37,6 +37,8 @@ export interface Report {
   /** Change what else the page keeps in the address; an empty value takes it out. */
   keep: (changed: Readonly<Record<string, string>>) => void;
   kept: (name: string) => string;
+  /** Another page of the reports with the same filters; what only this page keeps in the address stays behind. */
+  at: (path: string, changed?: Partial<Filters>) => { path: string; query: Record<string, string> };
   query: (more?: Readonly<Record<string, string | number>>) => string;
   /** Whether conversations that a rehearsal played count. */
   rehearsals: ComputedRef<boolean>;
@@ -121,6 +123,10 @@ export function createReport(): Report {
     choose: (changed) => replace(queryOf({ ...filters.value, ...changed }, route.query)),
     keep: (changed) => replace(queryOf(filters.value, { ...route.query, ...changed })),
     kept: (name) => text(route.query[name]),
+    at: (path, changed) => {
+      const wide = { platforms: route.query.platforms, rehearsals: route.query.rehearsals };
+      return { path, query: queryOf({ ...filters.value, ...changed }, wide) };
+    },
     query: (more) => asked(filters.value, range.value, { ...more, rehearsals: text(route.query.rehearsals) }),
     caliber: (id) => byId.value.get(id),
     fitting: computed(() => {
