@@ -1,9 +1,9 @@
-"""Logs of shops, generated: bursts, transfers, recalls, copies, late lines, midnights, skew, robots, queues, reopenings.
+"""Logs of shops, generated: bursts, transfers, recalls, copies, late lines, midnights, skew, robots, queues.
 
 And calibers, generated: every field of a caliber takes part.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +14,8 @@ from goldensix.metrics.caliber import MEASURES, BadCaliber, Caliber
 from goldensix.metrics.order import Line
 from goldensix.wire.declared import read_caliber
 
-ZONES = {1: "Asia/Shanghai", 2: "America/New_York", 3: "Asia/Kolkata"}
+_ZONES = ("Asia/Shanghai", "America/New_York", "Asia/Kolkata")
+ZONES = {shop: _ZONES[(shop - 1) % 3] for shop in range(1, 31)}
 AGENTS = ("a1", "a2", "a3")
 BEGINNINGS = [
     datetime(2026, 11, 10, 1, 59, 50, tzinfo=UTC),  # 9:59:50 in Shanghai
@@ -22,8 +23,10 @@ BEGINNINGS = [
     datetime(2026, 11, 1, 4, 30, tzinfo=UTC),  # before New York's clocks go back
     datetime(2026, 11, 10, 14, 59, 0, tzinfo=UTC),  # before 23:00 in Shanghai
 ]
-_SAYINGS = "ask ask ask ask answer answer answer assist auto auto system note"
-_EVENTS = "queue_enter assign assign transfer transfer to_human leave_message close close rating_invite rating"
+_SAYINGS = f"{'ask ' * 8}{'answer ' * 6}assist auto auto system note"
+_EVENTS = (
+    f"{'transfer ' * 3}queue_enter queue_enter assign assign to_human leave_message close close rating_invite rating"
+)
 _ORDERS = "order_created paid refund_requested refund_done status status"
 DEEDS = tuple(f"{_SAYINGS} {_EVENTS} {_ORDERS}".split())
 _BY = {"ask": "buyer", "answer": "agent", "assist": "bot_assist", "auto": "bot_auto"}
@@ -47,14 +50,15 @@ class Deed:
 
 seconds = st.one_of(
     st.integers(0, 12),
-    st.sampled_from([0, 6, 30, 60, 179, 180, 181, 300, 599, 600, 601, 1_799, 1_800, 1_801, 3_600]),
+    st.sampled_from([0, 6, 30, 60, 180, 600]),
+    st.sampled_from([29, 31, 179, 181, 300, 599, 601, 1_799, 1_800, 1_801, 3_600]),
     st.sampled_from([6 * 3_600, 25 * 3_600]),
 )
 deeds = st.builds(
     Deed,
     what=st.sampled_from(DEEDS),
-    shop=st.sampled_from([1, 1, 1, 2, 3]),
-    buyer=st.integers(0, 2),
+    shop=st.sampled_from([1, 1, 1, 1, 1, 1, 2, 3]),
+    buyer=st.sampled_from([0, 0, 0, 1, 2]),
     agent=st.sampled_from(AGENTS),
     other=st.sampled_from(AGENTS),
     after=st.builds(lambda whole, part: whole * 1000 + part, seconds, st.sampled_from([0, 0, 0, 1, 500])),
@@ -62,6 +66,25 @@ deeds = st.builds(
     number=st.integers(0, 9),
     skew=st.sampled_from([0, 0, 0, 0, -2_000, -5_000, -5_001, -60_000]),
 )
+
+
+LIMITS = [0, 6, 30, 60, 180, 600]
+
+
+@st.composite
+def exchanges(draw: Any) -> list[Deed]:
+    """A question, perhaps something in between, and what answers it after a time that some limit is about."""
+    question = replace(draw(deeds), what="ask")
+    wait = draw(st.sampled_from(LIMITS)) * 1000 + draw(st.sampled_from([0, 0, 0, 1, -1]))
+    whose = {"shop": question.shop, "buyer": question.buyer, "number": question.number}
+    between = [replace(each, **whose, after=max(0, wait) // 2) for each in draw(st.lists(deeds, max_size=1))]
+    spent = sum(each.after for each in between)
+    reply = replace(draw(deeds), **whose, what=draw(_REPLIES), after=max(0, wait) - spent)
+    return [question, *between, reply]
+
+
+_REPLIES = st.sampled_from(["answer", "answer", "answer", "answer", "assist", "auto"])
+scenes = st.lists(st.one_of(exchanges(), exchanges(), st.builds(lambda deed: [deed], deeds)), min_size=1, max_size=16)
 
 
 @dataclass(frozen=True)
@@ -106,12 +129,12 @@ def _agent(deed: Deed) -> str | None:
 
 
 @st.composite
-def histories(draw: Any, size: int = 40) -> History:
+def histories(draw: Any) -> History:
     """Conversations that the source names, or not; a server's order, or none."""
     named, numbered = draw(st.booleans()), draw(st.booleans())
     at = int(draw(st.sampled_from(BEGINNINGS)).timestamp() * 1000)
     lines = []
-    for place, deed in enumerate(draw(st.lists(deeds, max_size=size))):
+    for place, deed in enumerate(deed for scene in draw(scenes) for deed in scene):
         at += deed.after
         lines.append(_line(deed, place, at, named, numbered))
     copies = draw(st.lists(st.sampled_from(lines), max_size=4)) if lines else []
@@ -123,10 +146,20 @@ def histories(draw: Any, size: int = 40) -> History:
     return History(tuple(arriving), as_of)
 
 
+def together(logs: list[History]) -> History:
+    """Independent logs as one, each with shops of its own, in the same zones."""
+    lines = [line._replace(shop=line.shop + 3 * number) for number, log in enumerate(logs) for line in log.lines]
+    return History(tuple(lines), max(log.as_of for log in logs))
+
+
 def _maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(st.none(), values)
 
 
+_SWITCHES = (
+    "exclude_zero same_day split_transfer exclude_agent_started exclude_bot_only exclude_leave "
+    "ignore_greeting ignore_closers human_stage"
+)
 _REPLIERS = st.lists(st.sampled_from(["agent", "bot_assist", "bot_auto"]), min_size=1, unique=True)
 _UNITS = ["turn", "message", "message_run", "session_first", "session_mean", "session_all", "customer_day"]
 _FIELDS: dict[str, st.SearchStrategy[Any]] = {
@@ -152,20 +185,7 @@ _FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "count": st.sampled_from(["orders", "buyers"]),
     "within_days": st.sampled_from([0, 1, 4]),
     "statuses": st.sampled_from([["open"], ["pending"], ["open", "pending"]]),
-    **{
-        name: st.booleans()
-        for name in [
-            "exclude_zero",
-            "same_day",
-            "split_transfer",
-            "exclude_agent_started",
-            "exclude_bot_only",
-            "exclude_leave",
-            "ignore_greeting",
-            "ignore_closers",
-            "human_stage",
-        ]
-    },
+    **{name: st.booleans() for name in _SWITCHES.split()},
 }
 _SELDOM = {"cycle_hour", "service_hours", "days", "exempt_days"}
 

@@ -1,10 +1,12 @@
 """The law of the metrics: live = batch, for every history, caliber and view."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import count
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from goldensix.adapters.columnar.cases import frame
@@ -13,13 +15,18 @@ from goldensix.adapters.columnar.duck import open_tables
 from goldensix.adapters.presets import presets
 from goldensix.metrics.batch import evaluate
 from goldensix.metrics.caliber import Caliber, SessionRule
-from goldensix.metrics.contributions import View
+from goldensix.metrics.contributions import Shares, View, shares_of_turns
 from goldensix.metrics.figures import FigureRow
-from goldensix.metrics.live import Live
-from goldensix.metrics.zones import day_number
-from metric_histories import ZONES, History, calibers, days_asked, grains_asked, histories
+from goldensix.metrics.judge import TurnRow, is_inside
+from goldensix.metrics.live import Live, Parts
+from goldensix.metrics.order import Line
+from goldensix.metrics.tables import NEVER, PIECE
+from goldensix.metrics.zones import DAY, day_number, local
+from metric_histories import ZONES, History, calibers, days_asked, grains_asked, histories, together
 
-EXAMPLES = int(os.environ.get("GOLDENSIX_LAW_EXAMPLES", "40"))
+LOGS = 4
+"""Most logs of an example; compiling a caliber takes longer than reading one more log by it."""
+EXAMPLES = int(os.environ.get("GOLDENSIX_LAW_EXAMPLES", "25"))
 law = settings(
     deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
@@ -32,9 +39,11 @@ def views(by: list[str], days: object) -> View:
     return View(by=tuple(by), zones=ZONES, zone="UTC", days=asked)  # type: ignore[arg-type]
 
 
-def live_figures(history: History, asked: Sequence[Caliber], view: View, readings: int = 1) -> list[FigureRow]:
+def live_figures(
+    history: History, asked: Sequence[Caliber], view: View, readings: int = 1, parts: Parts | None = None
+) -> list[FigureRow]:
     """Read now and then while lines arrive, as a page does."""
-    live = Live(asked, replace(view, as_of=None), RULE)
+    live = Live(asked, replace(view, as_of=None), RULE, parts or Parts())
     every = max(1, len(history.lines) // readings)
     for place, line in enumerate(history.lines):
         live.take(line)
@@ -49,11 +58,84 @@ def batch_figures(history: History, asked: Sequence[Caliber], view: View) -> lis
 
 
 @law
-@given(histories(), st.lists(st.sampled_from(PRESETS), min_size=4, max_size=4, unique_by=lambda each: each.id),
-       st.lists(calibers(), min_size=3, max_size=3), grains_asked, days_asked, st.booleans())  # fmt: skip
+@given(
+    st.lists(histories(), min_size=1, max_size=LOGS),
+    st.lists(st.sampled_from(PRESETS), min_size=3, max_size=3, unique_by=lambda each: each.id),
+    st.lists(calibers(), min_size=3, max_size=3),
+    grains_asked,
+    days_asked,
+    st.booleans(),
+)
 def test_live_is_batch(
-    history: History, known: list[Caliber], drawn: list[Caliber], by: list[str], days: object, judged_then: bool
+    logs: list[History],
+    known: list[Caliber],
+    drawn: list[Caliber],
+    by: list[str],
+    days: object,
+    judged_then: bool,
 ) -> None:
+    history = together(logs)
     asked = [*known, *(replace(caliber, id=f"drawn{number}") for number, caliber in enumerate(drawn))]
     view = replace(views(by, days), as_of=history.as_of if judged_then else None)
     assert live_figures(history, asked, view, readings=3) == batch_figures(history, asked, view)
+
+
+def faulty_caliber(**changes: object) -> Parts:
+    """A part that reads a caliber with one field wrong."""
+
+    def of_turns(caliber: Caliber, turns: Iterable[TurnRow], view: View) -> Shares:
+        return shares_of_turns(replace(caliber, **changes), turns, view)  # type: ignore[arg-type]
+
+    return Parts(of_turns=of_turns)
+
+
+def in_utc(caliber: Caliber, turns: Iterable[TurnRow], view: View) -> Shares:
+    return shares_of_turns(caliber, turns, replace(view, zones={}, zone="UTC"))
+
+
+def window_on_the_reply(caliber: Caliber, turns: Iterable[TurnRow], view: View) -> Shares:
+    window = caliber.window
+    assert window is not None
+    kept = [turn for turn in turns if is_inside(window, local(view.zone_of(turn.shop), turn.reply_at) % DAY)]
+    return shares_of_turns(replace(caliber, window=None), kept, view)
+
+
+def credited_to_the_receiver(caliber: Caliber, turns: Iterable[TurnRow], view: View) -> Shares:
+    """What a transfer leaves unanswered is not the passing agent's any more."""
+    kept = [turn for turn in turns if turn.part != PIECE or turn.reply_at != NEVER]
+    return shares_of_turns(caliber, kept, view)
+
+
+def each_copy_anew(line: Line) -> Line:
+    return line._replace(line=f"{line.line}.{next(_COPIES)}")
+
+
+_COPIES = count()
+FAULTS: dict[str, tuple[str, Parts]] = {
+    "clock start": ("average_response", faulty_caliber(anchor="last")),
+    "strict limit": ("tb_3min_2021", faulty_caliber(op="<")),
+    "unanswered dropped": ("golden_six_human", faulty_caliber(unanswered="exclude")),
+    "UTC days": ("average_response", Parts(of_turns=in_utc)),
+    "double count on duplicate": ("answer_ratio", Parts(admit=each_copy_anew)),
+    "recall ignored": ("average_response", Parts(admit=lambda line: line._replace(recalled=False))),
+    "transfer credit": ("tb_avg_2022", Parts(of_turns=credited_to_the_receiver)),
+    "window on the reply": ("tb_3min_2021", Parts(of_turns=window_on_the_reply)),
+    "robot as human": ("within_30s", faulty_caliber(valid=frozenset({"agent", "bot_auto"}))),
+    "mean of means": ("average_response", faulty_caliber(unit="session_mean")),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_law_catches(fault: str) -> None:
+    """A faulty part differs over some generated log, and over that log batch sides with the sound interpreter."""
+    name, parts = FAULTS[fault]
+    asked, view = [presets()[name]], View(by=("day", "agent"), zones=ZONES)
+
+    def differs(history: History) -> bool:
+        return live_figures(history, asked, view) != live_figures(history, asked, view, parts=parts)
+
+    searching = settings(database=None, deadline=None, max_examples=5_000, phases=[Phase.generate], derandomize=True)
+    history = find(histories(), differs, settings=searching)
+    found = batch_figures(history, asked, view)
+    assert live_figures(history, asked, view) == found
+    assert live_figures(history, asked, view, parts=parts) != found

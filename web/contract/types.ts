@@ -2180,6 +2180,10 @@ export interface components {
             readonly dates: readonly string[];
             /** Day */
             readonly day: string;
+            /** Delimiter */
+            readonly delimiter: string;
+            /** Encoding */
+            readonly encoding: string;
             /** Kinds */
             readonly kinds: {
                 readonly [key: string]: string;
@@ -2213,6 +2217,17 @@ export interface components {
              * @default
              */
             readonly day?: string;
+            /**
+             * Delimiter
+             * @default
+             */
+            readonly delimiter?: string;
+            /**
+             * Encoding
+             * @default
+             * @enum {string}
+             */
+            readonly encoding?: "" | "utf-8" | "gb18030" | "utf-16-le" | "utf-16-be";
             /**
              * Kinds
              * @default {}

@@ -222,6 +222,8 @@ def fault_of(caliber: Caliber) -> tuple[str, str] | None:
         return "p", f"{measure} needs one"
     if measure in ("median", "percentile", "fastest") and unit not in ("turn", "message", "session_first"):
         return "unit", f"{measure} is taken over turn, message or session_first"
+    if measure in ("waiting_over", "skew") and unit not in ("turn", "session_first"):
+        return "unit", f"{measure} is counted over turn or session_first"
     if measure == "mean" and unit not in ("turn", "message", "session_first", "session_mean"):
         return "unit", "a mean is taken over turn, message, session_first or session_mean"
     if measure in ("slow", "long_sessions") and caliber.limit is None:

@@ -1,5 +1,6 @@
 """What a caliber makes of one turn, in plain Python: the live interpreter's half of the law."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from goldensix.metrics.caliber import Caliber, Hours
@@ -72,6 +73,8 @@ def is_inside(hours: Hours, time: int) -> bool:
 
 def out_of_hours(caliber: Caliber, local_at: int) -> Reason | None:
     """Why an instant, as the wall clock has it, does not count."""
+    if caliber.window is None and len(caliber.days) == 7 and not caliber.exempt_days:
+        return None
     day, time = divmod(local_at, DAY)
     if caliber.window is not None and not is_inside(caliber.window, time):
         return "window"
@@ -188,6 +191,11 @@ class Whose(NamedTuple):
 
 
 def key_of(by: tuple[Grain, ...], whose: Whose, local_at: int) -> Key:
+    return _key_of(by, whose, local_at // HOUR)
+
+
+@lru_cache(maxsize=8_192)
+def _key_of(by: tuple[Grain, ...], whose: Whose, hour: int) -> Key:
     parts: list[int | str | None] = []
     for grain in by:
         match grain:
@@ -200,7 +208,7 @@ def key_of(by: tuple[Grain, ...], whose: Whose, local_at: int) -> Key:
             case "group":
                 parts.append(whose.group)
             case "day":
-                parts.append(day_name(local_at // DAY))
+                parts.append(day_name(hour // 24))
             case "hour":
-                parts.append(local_at % DAY // HOUR)
+                parts.append(hour % 24)
     return tuple(parts)

@@ -75,10 +75,16 @@ def _figure(caliber: Caliber, total: _Total) -> Figure:
             return Figure(total.num, total.den, total.den, left_out)
 
 
+def as_it_is(line: Line) -> Line:
+    return line
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What the interpreter is made of; a test of the law plants a faulty part here."""
 
+    admit: Callable[[Line], Line] = as_it_is
+    """A line as it is taken in."""
     of_turns: Callable[[Caliber, Iterable[TurnRow], View], Shares] = shares_of_turns
     of_moments: Callable[[Caliber, Sequence[MomentRow], View], Shares] = shares_of_moments
 
@@ -107,6 +113,7 @@ class Live:
 
     def take(self, line: Line) -> None:
         """A line, new, late, known, or known and now recalled."""
+        line = self.parts.admit(line)
         if line.session is None and not line.buyer:
             line = line._replace(session=line.line)
         place = conversation_of(line)

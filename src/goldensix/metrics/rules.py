@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
 from typing import Literal
 
 from goldensix.metrics.figures import rank_of
@@ -38,7 +39,7 @@ def typing_target(speeds: Sequence[Decimal]) -> list[float] | None:
 
 
 def people_needed(visits: Decimal, capacity: Decimal) -> int | None:
-    return None if capacity <= 0 else int(-(-visits // capacity))
+    return None if capacity <= 0 else ceil(visits / capacity)
 
 
 def is_below(value: Decimal, limit: Decimal) -> bool:

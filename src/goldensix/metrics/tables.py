@@ -4,6 +4,7 @@ A *moment* is whatever else the log tells that figures are made of: a conversati
 talk, a reception, a place in the queue, a rating, an order.
 """
 
+from functools import cache
 from typing import Final, NamedTuple
 
 from goldensix.metrics.caliber import Caliber, Replier
@@ -18,6 +19,7 @@ ALL_VARIANTS: Final = (1 << VARIANTS) - 1
 _SETS: Final = 7
 
 
+@cache
 def variant(valid: frozenset[Replier], *, ignore_greeting: bool, human_stage: bool) -> int:
     """The number of the bit."""
     chosen = sum(1 << number for number, replier in enumerate(REPLIERS) if replier in valid)

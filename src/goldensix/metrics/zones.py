@@ -10,6 +10,8 @@ DAY: Final = 86_400_000
 HOUR: Final = 3_600_000
 _STRETCH: Final = 1 << 35
 """Offsets are looked up in stretches of about 398 days."""
+_SHORT: Final = 1 << 26
+"""What is asked for most is about now: a stretch of 18 hours seldom has a change in it."""
 _EPOCH: Final = date(1970, 1, 1)
 
 
@@ -44,10 +46,23 @@ def _stretch(name: str, number: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return tuple(starts), tuple(offsets)
 
 
-def offset_at(zone: str, at: int) -> int:
-    """What to add to an instant for the wall clock of a zone, in milliseconds."""
+@lru_cache(maxsize=4_096)
+def _short(name: str, number: int) -> tuple[int, bool]:
+    """The offset at the start of a stretch of 18 hours, and whether it holds throughout."""
+    first, last = number * _SHORT, (number + 1) * _SHORT - 1
+    offset = _looked_up(name, first)
+    return offset, offset == _looked_up(name, last)
+
+
+def _looked_up(zone: str, at: int) -> int:
     starts, offsets = _stretch(zone, at // _STRETCH)
     return offsets[0] if len(offsets) == 1 else offsets[bisect_right(starts, at) - 1]
+
+
+def offset_at(zone: str, at: int) -> int:
+    """What to add to an instant for the wall clock of a zone, in milliseconds."""
+    offset, holds = _short(zone, at // _SHORT)
+    return offset if holds else _looked_up(zone, at)
 
 
 def offsets_between(zone: str, low: int, high: int) -> list[tuple[int, int]]:

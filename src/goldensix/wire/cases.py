@@ -117,6 +117,9 @@ _RULES: Final[dict[str, Callable[[Json], Any]]] = {
         _decimal(given["forecast_visits"]), _decimal(given["daily_capacity_per_agent"])
     ),
     "rule_below": lambda given: rules.is_below(_decimal(given["value_in"]), _decimal(given["limit"])),
+    "rule_at_least": lambda given: _decimal(given["value_in"]) >= _decimal(given["limit"]),
+    "rule_at_most": lambda given: _decimal(given["value_in"]) <= _decimal(given["limit"]),
+    "rule_above": lambda given: _decimal(given["value_in"]) > _decimal(given["limit"]),
     "assessed": lambda given: rules.has_enough(_decimal(given["turns"]), _decimal(given["min_turns"])),
     "timer_colour": lambda given: _each(lambda wait: rules.timer_colour(_decimal(wait)), given["wait_s"]),
     "shopee_crr": lambda given: rules.recent_weighted(_each(bool, given["within_12h_oldest_first"])),

@@ -63,7 +63,10 @@ def arrange(lines: pl.DataFrame) -> Arranged:
         "session",
         "line",
         "seq",
-        key=pl.struct("shop", pl.when(pl.col("session").is_null()).then("buyer"), "session").hash(6),
+        key=pl.when(pl.col("session").is_null())
+        .then(pl.col("buyer").fill_null("").hash(7))
+        .otherwise(pl.col("session").hash(6))
+        ^ pl.col("shop").cast(pl.Int64).hash(5),
     )
     ordered = _in_order(keyed)
     starts = _starts(ordered["key"].to_numpy())

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from goldensix.metrics import fold
 from goldensix.metrics.fold import fold_conversation
-from goldensix.metrics.runs import ASKED_MADE, LINE_SIZE, MOMENTS_MADE, PLACE, RECALLED, TURNS_MADE, TWIN, Ints, State
+from goldensix.metrics.runs import ASKED_MADE, MOMENTS_MADE, PLACE, RECALLED, TURNS_MADE, TWIN, Ints, State
 
 Int64s = npt.NDArray[np.int64]
 
@@ -69,10 +69,10 @@ def compiled_marking() -> Any:
 
 def run_fold(
     rows: Int64s, starts: Int64s, derived: npt.NDArray[np.bool_], gaps: tuple[int, int], state: Int64s, out: Int64s,
-    room: tuple[int, int, int], slack: tuple[int, int, int],
+    room: tuple[int, int, int], slack: tuple[int, int, int], few: bool,
 ) -> int:  # fmt: skip
-    """How many conversations there was room for; `state` and `out` are written."""
-    if len(rows) // LINE_SIZE > FEW:
+    """How many conversations there was room for; `state` and `out` are written. `few`: not worth compiling."""
+    if not few:
         return int(compiled_fold()(rows, starts, derived, 0, *gaps, state, out, np.array(room), np.array(slack)))
     plain_state, plain_out = state.tolist(), out.tolist()
     done = fold_many(

@@ -1,6 +1,10 @@
 """Lines become turns, messages and moments: columns in, columns out, by the compiled fold."""
 
+import os
+import threading
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from goldensix.adapters.columnar.arrange import Arranged, arrange
-from goldensix.adapters.columnar.compiled import run_fold
+from goldensix.adapters.columnar.compiled import FEW, run_fold
 from goldensix.metrics.caliber import SessionRule
 from goldensix.metrics.runs import (
     ASKED_BASE,
@@ -27,8 +31,10 @@ from goldensix.metrics.tables import MOMENT, TURN, VARIANTS
 
 Int64s = npt.NDArray[np.int64]
 
-CHUNK: Final = 1_000_000
+CHUNK: Final = 50_000
 """Lines folded at a time: what bounds the memory."""
+WORKERS: Final = min(4, os.cpu_count() or 1)
+"""The compiled fold lets other threads work."""
 _SLACK: Final = (VARIANTS, VARIANTS, 5)
 """Most turns, messages and moments that a line can make."""
 
@@ -65,17 +71,44 @@ def derive(lines: pl.DataFrame, rule: SessionRule | None = None, *, messages: bo
 
 
 def derive_parts(lines: pl.DataFrame, rule: SessionRule | None = None, *, messages: bool = False) -> Iterator[Tables]:
-    """The same in parts, each of whole conversations."""
+    """The same in parts, each of whole conversations. While one is read the next ones are being made."""
     rule = rule or SessionRule()
     arranged = arrange(lines)
+    stretches = _stretches(arranged)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        ahead: deque[Future[Tables]] = deque()
+        for first, until in stretches:
+            ahead.append(pool.submit(_fold, arranged, first, until, rule, messages))
+            if len(ahead) > WORKERS:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def _stretches(arranged: Arranged) -> list[tuple[int, int]]:
+    """Conversations from, to: about CHUNK lines each, and at least one stretch."""
+    found: list[tuple[int, int]] = []
     first, last = 0, len(arranged.starts) - 1
-    while True:
+    while first < last:
         until = int(np.searchsorted(arranged.starts, arranged.starts[first] + CHUNK, "right")) - 1
         until = min(last, max(until, first + 1))
-        yield _fold(arranged, first, until, rule, messages)
+        found.append((first, until))
         first = until
-        if first >= last:
-            return
+    return found or [(0, 0)]
+
+
+class _Room(threading.local):
+    """Where a thread's folds write, used again and again: fresh memory costs more than the fold."""
+
+    out: Int64s = np.empty(0, np.int64)
+
+    def of(self, size: int) -> Int64s:
+        if len(self.out) < size:
+            self.out = np.empty(size, np.int64)
+        return self.out
+
+
+_room = _Room()
 
 
 def _fold(arranged: Arranged, first: int, until: int, rule: SessionRule, messages: bool) -> Tables:
@@ -83,18 +116,16 @@ def _fold(arranged: Arranged, first: int, until: int, rule: SessionRule, message
     starts = arranged.starts[first : until + 1]
     rows = arranged.rows(int(starts[0]), int(starts[-1]))
     starts = starts - starts[0]
-    longest = int(np.max(np.diff(starts), initial=0)) + 1
-    size, factor = int(starts[-1]), 1
+    longest, size, factor = int(np.max(np.diff(starts), initial=0)) + 1, int(starts[-1]), 1
+    slack = _SLACK if messages else (_SLACK[0], 0, _SLACK[2])
+    few = len(arranged.coded) <= FEW
     while True:
-        room = tuple(
-            factor * size * share // 4 + slack * longest for share, slack in zip((3, 3, 3), _SLACK, strict=True)
-        )
+        room = tuple(factor * size * 3 // 4 + each * longest for each in _SLACK)
         room = (room[0], room[1] if messages else 0, room[2])
         state = np.zeros(WHOLE_STATE, np.int64)
-        out = np.full(prepare(state, room, messages), -1, np.int64)  # type: ignore[arg-type]
-        slack = _SLACK if messages else (_SLACK[0], 0, _SLACK[2])
+        out = _room.of(prepare(state, room, messages))  # type: ignore[arg-type]
         gaps = (rule.gap_after_close, rule.idle_gap)
-        done = run_fold(rows, starts, arranged.derived[first:until], gaps, state, out, room, slack)
+        done = run_fold(rows, starts, arranged.derived[first:until], gaps, state, out, room, slack, few)
         if done == len(starts) - 1:
             return _tables(arranged, first, state, out)
         factor *= 2
@@ -102,7 +133,8 @@ def _fold(arranged: Arranged, first: int, until: int, rule: SessionRule, message
 
 def _columns(names: tuple[str, ...], out: Int64s, base: int, room: int, made: int, types: dict[str, Any]) -> Any:
     series = [
-        pl.Series(name, out[base + place * room : base + place * room + made]) for place, name in enumerate(names)
+        pl.Series(name, out[base + place * room : base + place * room + made].copy())
+        for place, name in enumerate(names)
     ]
     return pl.DataFrame(series).with_columns(pl.col(name).cast(kind) for name, kind in types.items())
 

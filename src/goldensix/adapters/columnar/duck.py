@@ -22,7 +22,9 @@ def open_tables(tables: Tables) -> Source:
 def open_stored(folder: Path, threads: int | None = None) -> Source:
     """Rows as `store.write` leaves them: Parquet files of turns, messages and moments."""
     connection = ibis.duckdb.connect(**({"threads": threads} if threads else {}))
-    kinds = [connection.read_parquet(str(folder / kind / "**" / "*.parquet"), kind) for kind in ("turns", "moments")]
-    messages = folder / "messages"
-    asked = connection.read_parquet(str(messages / "**" / "*.parquet"), "messages") if messages.exists() else kinds[0]
-    return Source(kinds[0], asked, kinds[1])
+
+    def table(kind: str) -> ibis.Table:
+        return connection.read_parquet(str(folder / kind / "**" / "*.parquet"), table_name=kind)
+
+    turns = table("turns")
+    return Source(turns, table("messages") if (folder / "messages").exists() else turns, table("moments"))

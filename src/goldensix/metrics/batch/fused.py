@@ -75,8 +75,8 @@ class Fused:
         return found
 
     def figures(self) -> dict[tuple[str, Key], Figure]:
-        found = {}
-        for row in self.rows():
+        found: dict[tuple[str, Key], Figure] = {}
+        for row in self.rows() if self.sums else ():
             key = key_of(self.by, row)
             for caliber, read in self.reads:
                 figure = read(row)

@@ -138,7 +138,7 @@ def moment_figures(calibers: Iterable[Caliber], reading: Reading) -> Found:
     fused = Fused(moments, grains(reading.view.by, moments, local), reading.view.by, reading.view.days, local)
     for caliber in calibers:
         _ask(fused, caliber, reading)
-    return fused.figures() if fused.sums else {}
+    return fused.figures()
 
 
 def _ask(fused: Fused, caliber: Caliber, reading: Reading) -> None:

@@ -1,0 +1,34 @@
+"""Turns on the disk: a cache that can be dropped, Parquet by day, seen all at once or not at all."""
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from goldensix.adapters.columnar.derive import Tables
+
+_KINDS: Final = ("turns", "messages", "moments")
+
+
+def write_stored(parts: Iterable[Tables], folder: Path, zone: str) -> None:
+    """Replace what is in `folder`; `zone` decides which day's file a row goes to, not what is counted on which day."""
+    making = folder.with_name(f"{folder.name}.making")
+    shutil.rmtree(making, ignore_errors=True)
+    for number, part in enumerate(parts):
+        for kind in _KINDS:
+            rows: pl.DataFrame = getattr(part, kind)
+            if len(rows) or (number == 0 and kind != "messages"):
+                _write(rows, making / kind, number, "first_at" if kind != "moments" else "at", zone)
+    shutil.rmtree(folder, ignore_errors=True)
+    making.rename(folder)
+
+
+def _write(rows: pl.DataFrame, folder: Path, number: int, instant: str, zone: str) -> None:
+    at = pl.from_epoch(instant, "ms").dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+    dated = rows.with_columns(day=at.dt.date())
+    for (day,), own in dated.partition_by("day", as_dict=True).items() or {("none",): dated}.items():
+        place = folder / f"day={day}"
+        place.mkdir(parents=True, exist_ok=True)
+        own.drop("day").write_parquet(place / f"{number:05}.parquet", compression="zstd", compression_level=1)
