@@ -143,11 +143,13 @@ def test_people_stand_with_the_worst_first_until_somebody_sorts(manager: Callabl
     page = manager(f"/reports/people?{DAYS}&caliber=golden_six_human,average_response")
 
     def column(place: int) -> list[float]:
-        cells = page.locator(f"tbody tr td:nth-of-type({place}) b").all_inner_texts()
+        people = page.locator("tbody tr").filter(has=page.locator("th a"))
+        cells = people.locator(f"td:nth-of-type({place}) b").all_inner_texts()
         return [value for value in map(_number, cells) if value is not None]
 
     expect(page.locator("tbody tr").nth(1)).to_be_visible()
     assert column(2) == sorted(column(2))
+    expect(page.locator("tbody tr").last).to_contain_text("（没有客服）")
     page.get_by_role("button", name=re.compile("^平均响应")).click()
     expect(page.get_by_role("columnheader", name=re.compile("^平均响应"))).to_have_attribute("aria-sort", "descending")
     assert column(3) == sorted(column(3), reverse=True)
