@@ -1,11 +1,10 @@
 """The desk's own log as lines: events of PostgreSQL become what importers write and the fold reads."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Final
-
-import polars as pl
 
 from goldensix.adapters.importers.words import GREETING as GREETING_WORDS
 from goldensix.adapters.postgres.log import PostgresLog
@@ -20,6 +19,7 @@ DESK: Final = "desk"
 REHEARSAL: Final = "rehearsal"
 """Platforms of the desk's own lines: the second, of conversations that a rehearsal played."""
 _READ: Final = 5_000
+_GREETING: Final = re.compile(GREETING_WORDS)
 _MOST_OF_ONE: Final = 1_000_000
 """Events of a conversation: all of them."""
 
@@ -54,7 +54,7 @@ class DeskLines:
                     await self._catch_up(stored)
                 lines += self.take(stored)
             if wanted:
-                lines, after = _greeted(lines, wanted), wanted[-1].position
+                after = wanted[-1].position
             if len(wanted) < len(batch):
                 break
         return lines, after
@@ -63,13 +63,13 @@ class DeskLines:
         """A conversation's lines, and what was said in them by their names, where it is still there."""
         events = await self.log.read_stream(self.merchant, stream, limit=_MOST_OF_ONE)
         lines = [line for stored in events for line in self.take(stored)]
-        return _greeted(lines, events), _texts(events)
+        return lines, _texts(events)
 
     async def _catch_up(self, stored: Stored) -> None:
         """What came before it in its conversation."""
         events = await self.log.read_stream(self.merchant, stored.stream, limit=_MOST_OF_ONE)
         past = [each for each in events if each.position < stored.position]
-        self.earlier += _greeted([line for each in past for line in self.take(each)], past)
+        self.earlier += [line for each in past for line in self.take(each)]
 
     def take(self, stored: Stored) -> list[Line]:
         event, stream = stored.event, stored.stream
@@ -104,19 +104,10 @@ def _texts(events: Iterable[Stored]) -> dict[str, str]:
     return {each.event.message: each.body.text for each in events if isinstance(each.event, MessageSent) and each.body}
 
 
-def _greeted(lines: list[Line], events: Iterable[Stored]) -> list[Line]:
-    """Lines that only greet are marked. By Polars: its expressions take no longer for what a joker writes."""
-    said = [(name, text) for name, text in _texts(events).items() if text]
-    if not said:
-        return lines
-    names = pl.Series([name for name, _ in said])
-    greetings = set(names.filter(pl.Series([text for _, text in said]).str.contains(GREETING_WORDS)))
-    return [line._replace(flags=line.flags | GREETING) if line.line in greetings else line for line in lines]
-
-
 def _said(stored: Stored, event: MessageSent, conversation: _Conversation) -> Line:
     text = stored.body.text if stored.body else ""
     flags = CLOSING_WORDS * (event.by == "buyer" and is_closing(text))
+    flags |= GREETING * (_GREETING.search(text) is not None)
     return _line(stored, conversation, "message")._replace(
         line=event.message,
         by=event.by,
