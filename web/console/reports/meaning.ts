@@ -74,37 +74,6 @@ export function versionWords(caliber: Caliber): string {
   return [version, sure].filter(Boolean).join(" · ");
 }
 
-export interface Field {
-  name: string;
-  words: string;
-}
-
-/** The definition field by field; what a caliber leaves at its default is not listed. */
-export function definition(caliber: Caliber): Field[] {
-  const field = (name: Parameters<typeof t>[0], words: string): Field => ({ name: t(name), words });
-  const yes = (given: unknown, made: () => Field): Field[] =>
-    given === null || given === "" ? [] : [made()];
-  return [
-    field("def.measure", named("measure", caliber.measure)),
-    ...(isOverTurns(caliber) ? [field("def.unit", named("each", caliber.unit))] : []),
-    ...(isOverTurns(caliber) ? [field("def.clock", named("clock", clockOf(caliber)))] : []),
-    field("def.who", whoWords(caliber)),
-    field("def.hours", hoursOf(caliber)),
-    ...yes(caliber.threshold, () =>
-      field(
-        "def.limit",
-        `${caliber.op === "<" ? "<" : "≤"} ${t("seconds", { seconds: caliber.threshold ?? 0 })}`,
-      ),
-    ),
-    ...yes(caliber.cap, () => field("def.cap", t("seconds", { seconds: caliber.cap ?? 0 }))),
-    ...(isOverTurns(caliber) ? [field("def.unanswered", named("unanswered", caliber.unanswered))] : []),
-    ...yes(caliber.min_sample, () =>
-      field("def.sample", t("def.sampleMore", { count: caliber.min_sample ?? 0 })),
-    ),
-    ...yes(caliber.valid_from, () => field("def.since", caliber.valid_from ?? "")),
-  ];
-}
-
 export interface Link {
   url: string;
   host: string;

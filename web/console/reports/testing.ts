@@ -32,6 +32,7 @@ export function caliber(given: Partial<Caliber> = {}): Caliber {
     kind: "rate",
     anchor: "first",
     opens: true,
+    told: [],
     ...given,
   };
 }
