@@ -1,10 +1,5 @@
 /** Lines and bars along days or hours; a file of its own so that ECharts is loaded only where a plot is. */
-import { BarChart, LineChart } from "echarts/charts";
-import { GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
-import { init, use } from "echarts/core";
-import { CanvasRenderer } from "echarts/renderers";
-
-use([BarChart, LineChart, GridComponent, TooltipComponent, MarkLineComponent, CanvasRenderer]);
+import { chartIn } from "@/kit/chart-engine";
 
 export interface Series {
   name: string;
@@ -155,9 +150,7 @@ function picture(plot: Plot, ink: Colours) {
 }
 
 export function createPlot(place: HTMLElement): PlotChart {
-  const chart = init(place, null, { renderer: "canvas", devicePixelRatio: Math.max(2, devicePixelRatio) });
-  const resized = new ResizeObserver(() => chart.resize());
-  resized.observe(place);
+  const { chart, dispose } = chartIn(place);
   let ink = colours();
   return {
     draw: (plot) => chart.setOption(picture(plot, ink), { notMerge: true }),
@@ -165,9 +158,6 @@ export function createPlot(place: HTMLElement): PlotChart {
       ink = colours();
       draw();
     },
-    dispose() {
-      resized.disconnect();
-      chart.dispose();
-    },
+    dispose,
   };
 }
