@@ -3,6 +3,7 @@
 And calibers, generated: every field of a caliber takes part.
 """
 
+import random
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -213,3 +214,24 @@ days_asked = _maybe(
     st.sampled_from([(date(2026, 11, 1), date(2026, 11, 10)), (date(2026, 11, 10), date(2026, 11, 10))])
 )
 grains_asked = st.lists(st.sampled_from(["shop", "agent", "group", "day", "hour"]), max_size=3, unique=True)
+
+
+def a_busy_week(size: int, seed: int = 6) -> list[Line]:
+    """One long log in which everything happens, the same every time; every conversation has a name."""
+    dice, at = random.Random(seed), int(BEGINNINGS[0].timestamp() * 1000)
+    lines = []
+    for place in range(size):
+        at += dice.choice([0, 500, 3_000, 6_000, 30_000, 180_000, 700_000])
+        deed = Deed(
+            what=dice.choice(DEEDS),
+            shop=dice.choice([1, 1, 2]),
+            buyer=dice.randrange(1 + size // 40),
+            agent=dice.choice(AGENTS),
+            other=dice.choice(AGENTS),
+            after=0,
+            flags=dice.choice([0, 0, 0, 0, 0, SPAM, NO_REPLY_NEEDED, GREETING, CLOSING_WORDS]),
+            number=dice.randrange(10),
+            skew=0,
+        )
+        lines.append(_line(deed, place, at, named=True, numbered=False))
+    return lines

@@ -1,8 +1,9 @@
 """The law of the metrics: live = batch, for every history, caliber and view."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import count
 
 import pytest
@@ -13,9 +14,9 @@ from goldensix.adapters.columnar.cases import frame
 from goldensix.adapters.columnar.derive import derive
 from goldensix.adapters.columnar.duck import open_tables
 from goldensix.adapters.presets import presets
-from goldensix.metrics.batch import evaluate
-from goldensix.metrics.caliber import Caliber, SessionRule
-from goldensix.metrics.contributions import Shares, View, shares_of_turns
+from goldensix.metrics.batch import evaluate, tabulate
+from goldensix.metrics.caliber import HOUR, Caliber, Hours, SessionRule
+from goldensix.metrics.contributions import View
 from goldensix.metrics.figures import FigureRow
 from goldensix.metrics.judge import TurnRow, is_inside
 from goldensix.metrics.live import Live, Parts
@@ -80,30 +81,80 @@ def test_live_is_batch(
     assert live_figures(history, asked, view, readings=3) == batch_figures(history, asked, view)
 
 
+@settings(law, max_examples=max(1, EXAMPLES // 5))
+@given(
+    histories(),
+    st.lists(st.sampled_from(PRESETS), min_size=4, max_size=4, unique_by=lambda each: each.id),
+    st.lists(calibers(), min_size=2, max_size=2),
+    grains_asked,
+)
+def test_figures_as_columns_are_the_figures(
+    history: History, known: list[Caliber], drawn: list[Caliber], by: list[str]
+) -> None:
+    asked = [*known, *(replace(caliber, id=f"drawn{number}") for number, caliber in enumerate(drawn))]
+    view = replace(views(by, None), as_of=history.as_of)
+    messages = any(caliber.unit == "message" for caliber in asked)
+    source = open_tables(derive(frame(history.lines), RULE, messages=messages))
+    columns = tabulate(source, asked, view).to_pylist()
+    found = {(row["caliber"], *(row[f"k_{grain}"] for grain in by)): row for row in columns}
+    for row in evaluate(source, asked, view):
+        parts = [_as_column(grain, part) for grain, part in zip(by, row.key, strict=True)]
+        if row.figure.den or row.figure.num:
+            same = found[row.caliber, *parts]
+            assert (same["num"], same["den"], same["value"]) == (row.figure.num, row.figure.den, row.value)
+            assert same["left_out"] == sum(row.figure.left_out.values())
+
+
+def _as_column(grain: str, part: int | str | None) -> int | str | None:
+    if grain == "day":
+        return day_number(date.fromisoformat(str(part))) * DAY
+    return int(part or 0) * HOUR if grain == "hour" else part
+
+
+@settings(law, max_examples=4 * EXAMPLES)
+@given(
+    histories(),
+    st.lists(st.sampled_from(PRESETS), min_size=4, max_size=4, unique_by=lambda each: each.id),
+    st.lists(calibers(), min_size=2, max_size=2),
+    grains_asked,
+    st.lists(st.one_of(st.none(), st.integers(0, 200_000_000)), min_size=1, max_size=6),
+)
+def test_what_was_read_before_changes_nothing(
+    history: History, known: list[Caliber], drawn: list[Caliber], by: list[str], readings: list[int | None]
+) -> None:
+    """Readings at any instants while lines arrive, then one: the same as that one alone."""
+    asked = [*known, *(replace(caliber, id=f"drawn{number}") for number, caliber in enumerate(drawn))]
+    began = min((line.at for line in history.lines), default=0)
+    instants = [None if after is None else began + after for after in readings]
+    often, once = Live(asked, views(by, None), RULE), Live(asked, views(by, None), RULE)
+    for place, line in enumerate(history.lines):
+        often.take(line)
+        once.take(line)
+        if place % 3 == 0:
+            often.figures(instants[place // 3 % len(instants)])
+    assert often.figures(instants[-1]) == once.figures(instants[-1])
+
+
 def faulty_caliber(**changes: object) -> Parts:
     """A part that reads a caliber with one field wrong."""
-
-    def of_turns(caliber: Caliber, turns: Iterable[TurnRow], view: View) -> Shares:
-        return shares_of_turns(replace(caliber, **changes), turns, view)  # type: ignore[arg-type]
-
-    return Parts(of_turns=of_turns)
+    return Parts(caliber=lambda caliber: replace(caliber, **changes))  # type: ignore[arg-type]
 
 
-def in_utc(caliber: Caliber, turns: Iterable[TurnRow], view: View) -> Shares:
-    return shares_of_turns(caliber, turns, replace(view, zones={}, zone="UTC"))
+def in_utc(view: View) -> View:
+    return replace(view, zones={}, zone="UTC")
 
 
-def window_on_the_reply(caliber: Caliber, turns: Iterable[TurnRow], view: View) -> Shares:
-    window = caliber.window
-    assert window is not None
-    kept = [turn for turn in turns if is_inside(window, local(view.zone_of(turn.shop), turn.reply_at) % DAY)]
-    return shares_of_turns(replace(caliber, window=None), kept, view)
+def without_window(caliber: Caliber) -> Caliber:
+    return replace(caliber, window=None)
 
 
-def credited_to_the_receiver(caliber: Caliber, turns: Iterable[TurnRow], view: View) -> Shares:
+def replied_inside(_: Caliber, turn: TurnRow, view: View) -> bool:
+    return is_inside(Hours(8 * HOUR, 24 * HOUR), local(view.zone_of(turn.shop), turn.reply_at) % DAY)
+
+
+def credited_to_the_receiver(_: Caliber, turn: TurnRow, __: View) -> bool:
     """What a transfer leaves unanswered is not the passing agent's any more."""
-    kept = [turn for turn in turns if turn.part != PIECE or turn.reply_at != NEVER]
-    return shares_of_turns(caliber, kept, view)
+    return turn.part != PIECE or turn.reply_at != NEVER
 
 
 def each_copy_anew(line: Line) -> Line:
@@ -115,11 +166,11 @@ FAULTS: dict[str, tuple[str, Parts]] = {
     "clock start": ("average_response", faulty_caliber(anchor="last")),
     "strict limit": ("tb_3min_2021", faulty_caliber(op="<")),
     "unanswered dropped": ("golden_six_human", faulty_caliber(unanswered="exclude")),
-    "UTC days": ("average_response", Parts(of_turns=in_utc)),
+    "UTC days": ("average_response", Parts(view=in_utc)),
     "double count on duplicate": ("answer_ratio", Parts(admit=each_copy_anew)),
     "recall ignored": ("average_response", Parts(admit=lambda line: line._replace(recalled=False))),
-    "transfer credit": ("tb_avg_2022", Parts(of_turns=credited_to_the_receiver)),
-    "window on the reply": ("tb_3min_2021", Parts(of_turns=window_on_the_reply)),
+    "transfer credit": ("tb_avg_2022", Parts(counts=credited_to_the_receiver)),
+    "window on the reply": ("tb_3min_2021", Parts(caliber=without_window, counts=replied_inside)),
     "robot as human": ("within_30s", faulty_caliber(valid=frozenset({"agent", "bot_auto"}))),
     "mean of means": ("average_response", faulty_caliber(unit="session_mean")),
 }

@@ -20,13 +20,18 @@ RANK_OF_WHAT: Final[tuple[int, ...]] = tuple(
     SAYING if what == "message" else CLOSE if what == "close" else _RANKS.get(what, AFTER) for what in WHATS
 )
 
+_RANK_OF: Final[dict[What, int]] = dict(zip(WHATS, RANK_OF_WHAT, strict=True))
 
 BANDS: Final[tuple[int, ...]] = (0, 0, 0, 0, 1, 1, 2, 2)
 """By rank: before, among or after the lines of the same instant that have a server's order."""
 
 
 def rank(what: What, by: By | None) -> int:
-    return QUESTION if what == "message" and by == "buyer" else RANK_OF_WHAT[WHATS.index(what)]
+    return QUESTION if what == "message" and by == "buyer" else _RANK_OF[what]
+
+
+Place = tuple[int, int, int, int, str]
+"""Lines of a conversation are folded in the order of these."""
 
 
 class Line(NamedTuple):
@@ -55,16 +60,17 @@ class Line(NamedTuple):
 def in_order(lines: Iterable[Line]) -> list[Line]:
     """The lines of a conversation as the fold wants them."""
     lines = list(lines)
-    keyed = [(_place(line, line.at), line) for line in lines if line.seq is None]
+    keyed = [(place_of(line, line.at), line) for line in lines if line.seq is None]
     latest = NEVER
     for line in sorted((line for line in lines if line.seq is not None), key=lambda each: (each.seq, each.line)):
         latest = max(latest, line.at)
-        keyed.append((_place(line, latest), line))
+        keyed.append((place_of(line, latest), line))
     keyed.sort(key=lambda each: each[0])
     return [line for _, line in keyed]
 
 
-def _place(line: Line, at: int) -> tuple[int, int, int, int, str]:
+def place_of(line: Line, at: int) -> Place:
+    """`at`: its instant, or for a line with a server's order the latest one so far."""
     number = rank(line.what, line.by)
     if line.seq is not None:
         return at, 1, line.seq, 0, line.line

@@ -63,7 +63,7 @@ def explain(
             row["why"] or None, bool(row["hit"]) and not row["why"],
             row["n"] if caliber.unit == "message_run" else 1,
         )
-        for row in rows.limit(limit).to_pyarrow().to_pylist()
+        for row in source.run(rows.limit(limit)).to_pylist()
     ]  # fmt: skip
 
 

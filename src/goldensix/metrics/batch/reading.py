@@ -7,11 +7,10 @@ from functools import cached_property
 import ibis.expr.types as ir
 
 from goldensix.metrics.batch.clock import Clock
-from goldensix.metrics.batch.fused import Row, key_of
+from goldensix.metrics.batch.fused import Run, by_its_own
 from goldensix.metrics.batch.judged import Judged
 from goldensix.metrics.caliber import Caliber
 from goldensix.metrics.contributions import View
-from goldensix.metrics.figures import Key
 
 
 @dataclass(frozen=True)
@@ -21,6 +20,8 @@ class Source:
     turns: ir.Table
     messages: ir.Table
     moments: ir.Table
+    run: Run = by_its_own
+    """Another engine's, for tables that Ibis only has the columns of."""
 
 
 @dataclass(frozen=True)
@@ -31,23 +32,20 @@ class Reading:
     @cached_property
     def clock(self) -> Clock:
         turns, moments = self.source.turns, self.source.moments
-        bounds: Mapping[str, int | None] = (
+        bounds: Mapping[str, int | None] = self._row(
             turns.aggregate(low=turns.first_at.min(), high=turns.reply_at.max(), last=turns.last_at.max())
-            .to_pyarrow()
-            .to_pylist()[0]
         )
-        others: Mapping[str, int | None] = (
+        others: Mapping[str, int | None] = self._row(
             moments.aggregate(low=moments.at.min(), high=moments.until.max(), last=moments.at.max())
-            .to_pyarrow()
-            .to_pylist()[0]
         )
         found = [value for each in (bounds, others) for value in each.values() if value is not None and value > 0]
         found += [self.view.as_of] if self.view.as_of is not None else []
         return Clock(self.view.zones, self.view.zone, min(found, default=0), max(found, default=0))
 
+    def _row(self, aggregated: ir.Table) -> dict[str, int | None]:
+        row: dict[str, int | None] = self.source.run(aggregated).to_pylist()[0]
+        return row
+
     def judged(self, caliber: Caliber) -> Judged:
         table = self.source.messages if caliber.unit == "message" else self.source.turns
         return Judged(caliber, table, self.clock, self.view.as_of)
-
-    def key(self, row: Row) -> Key:
-        return key_of(self.view.by, row)

@@ -115,7 +115,7 @@ def test_a_snapshot_that_is_not_ours_is_left_aside(empty_log: str, change: str) 
         folds = await started_again(world, Folds())
         await snapshots.save(MERCHANT, folds)
         assert await snapshots.load(MERCHANT) == folds
-        await pool.execute(f"update snapshots set {change}")  # noqa: S608 - from the list above
+        await pool.execute(f"update snapshots set {change}")
         assert await snapshots.load(MERCHANT) == Folds()
 
     on(empty_log, work)
