@@ -47,7 +47,7 @@ def main() -> None:
     try:
         app()
     except _TOLD as told:
-        Console(stderr=True).print(str(told), style="red", highlight=False)
+        Console(stderr=True, soft_wrap=True).print(str(told), style="red", highlight=False, markup=False)
         sys.exit(1)
 
 

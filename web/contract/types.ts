@@ -1073,7 +1073,7 @@ export interface components {
             /** Limit */
             readonly limit: number | null;
             /** Measure */
-            readonly measure: ("within" | "late" | "mean" | "median" | "percentile" | "fastest" | "answered" | "unanswered" | "waiting_over" | "skew" | "slow") | ("answer_ratio" | "message_total" | "buyer_messages" | "agent_messages" | "agent_characters" | "consulting") | ("sessions" | "leave_rate" | "no_service_rate" | "long_sessions" | "ticket_first_reply") | ("received" | "received_direct" | "received_in" | "passed_on" | "transfers_in" | "transfers_out" | "max_concurrent" | "reception_time") | ("queue_mean" | "queue_max" | "abandon_rate") | ("satisfaction" | "invite_rate" | "participation_rate") | ("conversion_order" | "conversion_paid" | "refund_speed") | "status_time";
+            readonly measure: ("within" | "late" | "mean" | "median" | "percentile" | "fastest" | "recent_weighted" | "answered" | "unanswered" | "waiting_over" | "skew" | "slow") | ("answer_ratio" | "message_total" | "buyer_messages" | "agent_messages" | "agent_characters" | "consulting") | ("sessions" | "leave_rate" | "no_service_rate" | "long_sessions" | "ticket_first_reply") | ("received" | "received_direct" | "received_in" | "passed_on" | "transfers_in" | "transfers_out" | "max_concurrent" | "reception_time") | ("queue_mean" | "queue_max" | "abandon_rate") | ("satisfaction" | "invite_rate" | "participation_rate") | ("conversion_order" | "conversion_paid" | "inquiring" | "refund_speed") | "status_time";
             /** Min Sample */
             readonly min_sample: number | null;
             readonly names: components["schemas"]["Words"];

@@ -105,9 +105,11 @@ from goldensix.metrics.tables import (
     QUARTER,
     QUEUE,
     RATED,
+    REACHED,
     RECEPTION,
     SESSION,
     SPOKE,
+    STAGE_SPOKE,
     STAGED,
     STOPS,
     TALK,
@@ -191,6 +193,7 @@ def receive(state: State, out: State, agent: int, at: int, how: int) -> None:
     state[ASSIGNED_AT] = at
     if state[STAGE_AT] == NEVER:
         state[STAGE_AT] = at
+        state[FLAGS] |= REACHED
 
 
 def said_by_buyer(lines: Ints, state: State, out: State, line: int) -> None:
@@ -229,7 +232,7 @@ def said_by_desk(lines: Ints, state: State, out: State, line: int) -> None:
     """An agent or a robot wrote: that may end runs."""
     by, at, agent = lines[line * LINE_SIZE + L_BY], lines[line * LINE_SIZE + L_AT], lines[line * LINE_SIZE + L_AGENT]
     state[LAST_AT] = at
-    unstaged = state[STAGE_AT] == NEVER and not state[FLAGS] & HUMAN_SPOKE
+    unstaged = state[STAGE_AT] == NEVER and not state[FLAGS] & STAGE_SPOKE
     state[FLAGS] |= _SPOKEN[by]
     if by == AGENT:
         said_by_agent(state, out, agent, at, lines[line * LINE_SIZE + L_CHARS])
@@ -312,6 +315,7 @@ def happened(lines: Ints, state: State, out: State, line: int) -> None:
     elif what == TO_HUMAN:
         if state[STAGE_AT] == NEVER:
             state[STAGE_AT] = at
+            state[FLAGS] |= REACHED
     elif what == QUEUE_ENTER:
         queued(state, at)
     elif what == LEAVE_MESSAGE:

@@ -7,6 +7,8 @@ from goldensix.metrics.caliber import (
     ALL_WEEK,
     HOUR,
     TURN_MEASURES,
+    WAITS,
+    Booked,
     Caliber,
     Clock,
     Count,
@@ -45,6 +47,10 @@ _MEASURES: Final[dict[Measure, Words]] = {
     ),
     "percentile": Words("wait at the {p}th percentile, nearest rank", "等待的第 {p} 百分位（就近名次）"),
     "fastest": Words("mean wait of the fastest {p} %", "最快 {p}% 的平均等待"),
+    "recent_weighted": Words(
+        "half the share of all answered within {threshold}, half that of the latest quarter",
+        "全部中{threshold}内回复的占比与最近四分之一的该占比各计一半",
+    ),
     "answered": Words("share answered at all", "有回复的占比"),
     "unanswered": Words("number never answered", "从未回复的数量"),
     "waiting_over": Words("number waiting {threshold} or longer now", "当前已等待 {threshold}及以上的数量"),
@@ -85,6 +91,7 @@ _MEASURES: Final[dict[Measure, Words]] = {
         "enquiries paid{by_day} / buyers a day who wrote and had not paid before",
         "{by_day}付款的询单 / 当天咨询且此前未付款的买家",
     ),
+    "inquiring": Words("buyers a day who wrote and had not paid before", "当天咨询且此前未付款的买家数"),
     "refund_speed": Words("mean time from a refund's request to its payment", "从申请退款到退款完成的平均时间"),
     "status_time": Words("mean time of a ticket in {statuses}", "工单处于 {statuses} 的平均时间"),
 }
@@ -114,10 +121,16 @@ _CLOCKS: Final[dict[Clock, Words]] = {
         "买家的{anchor}消息与分给客服两者中较晚的",
     ),
 }
+_BOOKED: Final[dict[Booked, Words]] = {
+    "start": Words("the clock's start", "计时起点"),
+    "session": Words("the conversation's first question", "会话的首条提问"),
+    "reply": Words("the reply", "回复时刻"),
+}
 _FLAGS: Final[dict[str, Words]] = {
     "exclude_zero": Words("replies at 0 s", "0 秒回复"),
     "exclude_agent_started": Words("conversations that an agent began", "客服发起的会话"),
     "exclude_bot_only": Words("conversations in which no human wrote", "没有人工发言的会话"),
+    "exclude_robot_alone": Words("conversations that robots alone answered", "只有机器人答复的会话"),
     "exclude_leave": Words("conversations left as a message", "留言会话"),
     "ignore_greeting": Words("replies that only greet", "仅为问候的回复"),
     "ignore_closers": Words("closing words that end a conversation unanswered", "未回复的末尾结束语"),
@@ -249,6 +262,8 @@ def _hours(caliber: Caliber) -> Iterator[Told]:
         yield Told(Words("hours", "时段"), Words(f"{both}, end not included", f"{both}，不含末时刻"))
     if caliber.days != ALL_WEEK:
         yield Told(Words("days", "星期"), _days(caliber.days))
+    if caliber.booked != "start":
+        yield Told(Words("hours and days go by", "时段与日期按"), _BOOKED[caliber.booked])
     if caliber.exempt_days:
         dates = ", ".join(each.isoformat() for each in sorted(caliber.exempt_days))
         yield Told(Words("days left out", "例外日期"), Words(dates, dates))
@@ -262,7 +277,10 @@ def _hours(caliber: Caliber) -> Iterator[Told]:
 
 def _silence(caliber: Caliber) -> Iterator[Told]:
     """What a question without a reply comes to, and what the longest wait comes to."""
-    if caliber.measure not in ("within", "late", "mean", "median", "percentile", "fastest"):
+    if caliber.measure == "unanswered" and caliber.threshold is not None:
+        least = duration(caliber.threshold)
+        yield Told(Words("counts once older than", "起算"), Words(least.en, f"超过 {least.zh}后"))
+    if caliber.measure not in WAITS:
         return
     match caliber.unanswered:
         case "fail":

@@ -22,6 +22,7 @@ _OTHERS: Final[dict[Measure, tuple[int, ...]]] = {
     "max_concurrent": (RECEPTION,),
     "conversion_order": (ORDERED,),
     "conversion_paid": (PAID,),
+    "inquiring": (SESSION,),
     "refund_speed": (REFUNDED,),
     "status_time": (STATUS,),
 }
@@ -38,7 +39,6 @@ def _turns(reading: Reading, caliber: Caliber) -> ir.Table:
     judged = reading.judged(caliber)
     turns = judged.turns
     local = reading.clock.local(judged.booked, turns.shop)
-    hit = judged.is_within if caliber.threshold is not None else judged.is_answered
     far = judged.wait - (caliber.threshold or 0)
     rows = turns.filter(judged.is_turn).select(
         "shop", "buyer", "session", "agent", "group",
@@ -49,7 +49,7 @@ def _turns(reading: Reading, caliber: Caliber) -> ir.Table:
         has_wait=judged.has_wait,
         far=either(judged.has_wait, either(far < 0, -far, far), 1 << 62).cast("int64"),
         why=_why(judged.reasons),
-        hit=hit,
+        hit=judged.is_good,
         day=day_start(local),
         hour=hour_start(local),
     )  # fmt: skip
@@ -59,7 +59,7 @@ def _turns(reading: Reading, caliber: Caliber) -> ir.Table:
 def _moments(reading: Reading, caliber: Caliber) -> ir.Table:
     moments = reading.source.moments
     local = reading.clock.local(moments.at, moments.shop)
-    reasons = out_of_hours(caliber, local) + barred(caliber, moments.flags, None)
+    reasons = out_of_hours(caliber, local) + barred(caliber, moments.flags)
     if reading.view.as_of is not None:
         reasons = [("future", moments.at > reading.view.as_of), *reasons]
     if caliber.measure in SUMMED:

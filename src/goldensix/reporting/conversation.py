@@ -126,7 +126,7 @@ def _clock(caliber: Caliber, judged: Judged, zone: str) -> dict[str, Any]:
 
 
 def _hit(caliber: Caliber, judged: Judged, zone: str) -> bool | None:
-    if judged.why is not None or caliber.threshold is None:
+    if judged.why is not None or caliber.threshold is None or caliber.measure == "unanswered":
         return None
     return is_within(caliber, judged, zone)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from goldensix.metrics.caliber import Caliber
-from goldensix.metrics.figures import FigureRow, Grain, Key, is_assessed, meets_target
+from goldensix.metrics.figures import Figure, FigureRow, Grain, Key, is_assessed, meets_target
 from goldensix.metrics.zones import day_name
 from goldensix.reporting.benchmarks import Benchmarks, BenchmarkValue, read_benchmark
 from goldensix.reporting.book import Book, Days
@@ -88,7 +88,7 @@ def _others(
         rows = figures(book, question, calibers, against).rows
         return {
             (_moved(row.key, question.by, shift), row.caliber): Compared(
-                number(named[row.caliber], row.figure.num), row.figure.den, row.value
+                number(named[row.caliber], row.figure), row.figure.den, row.value
             )
             for row in rows
         }
@@ -112,9 +112,11 @@ def _moved(key: Key, by: Sequence[Grain], shift: int) -> Key:
     )
 
 
-def number(caliber: Caliber, num: int) -> float:
-    """Waits are told in seconds."""
-    return num / 1000 if caliber.shape == "seconds" else num
+def number(caliber: Caliber, figure: Figure) -> float:
+    """Waits are told in seconds, a weighted share as so many of all."""
+    if caliber.measure == "recent_weighted":
+        return round(figure.num * figure.den / figure.over, 2) if figure.over else 0
+    return figure.num / 1000 if caliber.shape == "seconds" else figure.num
 
 
 def _row(row: FigureRow, by: Sequence[Grain], calibers: Sequence[Caliber], others: Others | None) -> Row:
@@ -123,7 +125,7 @@ def _row(row: FigureRow, by: Sequence[Grain], calibers: Sequence[Caliber], other
     return Row(
         dict(zip(by, row.key, strict=True)),
         row.caliber,
-        number(caliber, figure.num),
+        number(caliber, figure),
         figure.den,
         row.value,
         figure.left_out,

@@ -23,7 +23,8 @@ _CENT: Final = Decimal("0.01")
 def pace(book: Book, question: Question) -> dict[str, Any]:
     caliber = one_caliber(book, question)
     days = named_days(question.first, question.last, known_days(book, question))
-    target = caliber.target if kind_of(caliber) == "rate" else None
+    plain = kind_of(caliber) == "rate" and caliber.measure != "recent_weighted"  # whose parts do not add up
+    target = caliber.target if plain else None
     if days is None:
         return _told("", None, [], 0)
     first, last = month_of(days[1])

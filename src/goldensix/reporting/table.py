@@ -109,7 +109,7 @@ def _cells(row: Row, caliber: Caliber, report: Report, language: Language, *, co
         caliber.version,
         None if row.value is None else Number(row.value, places),
         UNITS[caliber.shape][language],
-        Number(row.num, 3 if caliber.shape == "seconds" else 0),
+        Number(row.num, 3 if caliber.shape == "seconds" else 2 if caliber.measure == "recent_weighted" else 0),
         Number(row.den, 0),
         _target(caliber),
         _meets(row, language),

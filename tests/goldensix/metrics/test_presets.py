@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from goldensix.adapters.presets import presets
-from goldensix.metrics.caliber import MEASURES, Caliber
+from goldensix.metrics.caliber import MEASURES, RATES, Caliber
 from goldensix.metrics.cases import Case, Expectation, live_rows
 from goldensix.metrics.contributions import View
 from goldensix.wire.calibers import decode_calibers
@@ -91,7 +91,7 @@ def others(caliber: Caliber) -> Iterator[tuple[str, Any]]:
         yield "cycle", None
     for status in caliber.statuses:
         yield "statuses", caliber.statuses - {status}
-    if caliber.measure in ("within", "late") or caliber.unanswered == "cap":
+    if caliber.measure in RATES or caliber.unanswered == "cap":
         yield "unanswered", "fail" if caliber.unanswered == "exclude" else "exclude"
 
 
