@@ -109,7 +109,10 @@ def order(walk: Walk) -> dict[str, Any]:
     return {"order": walk.order}
 
 
-PAGES = ("/", "/login", "/desk", "/desk/{conversation}", "/live", "/accounts", "/import", "/start", "/kit", "/s/{shop}")
+PAGES = (
+    *("/", "/login", "/desk", "/desk/{conversation}", "/live", "/accounts", "/import", "/start", "/kit", "/s/{shop}"),
+    *("/reports", "/reports/{tab}", "/reports/{tab}/{caliber}"),
+)
 NOT_BUILT = 503
 """The pages answer so where the faces were not built; they never ask who is there: the page itself asks."""
 

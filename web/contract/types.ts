@@ -2056,7 +2056,7 @@ export interface components {
          * Page
          * @enum {string}
          */
-        readonly Page: "desk" | "live" | "import" | "accounts" | "start";
+        readonly Page: "desk" | "live" | "reports" | "import" | "accounts" | "start";
         /** Period */
         readonly Period: {
             /** First */

@@ -80,6 +80,7 @@ def may(role: Role, permission: Permission) -> bool:
 class Page(StrEnum):
     DESK = "desk"
     LIVE = "live"
+    REPORTS = "reports"
     IMPORT = "import"
     ACCOUNTS = "accounts"
     START = "start"
@@ -88,6 +89,7 @@ class Page(StrEnum):
 PAGES: Final[dict[Page, frozenset[Permission]]] = {
     Page.DESK: frozenset({Permission.CONSULT, Permission.READ_DESK}),
     Page.LIVE: frozenset({Permission.VIEW_WORK_STATE}),
+    Page.REPORTS: frozenset({Permission.READ_REPORTS, Permission.READ_ORDER_FIGURES}),
     Page.IMPORT: frozenset({Permission.IMPORT}),
     Page.ACCOUNTS: frozenset({Permission.MANAGE_ACCOUNTS}),
     Page.START: frozenset({Permission.SET_UP}),
