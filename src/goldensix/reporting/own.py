@@ -125,6 +125,8 @@ def _calibers(file: dict[str, Any]) -> list[Caliber]:
 
 def _cases(file: dict[str, Any], calibers: list[Caliber]) -> list[Case]:
     cases = [{"id": f"example {number}", **given} for number, given in enumerate(file.get("example", []), 1)]
+    if not cases:
+        return []
     text = json.dumps({"cases": cases}, default=_as_json)
     return decode_cases(text, PLACE, {**presets(), **{each.id: each for each in calibers}})
 
