@@ -136,9 +136,10 @@ def serve(
 
 
 app.command()(rehearse)
-app.command("import")(import_command(lambda data: known_database(Settings.read(data=data))))
+report = report_command(known_place)
+app.command("import")(import_command(lambda data: known_database(Settings.read(data=data)), report))
 app.command()(imports)
-app.command("report")(report_command(known_place))
+app.command("report")(report)
 app.command("archive")(archive_command(known_place))
 
 

@@ -58,11 +58,15 @@ Seed = Annotated[int, typer.Option(help="Of drawn times, for dialogues that have
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Data = Annotated[Path, typer.Option(envvar="GOLDENSIX_DATA", help="The desk's data folder.")]
 Merchant = Annotated[int | None, _option("The merchant's number; needed only where there are several.")]
+ReportTo = Annotated[
+    Path | None,
+    _option("Then write a report of these days here: .html (with plots), .xlsx, .csv or .json.", "--report"),
+]
 Undo = Annotated[str, _option("Take this import away again.")]
 
 
-def import_command(database: Database) -> Callable[..., None]:
-    """The command, given how a data folder's database is reached."""
+def import_command(database: Database, report: Callable[..., None]) -> Callable[..., None]:
+    """The command, given how a data folder's database is reached, and the one that reports."""
 
     def import_(
         files: Files,
@@ -83,6 +87,7 @@ def import_command(database: Database) -> Callable[..., None]:
         most_rejected: MostRejected = 5.0,
         seed: Seed = 6,
         as_json: Json = False,
+        report_to: ReportTo = None,
         data: Data = Path("data"),
         merchant: Merchant = None,
     ) -> None:
@@ -109,9 +114,21 @@ def import_command(database: Database) -> Callable[..., None]:
                 raise typer.Exit(NOT_DONE)
             if save:
                 place.mappings.save(save, looks[0].reading)
-            _finish(_carried_out(order, as_json), as_json)
+            result = _carried_out(order, as_json)
+            _finish(result, as_json)
+        if report_to is not None and result.outcome in ("applied", "nothing_new"):
+            _report(report, result, report_to, data, merchant)
 
     return import_
+
+
+def _report(report: Callable[..., None], result: "Result", output: Path, data: Path, merchant: int | None) -> None:
+    """Of the shop and of the days that the import added to; of all of the shop's if it added nothing."""
+    days = result.source.days
+    first, last = (days[0], days[-1]) if days else (None, None)
+    shop = str(result.source.shop)
+    report(shop=shop, from_=first, to=last, by="day", output=output, data=data, merchant=merchant)
+    print(output)  # noqa: T201 - where it is
 
 
 def _check(files: list[Path], bodies: str) -> None:

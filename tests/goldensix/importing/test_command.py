@@ -87,3 +87,12 @@ def test_words_may_be_left_behind(data: Path, chats: Path) -> None:
 def test_a_new_shop_has_its_own_zone(data: Path, chats: Path) -> None:
     assert told(data, "import", chats, "--shop", "Oslo", "--zone", "Europe/Oslo")["source"]["zone"] == "Europe/Oslo"
     assert "is no time zone" in run(data, "import", chats, "--shop", "Moon", "--zone", "Moon", code=1)
+
+
+def test_one_command_leads_from_an_export_to_a_plotted_report(data: Path, chats: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    assert str(report) in run(data, "import", chats, "--report", report)
+    html = report.read_text(encoding="utf-8")
+    assert "<svg" in html
+    assert "2026-11-10" in html
+    assert "Golden" in html or "黄金六秒" in html
