@@ -81,6 +81,53 @@ async def reachable(port: int) -> None:
         await asyncio.sleep(0.05)
 
 
+# ----------------------------------------------------------------------------------------------- flood
+
+
+@dataclass(frozen=True)
+class Flooded:
+    """Delivered messages a second, and the processor time that one of them cost."""
+
+    per_s: float
+    server_us: float
+    postgres_us: float
+
+
+async def postgres_of(dsn: str) -> psutil.Process:
+    """The postmaster: every process of PostgreSQL is its child."""
+    connection = await asyncpg.connect(dsn)
+    postmaster = psutil.Process(await connection.fetchval("select pg_backend_pid()")).parent()
+    await connection.close()
+    assert postmaster is not None
+    return postmaster
+
+
+def seconds_used(processes: list[psutil.Process]) -> float:
+    """Processor time so far, of those that still run."""
+    used = 0.0
+    for each in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = each.cpu_times()
+            used += times.user + times.system
+    return used
+
+
+async def flooded(
+    pairs: list[Pair], tracker: Tracker, seconds: float, server: psutil.Process, postmaster: psutil.Process
+) -> Flooded:
+    """A second to warm up, then the flood that counts."""
+    await flood(pairs, tracker, 1.0, WINDOW)
+    postgres = postmaster.children()
+    server_before, postgres_before, seen = seconds_used([server]), seconds_used(postgres), len(tracker.waits)
+    rate = await flood(pairs, tracker, seconds, WINDOW)
+    seen = len(tracker.waits) - seen
+    return Flooded(
+        rate,
+        1e6 * (seconds_used([server]) - server_before) / seen,
+        1e6 * (seconds_used(postgres) - postgres_before) / seen,
+    )
+
+
 # ------------------------------------------------------------------------------------------------ bare
 
 
@@ -104,13 +151,12 @@ async def bare_pairs(port: int, tracker: Tracker) -> list[Pair]:
     return [await pair(number) for number in range(CONVERSATIONS)]
 
 
-async def measure_bare(dsn: str, seconds: float) -> float:
+async def measure_bare(dsn: str, seconds: float) -> Flooded:
     port, tracker = free_port(), Tracker()
-    with process(sys.executable, str(Path(__file__).with_name("_bare.py")), dsn, str(port)):
+    with process(sys.executable, str(Path(__file__).with_name("_bare.py")), dsn, str(port)) as server:
         await reachable(port)
         pairs = await bare_pairs(port, tracker)
-        await flood(pairs, tracker, 1.0, WINDOW)
-        return await flood(pairs, tracker, seconds, WINDOW)
+        return await flooded(pairs, tracker, seconds, psutil.Process(server.pid), await postgres_of(dsn))
 
 
 # ------------------------------------------------------------------------------------------------ desk
@@ -255,8 +301,7 @@ async def measure_desk(dsn: str, data: Path, seconds: float) -> dict[str, Any]:
             await pace(pairs[:number], desk.tracker, seconds, every)
             latency[number] = (desk.tracker.percentile(50), desk.tracker.percentile(99))
         console.print("  flood ...")
-        await flood(pairs, desk.tracker, 1.0, WINDOW)
-        rate = await flood(pairs, desk.tracker, seconds, WINDOW)
+        flood_of_desk = await flooded(pairs, desk.tracker, seconds, server, await postgres_of(dsn))
         console.print("  starts ...")
         starts = await desk.start(await desk.buyers(STARTS))
         await settle(desk.tracker)
@@ -266,7 +311,9 @@ async def measure_desk(dsn: str, data: Path, seconds: float) -> dict[str, Any]:
             "select count(*) from events where type = 'message_sent' and facts ->> 'by' in ('buyer', 'agent')"
         )
         return {
-            "desk_per_s": round(rate),
+            "desk_per_s": round(flood_of_desk.per_s),
+            "server_us_per_message": round(flood_of_desk.server_us, 1),
+            "postgres_us_per_message": round(flood_of_desk.postgres_us, 1),
             "p50_ms": _round(latency[20][0]),
             "p99_ms": _round(latency[200][1]),
             "p99_20_ms": _round(latency[20][1]),
@@ -298,11 +345,13 @@ async def measure(dsn: str, data: Path, seconds: float) -> dict[str, Any]:
     figures = await measure_desk(dsn, data, seconds)
     console.print("bare again ...")
     second = await measure_bare(dsn, seconds)
-    bare = (first + second) / 2
+    bare = (first.per_s + second.per_s) / 2
     return {
         "bare_per_s": round(bare),
-        "bare_first_per_s": round(first),
-        "bare_second_per_s": round(second),
+        "bare_first_per_s": round(first.per_s),
+        "bare_second_per_s": round(second.per_s),
+        "bare_server_us_per_message": round((first.server_us + second.server_us) / 2, 1),
+        "bare_postgres_us_per_message": round((first.postgres_us + second.postgres_us) / 2, 1),
         **figures,
         "ratio": round(figures["desk_per_s"] / bare, 3),
         "widget_gzip_bytes": widget_bytes(),

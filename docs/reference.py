@@ -11,7 +11,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Final, get_args
 
+from goldensix.adapters.presets import presets
 from goldensix.events import facts
+from goldensix.metrics.caliber import Caliber
+from goldensix.metrics.wording import told
 from goldensix.settings import Settings
 from goldensix.team import roles
 from goldensix.team.roles import PAGES, PERMISSIONS, Permission, Role
@@ -24,7 +27,7 @@ _WRITTEN: Final = "<!-- Written by docs/reference.py; change the code and run it
 
 def pages() -> dict[str, str]:
     """The text of each file, by its name."""
-    return {"settings.md": settings(), "events.md": events(), "roles.md": permissions()}
+    return {"settings.md": settings(), "events.md": events(), "roles.md": permissions(), "calibers.md": calibers()}
 
 
 def settings() -> str:
@@ -99,6 +102,32 @@ def permissions() -> str:
     ]
     lead = "One table, `src/goldensix/team/roles.py`, which the API, the sockets and the pages all read."
     return _page("Roles", lead, _table(heads, rows) + "\n\n## Pages\n\n" + _table(("page", *heads[1:-1]), opened))
+
+
+def calibers() -> str:
+    lead = (
+        "How each platform counts, as it comes with the package. Dates and versions are those of the source; what the "
+        "source leaves open is said to be our assumption. `goldensix calibers NAME` tells one, also in Chinese "
+        "(`--language zh`); each is worked out in `tests/golden/presets.json`."
+    )
+    platforms: dict[str, list[Caliber]] = {}
+    for each in presets().values():
+        platforms.setdefault(each.platform, []).append(each)
+    return _page("Calibers", lead, "\n\n".join(_platform(name, platforms[name]) for name in sorted(platforms)))
+
+
+def _platform(name: str, calibers: Iterable[Caliber]) -> str:
+    rows = [
+        (
+            f"`{each.id}`<br>{each.names['en']}<br>{each.names['zh']}",
+            "<br>".join([each.version, *([f"from {each.valid_from}"] if each.valid_from else [])]),
+            "<br>".join(f"{line.head.en}: {line.text.en}" for line in told(each)),
+            "<br>".join(each.source.split(" ; ")),
+            "<br>".join(each.assumed.get("en", ())),
+        )
+        for each in calibers
+    ]
+    return f"## {name}\n\n" + _table(("caliber", "version", "definition", "source", "our assumption"), rows)
 
 
 def _page(title: str, lead: str, body: str) -> str:

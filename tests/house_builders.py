@@ -26,6 +26,7 @@ from goldensix.adapters.postgres.roster import Account, Group, Merchant, Refused
 from goldensix.adapters.postgres.sessions import SessionId, Sessions
 from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.rehearsals import Rehearsals
+from goldensix.adapters.reports import Reports
 from goldensix.adapters.visitors import Visitors
 from goldensix.api.http.app import create_app
 from goldensix.api.http.house import House
@@ -163,6 +164,7 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         pictures=Pictures(pool, folder, clock),
         rehearsals=Rehearsals(),
         imports=Imports(folder, 1 << 20),
+        reports=Reports({}),
         may_open=live.may_open,
         agents_ready=lambda merchant: live.ready,
     )

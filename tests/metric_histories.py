@@ -158,8 +158,8 @@ def _maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 _SWITCHES = (
-    "exclude_zero same_day split_transfer exclude_agent_started exclude_bot_only exclude_leave "
-    "ignore_greeting ignore_closers human_stage"
+    "exclude_zero same_day split_transfer exclude_agent_started exclude_bot_only exclude_robot_alone "
+    "exclude_leave ignore_greeting ignore_closers human_stage"
 )
 _REPLIERS = st.lists(st.sampled_from(["agent", "bot_assist", "bot_auto"]), min_size=1, unique=True)
 _UNITS = ["turn", "message", "message_run", "session_first", "session_mean", "session_all", "customer_day"]
@@ -168,6 +168,7 @@ _FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "valid": _REPLIERS,
     "clock": st.sampled_from(["shop", "queue", "agent", "human_stage"]),
     "anchor": st.sampled_from(["first", "last"]),
+    "booked": st.sampled_from(["start", "session", "reply"]),
     "reached": st.sampled_from(["events", "reply"]),
     "threshold": st.sampled_from([0, 6, 30, 60, 180, 600, 86_400]),
     "op": st.sampled_from(["<=", "<"]),
@@ -204,12 +205,15 @@ def calibers(draw: Any) -> Caliber:
     try:
         return read_caliber(declared)
     except BadCaliber:
-        declared.pop("cycle_hour", None)
+        for name in ("cycle_hour", "booked"):
+            declared.pop(name, None)
         declared["unit"] = "turn"
         return read_caliber(declared)
 
 
-_MEASURES = (*MEASURES, *["within", "late", "mean", "median", "percentile", "answered"] * 6)
+_OFTEN = ["within", "late", "mean", "median", "percentile", "answered"]
+_NOW_AND_THEN = ["recent_weighted", "unanswered", "inquiring", "ticket_first_reply", "status_time"]
+_MEASURES = (*MEASURES, *_OFTEN * 6, *_NOW_AND_THEN * 2)
 days_asked = _maybe(
     st.sampled_from([(date(2026, 11, 1), date(2026, 11, 10)), (date(2026, 11, 10), date(2026, 11, 10))])
 )

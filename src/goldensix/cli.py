@@ -5,7 +5,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 from rich.console import Console
@@ -17,6 +17,7 @@ from goldensix.adapters.postgres.single import OtherDesk
 from goldensix.importing.command import import_command, imports
 from goldensix.rehearsal import place
 from goldensix.rehearsal.command import rehearse
+from goldensix.reporting.command import archive_command, report_command
 from goldensix.settings import BadSetting, Settings
 from goldensix.wire.cases import BadCases
 from goldensix.wire.stored import UnknownEvent
@@ -46,7 +47,7 @@ def main() -> None:
     try:
         app()
     except _TOLD as told:
-        Console(stderr=True).print(str(told), style="red", highlight=False)
+        Console(stderr=True, soft_wrap=True).print(str(told), style="red", highlight=False, markup=False)
         sys.exit(1)
 
 
@@ -104,6 +105,14 @@ def known_database(settings: Settings) -> Iterator[str | None]:
         yield dsn
 
 
+@contextlib.contextmanager
+def known_place(data: Path | None) -> Iterator[tuple[Path, str | None]]:
+    """The data folder, and its database."""
+    settings = Settings.read(data=data)
+    with known_database(settings) as dsn:
+        yield settings.data, dsn
+
+
 def run(work: Callable[[], Coroutine[None, None, None]]) -> None:
     """Run on the fast loop where there is one."""
     try:
@@ -129,6 +138,8 @@ def serve(
 app.command()(rehearse)
 app.command("import")(import_command(lambda data: known_database(Settings.read(data=data))))
 app.command()(imports)
+app.command("report")(report_command(known_place))
+app.command("archive")(archive_command(known_place))
 
 
 @app.command()
@@ -167,6 +178,28 @@ def check_cases(file: Annotated[Path, typer.Argument(help="Worked examples, as J
 
 
 @app.command()
+def calibers(
+    caliber: Annotated[str | None, typer.Argument(help="One of them, in full; not given: all.")] = None,
+    language: Annotated[Literal["en", "zh"], typer.Option(help="Language of the words.")] = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="As a caliber file would declare it.")] = False,
+) -> None:
+    """Say how figures are defined: by which platform, from when, by what source, and what of it we assumed."""
+    from goldensix import definitions
+    from goldensix.adapters.presets import presets
+
+    known = presets()
+    if caliber is not None and caliber not in known:
+        raise terminal.CannotDo(definitions.missing(caliber, known))
+    chosen = list(known.values()) if caliber is None else [known[caliber]]
+    if as_json:
+        sys.stdout.write(definitions.as_json(chosen) + "\n")
+    elif caliber is None:
+        definitions.print_list(chosen, language, console)
+    else:
+        definitions.print_one(chosen[0], language, console)
+
+
+@app.command()
 def init(
     merchant: Annotated[str, typer.Option(prompt="Your business", help="Name of the business.")],
     shop: Annotated[str, typer.Option(prompt="Your shop", help="Name of its first shop.")],
@@ -191,8 +224,15 @@ def init(
 
 @app.command()
 def rebuild(data: Data = None, merchant: Merchant = None) -> None:
-    """Drop every fold and make it again from the log."""
-    with database(Settings.read(data=data)) as dsn:
+    """Drop every fold and make it again from the log. What reports derived is dropped, and made when it is needed."""
+    from goldensix.adapters.archive.sources import drop_derived
+
+    settings = Settings.read(data=data)
+    if drop_derived(settings.data, merchant):
+        console.print("Dropped what reports had derived; the next one derives it again.")
+    if not settings.database_url and not (settings.data / "postgres").exists() and (settings.data / "archive").exists():
+        return  # imports only: there never was a desk here
+    with database(settings) as dsn:
         run(lambda: terminal.rebuild(dsn, merchant))
 
 

@@ -14,7 +14,9 @@ def setting(variable: str, default: Any, meaning: str, *, secret: bool = False) 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    data: Path = setting("GOLDENSIX_DATA", Path("data"), "Folder of the embedded PostgreSQL and of pictures")
+    data: Path = setting(
+        "GOLDENSIX_DATA", Path("data"), "Folder of the embedded PostgreSQL, of pictures and of the archive"
+    )
     database_url: str = setting(
         "DATABASE_URL", "", "Your own PostgreSQL (15 or newer) instead of the embedded one", secret=True
     )

@@ -1,5 +1,6 @@
 """The one place where ports meet adapters."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from goldensix.adapters.postgres.sessions import Sessions
 from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.postgres.snapshots import Snapshots
 from goldensix.adapters.rehearsals import Rehearsals
+from goldensix.adapters.reports import Reports, archive_nightly
 from goldensix.adapters.senders.console import Console
 from goldensix.adapters.senders.port import CodeSender
 from goldensix.adapters.senders.smtp import Smtp, SmtpServer
@@ -138,9 +140,9 @@ async def running(
     pictures = Pictures(pool, settings.data / "pictures", now)
     floors, sessions = open_floors(pool, people, pictures, now), Sessions(pool, now)
     imports = Imports(settings.data, settings.import_most_mb << 20, settings.most_rejected / 100)
-    rehearsals = Rehearsals(
-        settings={"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
-    )
+    own = {"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
+    rehearsals = Rehearsals(settings=own)
+    reports = Reports({**own, "DATABASE_URL": dsn})
     visitors = Visitors(shops, Buyers(pool, now), now)
 
     async def opens(account: Account, conversation: ConversationId) -> bool:
@@ -167,15 +169,24 @@ async def running(
         replies=Replies(pool),
         rehearsals=rehearsals,
         imports=imports,
+        reports=reports,
         may_open=opens,
         agents_ready=lambda merchant: agents_ready(floors, merchant),
     )
+
+    async def zones() -> dict[MerchantId, set[str]]:
+        rosters = [await people.roster(merchant.id) for merchant in await people.merchants()]
+        return {roster.merchant.id: {shop.zone for shop in roster.shops.values()} for roster in rosters}
+
+    nights = asyncio.create_task(archive_nightly(reports, zones, now))
     try:
         for merchant in await people.merchants():
             await floors.open(merchant.id)
         yield Running(doors.beside(create_app(house)), pool, floors, house)
     finally:
+        nights.cancel()
         await rehearsals.close()
         await imports.close()
+        await reports.close()
         await floors.close()
         await pool.close()

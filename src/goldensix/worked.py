@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from goldensix.adapters.columnar.cases import batch_of
+from goldensix.adapters.presets import presets
 from goldensix.metrics.cases import Finding, Got, check
 from goldensix.wire.cases import BadCases, decode_cases
 
@@ -15,9 +16,11 @@ def work_out(file: Path) -> list[Finding]:
     """Raises BadCases."""
     try:
         text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as failed:
-        raise BadCases(f"{file} cannot be read: {failed}.") from None
-    cases = decode_cases(text, str(file))
+    except OSError as failed:
+        raise BadCases(f"{file} cannot be read: {failed.strerror}.") from None
+    except UnicodeDecodeError:
+        raise BadCases(f"{file} cannot be read: it is not text in UTF-8.") from None
+    cases = decode_cases(text, str(file), presets())
     return check(cases, batch_of(cases))
 
 
@@ -25,9 +28,10 @@ def print_findings(findings: Sequence[Finding], console: Console) -> bool:
     """One line for each expectation, then how many cases hold of how many. Whether all do."""
     for finding in findings:
         colour = "green" if finding.holds else "red"
-        console.print(f"[{colour}]{'ok  ' if finding.holds else 'MISS'}[/] {escape(_line(finding))}", soft_wrap=True)
-    cases = {finding.case.id for finding in findings}
-    missed = {finding.case.id for finding in findings if not finding.holds}
+        word = "ok  " if finding.holds else "MISS"
+        console.print(f"[{colour}]{word}[/] {escape(_printable(_line(finding)))}", soft_wrap=True)
+    cases = {finding.case.shop for finding in findings}
+    missed = {finding.case.shop for finding in findings if not finding.holds}
     console.print(f"{len(cases) - len(missed)} of {len(cases)}", highlight=False)
     return not missed
 
@@ -38,6 +42,10 @@ def _line(finding: Finding) -> str:
     if expectation.unknown:
         return f"{head}  cannot be worked out: {expectation.unknown}"
     return head + "".join(f"  {reading} {_shown(got)}" for reading, got in finding.got.items())
+
+
+def _printable(line: str) -> str:
+    return "".join(each if each.isprintable() else "?" for each in line)
 
 
 def _shown(got: Got) -> str:

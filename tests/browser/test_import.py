@@ -87,7 +87,7 @@ def test_too_many_bad_rows_stop_it_and_can_be_left_out(page: Page, desk: Running
     expect(page.get_by_role("region", name="读出来的样子")).to_contain_text("时间读不出")
     page.get_by_role("button", name="导入", exact=True).click()
     outcome = page.get_by_role("status").filter(has_text="停下了，一条没写")
-    expect(outcome).to_contain_text("坏行.csv 第 7 行")
+    expect(outcome).to_contain_text("第 7 行 · 坏行.csv")
     with page.expect_download() as download:
         page.get_by_role("link", name="下载读不了的行").click()
     kept = Path(download.value.path()).read_text(encoding="utf-8-sig")

@@ -316,8 +316,9 @@ def test_a_window_left_open_comes_back_and_misses_nothing(own_desk: RunningDesk,
     own_desk.start()
     with AgentLine(own_desk, AGENTS[0]) as agent:
         agent.serves("一")
+        agent.hears(lambda event: (event.get("body") or {}).get("text") == "二")
         agent.says("都收到了")
-        expect(line(page, "都收到了")).to_have_count(1, timeout=15_000)
+        expect(line(page, "都收到了")).to_have_count(1)
         expect(line(page, "二")).to_have_count(1)
         expect(line(page, "二")).to_contain_text("已读")
         expect(page.get_by_text("正在连接")).to_be_hidden()

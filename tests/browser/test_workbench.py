@@ -229,6 +229,7 @@ def test_what_a_lively_page_shows_is_what_a_fresh_one_shows(agent: Page, call: C
     buyers[0].says("再问一句", "算了").recalls("算了")
     buyers[1].reads()
     buyers[1].says("看错了").recalls("看错了")
+    expect(agent.locator(".bubble.sending")).to_have_count(0)
     agent.keyboard.press("Control+KeyZ")
     buyers[2].until(lambda frame: frame.get("type") == "message_recalled")
     buyers[3].says(product=1)

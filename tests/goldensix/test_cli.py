@@ -1,5 +1,6 @@
 """Every command does what it says, and what it cannot do is one sentence and exit code 1."""
 
+import json
 import os
 import re
 import subprocess
@@ -126,6 +127,14 @@ def test_folds_are_rebuilt_and_words_erased(shop: str) -> None:
     assert "Forgot the words of 2 events in 1 conversations" in done("erase", "c1", dsn=shop)
     assert run_sql(shop, "select count(*) from bodies where body is not null") == "0"
     assert "folded 3 events; 1 conversations open; 0 rows mended" in done("rebuild", dsn=shop)
+
+
+def test_a_caliber_is_told_in_either_language_and_one_that_does_not_exist_is_not() -> None:
+    assert "golden_six_human" in done("calibers")
+    assert "figure: share answered within 6 s" in done("calibers", "golden_six_human")
+    assert "数值: 6 秒内回复的占比" in done("calibers", "golden_six_human", "--language", "zh")
+    assert json.loads(done("calibers", "golden_six_human", "--json"))[0]["threshold"] == 6
+    assert "did you mean golden_six_human" in refusal("calibers", "golden_six_humans")
 
 
 def test_with_several_merchants_one_has_to_be_named(shop: str) -> None:

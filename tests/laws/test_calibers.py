@@ -172,6 +172,8 @@ FAULTS: dict[str, tuple[str, Parts]] = {
     "transfer credit": ("tb_avg_2022", Parts(counts=credited_to_the_receiver)),
     "window on the reply": ("tb_3min_2021", Parts(caliber=without_window, counts=replied_inside)),
     "robot as human": ("within_30s", faulty_caliber(valid=frozenset({"agent", "bot_auto"}))),
+    "dated by the question": ("gg_first_response", faulty_caliber(booked="start")),
+    "robots alone counted": ("tk_24h", faulty_caliber(exclude_robot_alone=False)),
     "mean of means": ("average_response", faulty_caliber(unit="session_mean")),
 }
 

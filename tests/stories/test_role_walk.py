@@ -93,11 +93,26 @@ def our_rejects(walk: Walk) -> str:
     return "import-ours"
 
 
+def report_of_ours(walk: Walk) -> dict[str, Any]:
+    return {"params": {"shop": walk.tea.shop.id, "caliber": "golden_six_human"}}
+
+
+def orders_of_ours(walk: Walk) -> dict[str, Any]:
+    return {"params": {"shop": walk.tea.shop.id, "caliber": "order_conversion"}}
+
+
+def our_conversation(walk: Walk) -> dict[str, Any]:
+    return {"params": {"shop": walk.tea.shop.id, "session": walk.conversation}}
+
+
 def order(walk: Walk) -> dict[str, Any]:
     return {"order": walk.order}
 
 
-PAGES = ("/", "/login", "/desk", "/desk/{conversation}", "/live", "/accounts", "/import", "/start", "/kit", "/s/{shop}")
+PAGES = (
+    *("/", "/login", "/desk", "/desk/{conversation}", "/live", "/accounts", "/import", "/start", "/kit", "/s/{shop}"),
+    *("/reports", "/reports/{tab}", "/reports/{tab}/{caliber}"),
+)
 NOT_BUILT = 503
 """The pages answer so where the faces were not built; they never ask who is there: the page itself asks."""
 
@@ -173,6 +188,32 @@ DOORS: Final = (
     Door("POST", "/api/rehearsals", Permission.REHEARSE, sent(sessions=1), 202),
     Door("GET", "/api/rehearsals/current", Permission.REHEARSE),
     Door("DELETE", "/api/rehearsals/current", Permission.REHEARSE, status=204),
+    Door("GET", "/api/reports/sources", Permission.READ_ORDER_FIGURES),
+    Door("GET", "/api/reports/calibers", Permission.READ_ORDER_FIGURES),
+    Door("GET", "/api/reports/figures", Permission.READ_ORDER_FIGURES, orders_of_ours, elsewhere=404),
+    Door("GET", "/api/reports/export", Permission.READ_ORDER_FIGURES, orders_of_ours, elsewhere=404),
+    Door("GET", "/api/reports/explain", Permission.READ_REPORTS, report_of_ours, elsewhere=404),
+    Door("GET", "/api/reports/conversation", Permission.READ_REPORTS, our_conversation, elsewhere=404),
+    Door("GET", "/api/reports/distribution", Permission.READ_REPORTS, report_of_ours, elsewhere=404),
+    Door("GET", "/api/reports/pace", Permission.READ_REPORTS, report_of_ours, elsewhere=404),
+    Door("GET", "/api/reports/benchmarks", Permission.READ_REPORTS),
+    Door(
+        "PUT",
+        "/api/reports/benchmarks/{name}",
+        Permission.READ_REPORTS,
+        sent(csv="caliber,value\ngolden_six_human,90\n"),
+        place=lambda walk: {"name": "x"},
+    ),
+    Door(
+        "DELETE",
+        "/api/reports/benchmarks/{name}",
+        Permission.READ_REPORTS,
+        status=404,
+        place=lambda walk: {"name": "none"},
+    ),
+    Door("GET", "/api/calibers/own", Permission.READ_REPORTS),
+    Door("PUT", "/api/calibers/own", Permission.SET_CALIBERS, sent(toml="")),
+    Door("POST", "/api/calibers/own/check", Permission.SET_CALIBERS, sent(toml="")),
     *(
         Door("GET", path, ANYBODY, status=NOT_BUILT, place=lambda walk: {"conversation": "c", "shop": 1})
         for path in PAGES

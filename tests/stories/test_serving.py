@@ -62,15 +62,18 @@ def test_what_was_said_outlives_a_killed_desk(folder: Path) -> None:
     BuyerLine(desk).says("在吗", "有人吗")
     desk.kill()
     desk.start()
-    said = subprocess.run(
+    with subprocess.Popen(
         [sys.executable, "-m", "goldensix", "tail", "--data", str(folder), "--after", "0", "--words"],
         stdout=subprocess.PIPE,
         text=True,
-        timeout=20,
-        check=False,
-        preexec_fn=lambda: signal.alarm(5),  # it follows the log until it is stopped
         env={**os.environ, "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"},
-    ).stdout
+    ) as following:
+        assert following.stdout is not None
+        said = ""
+        while "有人吗" not in said and (line := following.stdout.readline()):
+            said += line
+        following.terminate()  # it follows the log until it is stopped
+        said += following.stdout.read()
     desk.stop()
     assert said.count("'在吗'") == 1
     assert said.count("'有人吗'") == 1

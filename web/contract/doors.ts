@@ -6,7 +6,7 @@
  */
 import type { paths } from "./types";
 
-export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 type Filled<Template extends string> = Template extends `${infer Before}{${string}}${infer After}`
   ? `${Before}${string | number}${Filled<After>}`
@@ -18,11 +18,13 @@ type Taking<M extends Method> = {
   [P in keyof paths]: [Operation<P, M>] extends [never] ? never : P;
 }[keyof paths];
 
-/** Every address that takes this method. */
-export type Address<M extends Method> = Filled<Taking<M>>;
+/** Every address that takes this method; what follows a question mark is the door's own matter. */
+export type Address<M extends Method> = Filled<Taking<M>> | `${Filled<Taking<M>>}?${string}`;
+
+type Bare<A extends string> = A extends `${infer Before}?${string}` ? Before : A;
 
 type TemplateOf<M extends Method, A extends string> = {
-  [P in Taking<M>]: A extends Filled<P> ? P : never;
+  [P in Taking<M>]: Bare<A> extends Filled<P> ? P : never;
 }[Taking<M>];
 
 type Json<Content> = Content extends { readonly content: { readonly "application/json": infer Shape } }

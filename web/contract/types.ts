@@ -45,6 +45,44 @@ export interface paths {
         readonly patch: operations["change_account_api_accounts__account__patch"];
         readonly trace?: never;
     };
+    readonly "/api/calibers/own": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Own Calibers */
+        readonly get: operations["own_calibers_api_calibers_own_get"];
+        /**
+         * Keep Own Calibers
+         * @description Taken only if every caliber has an example and every example holds.
+         */
+        readonly put: operations["keep_own_calibers_api_calibers_own_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/calibers/own/check": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Check Own Calibers */
+        readonly post: operations["check_own_calibers_api_calibers_own_check_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/conversations/{conversation}/orders": {
         readonly parameters: {
             readonly query?: never;
@@ -423,6 +461,192 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/reports/benchmarks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Benchmarks */
+        readonly get: operations["benchmarks_api_reports_benchmarks_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/benchmarks/{name}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Keep Benchmark */
+        readonly put: operations["keep_benchmark_api_reports_benchmarks__name__put"];
+        readonly post?: never;
+        /** Drop Benchmark */
+        readonly delete: operations["drop_benchmark_api_reports_benchmarks__name__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/calibers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Calibers */
+        readonly get: operations["calibers_api_reports_calibers_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/conversation": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Conversation */
+        readonly get: operations["conversation_api_reports_conversation_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/distribution": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Distribution
+         * @description How many had a first human reply by when, on each platform.
+         */
+        readonly get: operations["distribution_api_reports_distribution_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/explain": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Explain
+         * @description What made a figure: `caliber` is one. `at`: a day, an hour of it (2026-11-10T20), or of every day (T20).
+         */
+        readonly get: operations["explain_api_reports_explain_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/export": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Export
+         * @description The rows of `figures`, as they are shown.
+         */
+        readonly get: operations["export_api_reports_export_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/figures": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Figures */
+        readonly get: operations["figures_api_reports_figures_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/pace": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Pace
+         * @description Whether the month of the last day can still make the target; `caliber` is one.
+         */
+        readonly get: operations["pace_api_reports_pace_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/reports/sources": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Sources
+         * @description What there are figures of.
+         */
+        readonly get: operations["sources_api_reports_sources_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/sessions": {
         readonly parameters: {
             readonly query?: never;
@@ -721,6 +945,27 @@ export interface components {
             /** @enum {string} */
             readonly t: "beat";
         };
+        /** BenchmarkAnswer */
+        readonly BenchmarkAnswer: {
+            /** Name */
+            readonly name: string;
+            /** Values */
+            readonly values: readonly components["schemas"]["BenchmarkValue"][];
+        };
+        /** BenchmarkAsk */
+        readonly BenchmarkAsk: {
+            /** Csv */
+            readonly csv: string;
+        };
+        /** BenchmarkValue */
+        readonly BenchmarkValue: {
+            /** Caliber */
+            readonly caliber: string;
+            /** Day */
+            readonly day: string | null;
+            /** Value */
+            readonly value: number;
+        };
         /**
          * Body
          * @description The erasable part of an event: words, a picture, a buyer's name. Kept apart from the facts.
@@ -801,6 +1046,91 @@ export interface components {
             /** @enum {string} */
             readonly t: "welcome";
         };
+        /** CaliberAnswer */
+        readonly CaliberAnswer: {
+            /**
+             * Anchor
+             * @enum {string}
+             */
+            readonly anchor: "first" | "last";
+            readonly assumed: components["schemas"]["ManyWords"];
+            /** Cap */
+            readonly cap: number | null;
+            /**
+             * Clock
+             * @enum {string}
+             */
+            readonly clock: "shop" | "queue" | "agent";
+            /** Human Stage */
+            readonly human_stage: boolean;
+            /** Id */
+            readonly id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "rate" | "ratio" | "seconds" | "count";
+            /** Limit */
+            readonly limit: number | null;
+            /** Measure */
+            readonly measure: ("within" | "late" | "mean" | "median" | "percentile" | "fastest" | "recent_weighted" | "answered" | "unanswered" | "waiting_over" | "skew" | "slow") | ("answer_ratio" | "message_total" | "buyer_messages" | "agent_messages" | "agent_characters" | "consulting") | ("sessions" | "leave_rate" | "no_service_rate" | "long_sessions" | "ticket_first_reply") | ("received" | "received_direct" | "received_in" | "passed_on" | "transfers_in" | "transfers_out" | "max_concurrent" | "reception_time") | ("queue_mean" | "queue_max" | "abandon_rate") | ("satisfaction" | "invite_rate" | "participation_rate") | ("conversion_order" | "conversion_paid" | "inquiring" | "refund_speed") | "status_time";
+            /** Min Sample */
+            readonly min_sample: number | null;
+            readonly names: components["schemas"]["Words"];
+            /**
+             * Op
+             * @enum {string}
+             */
+            readonly op: "<=" | "<";
+            /** Opens */
+            readonly opens: boolean;
+            /** Own */
+            readonly own: boolean;
+            /** P */
+            readonly p: number | null;
+            /** Platform */
+            readonly platform: string;
+            /** Source */
+            readonly source: string;
+            readonly target: components["schemas"]["Target"] | null;
+            /** Threshold */
+            readonly threshold: number | null;
+            /** Told */
+            readonly told: readonly components["schemas"]["Told"][];
+            /**
+             * Unanswered
+             * @enum {string}
+             */
+            readonly unanswered: "fail" | "exclude" | "cap";
+            /**
+             * Unit
+             * @enum {string}
+             */
+            readonly unit: "turn" | "message" | "message_run" | "session_first" | "session_mean" | "session_all" | "customer_day";
+            /** Valid */
+            readonly valid: readonly ("agent" | "bot_assist" | "bot_auto")[];
+            /** Valid From */
+            readonly valid_from: string | null;
+            /** Version */
+            readonly version: string;
+            /** Window */
+            readonly window: readonly number[];
+        };
+        /** ClockAnswer */
+        readonly ClockAnswer: {
+            /** Counts */
+            readonly counts: boolean;
+            /** Hit */
+            readonly hit: boolean | null;
+            /** Start */
+            readonly start: number;
+            /** Stop */
+            readonly stop: number | null;
+            /** Wait */
+            readonly wait: number | null;
+            /** Why */
+            readonly why: ("future" | "window" | "day" | "exempt" | "no_human" | "agent_started" | "bot_only" | "leave" | "closers" | "skew" | "zero" | "cross_day" | "pending" | "unanswered") | null;
+        };
         /** Close */
         readonly Close: {
             readonly c: string;
@@ -845,6 +1175,15 @@ export interface components {
             readonly golden: number;
             readonly slow: number;
         };
+        /** Compared */
+        readonly Compared: {
+            /** Den */
+            readonly den: number | null;
+            /** Num */
+            readonly num: number | null;
+            /** Value */
+            readonly value: number | null;
+        };
         /** ConversationClosed */
         readonly ConversationClosed: {
             readonly agent: number | null;
@@ -865,6 +1204,28 @@ export interface components {
             readonly t: "event";
             /** @enum {string} */
             readonly type: "conversation_closed";
+        };
+        /** ConversationLine */
+        readonly ConversationLine: {
+            /** Agent */
+            readonly agent: string | null;
+            /** Agent Name */
+            readonly agent_name: string;
+            /** At */
+            readonly at: number;
+            /** By */
+            readonly by: ("buyer" | "agent" | "bot_assist" | "bot_auto" | "system" | "note") | null;
+            /** Kind */
+            readonly kind: string;
+            /** Recalled */
+            readonly recalled: boolean;
+            /** Text */
+            readonly text: string | null;
+            /**
+             * What
+             * @enum {string}
+             */
+            readonly what: "message" | "queue_enter" | "assign" | "transfer" | "to_human" | "leave_message" | "close" | "rating_invite" | "rating" | "order_created" | "paid" | "refund_requested" | "refund_done" | "status";
         };
         /**
          * ConversationStarted
@@ -917,6 +1278,29 @@ export interface components {
             /** @enum {string} */
             readonly t: "desk";
         };
+        /** Distribution */
+        readonly Distribution: {
+            /** Count */
+            readonly count: number;
+            /** Platform */
+            readonly platform: string;
+            /** Points */
+            readonly points: readonly (readonly [
+                number,
+                number
+            ])[];
+        };
+        /** DistributionAnswer */
+        readonly DistributionAnswer: {
+            /** First */
+            readonly first: string | null;
+            /** Last */
+            readonly last: string | null;
+            /** Platforms */
+            readonly platforms: readonly components["schemas"]["Distribution"][];
+            /** Zone */
+            readonly zone: string | null;
+        };
         /** ErrorReply */
         readonly ErrorReply: {
             /** Code */
@@ -925,6 +1309,94 @@ export interface components {
             readonly message: string;
         };
         readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationClosedFrame"];
+        /** ExplainAnswer */
+        readonly ExplainAnswer: {
+            /** By Hour */
+            readonly by_hour: readonly components["schemas"]["Hour"][];
+            /** Caliber */
+            readonly caliber: string;
+            /** Hits */
+            readonly hits: number;
+            /** Misses */
+            readonly misses: number;
+            /** Out */
+            readonly out: {
+                readonly [key: string]: number;
+            };
+            /** Rows */
+            readonly rows: readonly components["schemas"]["ExplainedRow"][];
+            /** Total */
+            readonly total: number;
+        };
+        /** ExplainedRow */
+        readonly ExplainedRow: {
+            /** Agent */
+            readonly agent: string | null;
+            /** Agent Name */
+            readonly agent_name: string;
+            /** Buyer */
+            readonly buyer: string;
+            /** First Words */
+            readonly first_words: string | null;
+            /** Hit */
+            readonly hit: boolean;
+            /** Reply At */
+            readonly reply_at: number | null;
+            /** Session */
+            readonly session: string;
+            /** Shop */
+            readonly shop: number;
+            /** Start */
+            readonly start: number;
+            /** Wait */
+            readonly wait: number | null;
+            /** Why */
+            readonly why: ("future" | "window" | "day" | "exempt" | "no_human" | "agent_started" | "bot_only" | "leave" | "closers" | "skew" | "zero" | "cross_day" | "pending" | "unanswered") | null;
+        };
+        /**
+         * FigureKey
+         * @description Those that the query asked for.
+         */
+        readonly FigureKey: {
+            /** Agent */
+            readonly agent: string | null;
+            /** Day */
+            readonly day: string | null;
+            /** Group */
+            readonly group: string | null;
+            /** Hour */
+            readonly hour: number | null;
+            /** Shop */
+            readonly shop: number | null;
+        };
+        /** FiguresAnswer */
+        readonly FiguresAnswer: {
+            readonly against: components["schemas"]["Period"] | null;
+            /** As Of */
+            readonly as_of: number;
+            /** By */
+            readonly by: readonly ("shop" | "agent" | "group" | "day" | "hour")[];
+            /** First */
+            readonly first: string | null;
+            /** Last */
+            readonly last: string | null;
+            /** Names */
+            readonly names: {
+                readonly [key: string]: {
+                    readonly [key: string]: string;
+                };
+            };
+            /** Rehearsals */
+            readonly rehearsals: boolean;
+            /** Rows */
+            readonly rows: readonly components["schemas"]["ReportRow"][];
+            /** Sessions */
+            readonly sessions: number;
+            /** Truncated */
+            readonly truncated: boolean;
+            /** Zone */
+            readonly zone: string | null;
+        };
         /** FileLook */
         readonly FileLook: {
             /** Bom */
@@ -1001,6 +1473,13 @@ export interface components {
             };
             /** @enum {string} */
             readonly t: "hello";
+        };
+        /** Hour */
+        readonly Hour: {
+            /** Hits */
+            readonly hits: number;
+            /** Misses */
+            readonly misses: number;
         };
         /** ImportAsk */
         readonly ImportAsk: {
@@ -1283,6 +1762,13 @@ export interface components {
              */
             readonly zone?: string;
         };
+        /** ManyWords */
+        readonly ManyWords: {
+            /** En */
+            readonly en: readonly string[];
+            /** Zh */
+            readonly zh: readonly string[];
+        };
         /**
          * Me
          * @description The account's own presence and figures of today; sent when they change, at most one a second.
@@ -1367,6 +1853,13 @@ export interface components {
             readonly t: "event";
             /** @enum {string} */
             readonly type: "messages_read";
+        };
+        /** Named */
+        readonly Named: {
+            /** Key */
+            readonly key: string;
+            /** Name */
+            readonly name: string;
         };
         /** NewAccount */
         readonly NewAccount: {
@@ -1472,6 +1965,17 @@ export interface components {
             /** Variant */
             readonly variant: string;
         };
+        /** OtherCaliber */
+        readonly OtherCaliber: {
+            /** Caliber */
+            readonly caliber: string;
+            /** Hit */
+            readonly hit: boolean | null;
+            /** Wait */
+            readonly wait: number | null;
+            /** Why */
+            readonly why: ("future" | "window" | "day" | "exempt" | "no_human" | "agent_started" | "bot_only" | "leave" | "closers" | "skew" | "zero" | "cross_day" | "pending" | "unanswered") | null;
+        };
         /** OwnAccount */
         readonly OwnAccount: {
             /** Groups */
@@ -1484,6 +1988,41 @@ export interface components {
             readonly name: string;
             readonly role: components["schemas"]["Role"];
         };
+        /** OwnAsk */
+        readonly OwnAsk: {
+            /** Toml */
+            readonly toml: string;
+        };
+        /** OwnCalibers */
+        readonly OwnCalibers: {
+            /** Calibers */
+            readonly calibers: readonly string[];
+            /** Toml */
+            readonly toml: string;
+        };
+        /** OwnChecked */
+        readonly OwnChecked: {
+            /** Calibers */
+            readonly calibers: readonly string[];
+            /** Examples */
+            readonly examples: readonly components["schemas"]["WorkedExample"][];
+            readonly fault: components["schemas"]["OwnFault"] | null;
+            /** Unworked */
+            readonly unworked: readonly string[];
+            /** Usable */
+            readonly usable: boolean;
+        };
+        /** OwnFault */
+        readonly OwnFault: {
+            /** Caliber */
+            readonly caliber: string;
+            /** Field */
+            readonly field: string;
+            /** Line */
+            readonly line: number | null;
+            /** Message */
+            readonly message: string;
+        };
         /** OwnMerchant */
         readonly OwnMerchant: {
             /** Demo */
@@ -1493,17 +2032,44 @@ export interface components {
             /** Name */
             readonly name: string;
         };
+        /** PaceAnswer */
+        readonly PaceAnswer: {
+            /** At This Pace */
+            readonly at_this_pace: number | null;
+            /** Days Left */
+            readonly days_left: number;
+            /** Den */
+            readonly den: number;
+            /** Expected More */
+            readonly expected_more: number;
+            /** Misses Left */
+            readonly misses_left: number | null;
+            /** Month */
+            readonly month: string;
+            /** Needed */
+            readonly needed: number | null;
+            /** Num */
+            readonly num: number;
+            readonly target: components["schemas"]["Target"] | null;
+        };
         /**
          * Page
          * @enum {string}
          */
-        readonly Page: "desk" | "live" | "import" | "accounts" | "start";
+        readonly Page: "desk" | "live" | "reports" | "import" | "accounts" | "start";
+        /** Period */
+        readonly Period: {
+            /** First */
+            readonly first: string | null;
+            /** Last */
+            readonly last: string | null;
+        };
         /**
          * Permission
          * @description One thing a person may do. The comment says what it opens.
          * @enum {string}
          */
-        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "import_log" | "manage_accounts" | "set_up";
+        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "read_order_figures" | "read_reports" | "set_calibers" | "import_log" | "manage_accounts" | "set_up";
         /** PersonNow */
         readonly PersonNow: {
             readonly break_reason: string;
@@ -1616,6 +2182,10 @@ export interface components {
             readonly dates: readonly string[];
             /** Day */
             readonly day: string;
+            /** Delimiter */
+            readonly delimiter: string;
+            /** Encoding */
+            readonly encoding: string;
             /** Kinds */
             readonly kinds: {
                 readonly [key: string]: string;
@@ -1649,6 +2219,17 @@ export interface components {
              * @default
              */
             readonly day?: string;
+            /**
+             * Delimiter
+             * @default
+             */
+            readonly delimiter?: string;
+            /**
+             * Encoding
+             * @default
+             * @enum {string}
+             */
+            readonly encoding?: "" | "utf-8" | "gb18030" | "utf-16-le" | "utf-16-be";
             /**
              * Kinds
              * @default {}
@@ -1794,6 +2375,69 @@ export interface components {
             /** Row */
             readonly row: number;
         };
+        /** ReportConversation */
+        readonly ReportConversation: {
+            /** Buyer */
+            readonly buyer: string;
+            /** Clocks */
+            readonly clocks: readonly components["schemas"]["ClockAnswer"][];
+            /** Lines */
+            readonly lines: readonly components["schemas"]["ConversationLine"][];
+            /** On Desk */
+            readonly on_desk: boolean;
+            /** Others */
+            readonly others: readonly components["schemas"]["OtherCaliber"][];
+            /** Session */
+            readonly session: string;
+            /** Shop */
+            readonly shop: number;
+            /** Shop Name */
+            readonly shop_name: string;
+            /** Zone */
+            readonly zone: string;
+        };
+        /** ReportRow */
+        readonly ReportRow: {
+            /** Assessed */
+            readonly assessed: boolean;
+            /** Caliber */
+            readonly caliber: string;
+            /** Den */
+            readonly den: number;
+            readonly key: components["schemas"]["FigureKey"];
+            /** Left Out */
+            readonly left_out: {
+                readonly [key: string]: number;
+            };
+            /** Meets */
+            readonly meets: boolean | null;
+            /** Num */
+            readonly num: number;
+            /** Value */
+            readonly value: number | null;
+            readonly vs: components["schemas"]["Compared"] | null;
+        };
+        /** ReportShop */
+        readonly ReportShop: {
+            /** Conversations */
+            readonly conversations: number;
+            /** First Day */
+            readonly first_day: string | null;
+            /** Last Day */
+            readonly last_day: string | null;
+            /** Messages */
+            readonly messages: number;
+            /** Name */
+            readonly name: string;
+            /** Number */
+            readonly number: number;
+            /** Platform */
+            readonly platform: string;
+            /** Rehearsed */
+            readonly rehearsed: number;
+            /** Zone */
+            readonly zone: string;
+        };
         /**
          * Role
          * @enum {string}
@@ -1882,6 +2526,21 @@ export interface components {
             /** What */
             readonly what: string | null;
         };
+        /** SourcesAnswer */
+        readonly SourcesAnswer: {
+            /** Agents */
+            readonly agents: readonly components["schemas"]["Named"][];
+            /** Benchmarks */
+            readonly benchmarks: readonly string[];
+            /** Groups */
+            readonly groups: readonly components["schemas"]["Named"][];
+            /** Orders */
+            readonly orders: boolean;
+            /** Rehearsals */
+            readonly rehearsals: boolean;
+            /** Shops */
+            readonly shops: readonly components["schemas"]["ReportShop"][];
+        };
         /**
          * Speed
          * @description Figures of one set of consults. Waits in milliseconds; None is "no data".
@@ -1942,6 +2601,16 @@ export interface components {
             /** @enum {string} */
             readonly t: "break";
         };
+        /** Target */
+        readonly Target: {
+            /**
+             * Sense
+             * @enum {string}
+             */
+            readonly sense: "at_least" | "at_most" | "above" | "below";
+            /** Value */
+            readonly value: number;
+        };
         /** Thread */
         readonly Thread: {
             readonly c: string;
@@ -1950,6 +2619,11 @@ export interface components {
             readonly reception: components["schemas"]["Reception"] | null;
             /** @enum {string} */
             readonly t: "thread";
+        };
+        /** Told */
+        readonly Told: {
+            readonly head: components["schemas"]["Words"];
+            readonly text: components["schemas"]["Words"];
         };
         /**
          * Typing
@@ -2036,6 +2710,30 @@ export interface components {
             readonly shop?: number | null;
             /** @enum {string} */
             readonly t: "watch";
+        };
+        /** Words */
+        readonly Words: {
+            /** En */
+            readonly en: string;
+            /** Zh */
+            readonly zh: string;
+        };
+        /** WorkedExample */
+        readonly WorkedExample: {
+            /** Batch */
+            readonly batch: number | null;
+            /** Caliber */
+            readonly caliber: string;
+            /** Example */
+            readonly example: string;
+            /** Expected */
+            readonly expected: number | null;
+            /** Holds */
+            readonly holds: boolean;
+            /** Live */
+            readonly live: number | null;
+            /** Problem */
+            readonly problem: string;
         };
     };
     responses: never;
@@ -2130,6 +2828,101 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly own_calibers_api_calibers_own_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OwnCalibers"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly keep_own_calibers_api_calibers_own_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OwnAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OwnCalibers"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly check_own_calibers_api_calibers_own_check_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OwnAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OwnChecked"];
                 };
             };
             /** @description Not done; the message says why. */
@@ -2861,6 +3654,390 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["QuickReplyAnswer"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly benchmarks_api_reports_benchmarks_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["BenchmarkAnswer"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly keep_benchmark_api_reports_benchmarks__name__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["BenchmarkAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BenchmarkAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly drop_benchmark_api_reports_benchmarks__name__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly calibers_api_reports_calibers_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["CaliberAnswer"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly conversation_api_reports_conversation_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly shop: number;
+                readonly session: string;
+                readonly buyer?: string;
+                readonly caliber?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReportConversation"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly distribution_api_reports_distribution_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly shop?: number | null;
+                readonly group?: string | null;
+                readonly agent?: string | null;
+                readonly from?: string | null;
+                readonly to?: string | null;
+                readonly vs?: string | null;
+                readonly caliber?: string | null;
+                readonly by?: string | null;
+                readonly rehearsals?: boolean | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DistributionAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly explain_api_reports_explain_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly only?: "miss" | "hit" | "out" | "all";
+                readonly at?: string;
+                readonly order?: "nearest" | "wait" | "start";
+                readonly offset?: number;
+                readonly limit?: number;
+                readonly shop?: number | null;
+                readonly group?: string | null;
+                readonly agent?: string | null;
+                readonly from?: string | null;
+                readonly to?: string | null;
+                readonly vs?: string | null;
+                readonly caliber?: string | null;
+                readonly by?: string | null;
+                readonly rehearsals?: boolean | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ExplainAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly export_api_reports_export_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly format?: "csv" | "xlsx" | "json" | "html";
+                readonly shop?: number | null;
+                readonly group?: string | null;
+                readonly agent?: string | null;
+                readonly from?: string | null;
+                readonly to?: string | null;
+                readonly vs?: string | null;
+                readonly caliber?: string | null;
+                readonly by?: string | null;
+                readonly rehearsals?: boolean | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly figures_api_reports_figures_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly shop?: number | null;
+                readonly group?: string | null;
+                readonly agent?: string | null;
+                readonly from?: string | null;
+                readonly to?: string | null;
+                readonly vs?: string | null;
+                readonly caliber?: string | null;
+                readonly by?: string | null;
+                readonly rehearsals?: boolean | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FiguresAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly pace_api_reports_pace_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly shop?: number | null;
+                readonly group?: string | null;
+                readonly agent?: string | null;
+                readonly from?: string | null;
+                readonly to?: string | null;
+                readonly vs?: string | null;
+                readonly caliber?: string | null;
+                readonly by?: string | null;
+                readonly rehearsals?: boolean | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PaceAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly sources_api_reports_sources_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SourcesAnswer"];
                 };
             };
             /** @description Not done; the message says why. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { duration, meanDuration } from "./duration";
+import { duration, exactDuration, meanDuration } from "./duration";
 
 test.each([
   [0, "0 s"],
@@ -23,4 +23,11 @@ test("a mean keeps one decimal while it is short", () => {
   expect(meanDuration(3_940, "en")).toBe("3.9 s");
   expect(meanDuration(6_000, "zh")).toBe("6.0 秒");
   expect(meanDuration(197_400, "en")).toBe("3:17");
+});
+
+test("a wait that is over keeps its tenths while it is short", () => {
+  expect(exactDuration(6_400, "en")).toBe("6.4 s");
+  expect(exactDuration(41_000, "zh")).toBe("41 秒");
+  expect(exactDuration(6_001, "en")).toBe("6.1 s");
+  expect(exactDuration(197_400, "en")).toBe("3:17");
 });

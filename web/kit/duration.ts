@@ -17,3 +17,10 @@ export function meanDuration(ms: number, spoken: Language = language.value): str
   const seconds = (Math.round(ms / 100) / 10).toFixed(1);
   return spoken === "zh" ? `${seconds} 秒` : `${seconds} s`;
 }
+
+/** A wait that is over: as `duration`, but below 100 s with tenths, rounded up: what is over 6 s never reads 6 s. */
+export function exactDuration(ms: number, spoken: Language = language.value): string {
+  if (ms >= 100_000) return duration(ms, spoken);
+  const seconds = Math.ceil(Math.max(0, ms) / 100) / 10;
+  return spoken === "zh" ? `${seconds} 秒` : `${seconds} s`;
+}

@@ -1,9 +1,11 @@
 /** Paths on a 16 x 16 grid, drawn with a 1.5 stroke in the colour of the text. */
 export const icons = {
   alert: "M8 2.2 14.4 13.4H1.6zM8 6.4v3.2M8 11.5h.01",
+  bars: "M2.5 13.5v-11M2.5 13.5h11M5.5 11V8M8.5 11V5M11.5 11V7",
   bell: "M4 11V7.2a4 4 0 0 1 8 0V11l1 1.5H3zM6.6 14.2h2.8",
   bolt: "M9 1.6 3.6 9H8l-1 5.4L12.4 7H8z",
   bot: "M3.5 6h9v7h-9zM8 6V3M6 9.5h.01M10 9.5h.01M1.5 8.5v2M14.5 8.5v2M7 2.5h2",
+  calendar: "M2.5 4h11v9.5h-11zM2.5 7h11M5.5 2.5V5M10.5 2.5V5",
   cart: "M1.8 2.5h2l1.7 7.6h6.7l1.5-5.4H4.4M6.2 13.2h.01M11.4 13.2h.01",
   chat: "M2.5 3.5h11v7h-6l-3 2.5v-2.5h-2z",
   check: "M3 8.5l3 3 7-7",
@@ -11,6 +13,7 @@ export const icons = {
   clock: "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 5v3l2 1.5",
   close: "M4 4l8 8M12 4l-8 8",
   copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
+  down: "M8 2.5v8M4.5 7.5 8 11l3.5-3.5M2.5 13.5h11",
   eye: "M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8zM8 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4z",
   leave: "M6.5 2.5h-4v11h4M10.5 5l3 3-3 3M13.5 8H6.5",
   note: "M3.5 2.5h9v8l-3 3h-6zM5.5 5.5h5M5.5 8h5M12.5 10.5h-3v3",
@@ -23,6 +26,7 @@ export const icons = {
   plus: "M8 3v10M3 8h10",
   pulse: "M2 9h2.5l2-5 3 8 2-5H14",
   retry: "M13 8a5 5 0 1 1-1.5-3.6M13 2v3h-3",
+  shop: "M2.5 7.5 8 2.5l5.5 5v6h-11z",
   silence: "M6 4.5a3 3 0 0 1 6 .7V9M4 7.2V11l-1 1.5h8.5M6.6 14.2h2.8M2 2l12 12",
   sound: "M2.5 6v4H5l3.5 3V3L5 6zM10.8 5.5a3.5 3.5 0 0 1 0 5M12.8 3.5a6.3 6.3 0 0 1 0 9",
   start: "M2.5 8.5 8 3l5.5 5.5M4 7.5v6h8v-6M6.7 13.5V10h2.6v3.5",
@@ -31,6 +35,7 @@ export const icons = {
   transfer: "M2.5 5.5h10M10 3l2.5 2.5L10 8M13.5 10.5h-10M6 8l-2.5 2.5L6 13",
   tray: "M8 2v7M5 6.5 8 9.5l3-3M2.5 9.5v4h11v-4",
   undo: "M3 6.5h6.5a3.5 3.5 0 0 1 0 7H6M5.8 3.5 2.8 6.5l3 3",
+  up: "M8 11V3M4.5 6 8 2.5 11.5 6M2.5 13.5h11",
 } as const;
 
 export type IconName = keyof typeof icons;

@@ -14,22 +14,28 @@ export function shopZone(): string {
   return zone.value ?? "";
 }
 
-function formatted(at: number, options: Intl.DateTimeFormatOptions): string {
-  const key = JSON.stringify([locale(), zone.value, options]);
+function formatted(at: number, options: Intl.DateTimeFormatOptions, timeZone = zone.value): string {
+  const key = JSON.stringify([locale(), timeZone, options]);
   const format =
-    formats.get(key) ??
-    new Intl.DateTimeFormat(locale(), { timeZone: zone.value, hourCycle: "h23", ...options });
+    formats.get(key) ?? new Intl.DateTimeFormat(locale(), { timeZone, hourCycle: "h23", ...options });
   formats.set(key, format);
   return format.format(at);
 }
 
-/** 20:03:27 on the shop's clock. */
-export function clockTime(at: number): string {
-  return formatted(at, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+/** 20:03:27 on the shop's clock, or on another zone's. */
+export function clockTime(at: number, timeZone?: string): string {
+  return formatted(at, { hour: "2-digit", minute: "2-digit", second: "2-digit" }, timeZone);
 }
 
-function day(at: number): string {
-  const parts = formatted(at, { year: "numeric", month: "2-digit", day: "2-digit" }).match(/\d+/g) ?? [];
+/** 11-10 20:03, for lists whose days are known to be of one year or so. */
+export function dayAndMinute(at: number, timeZone?: string): string {
+  const minute = formatted(at, { hour: "2-digit", minute: "2-digit" }, timeZone);
+  return `${day(at, timeZone).slice(5)} ${minute}`;
+}
+
+function day(at: number, timeZone?: string): string {
+  const written = formatted(at, { year: "numeric", month: "2-digit", day: "2-digit" }, timeZone);
+  const parts = written.match(/\d+/g) ?? [];
   const [first = "", second = "", third = ""] = parts;
   return first.length === 4 ? `${first}-${second}-${third}` : `${third}-${first}-${second}`;
 }

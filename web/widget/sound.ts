@@ -6,9 +6,10 @@ export function unlockSound(): void {
   void audio.resume();
 }
 
-/** Two soft rising notes. */
-export function softNote(): void {
-  if (audio?.state !== "running") return;
+/** Two soft rising notes, as soon as the device is awake; nothing before a gesture. */
+export async function softNote(): Promise<void> {
+  if (!audio) return;
+  await audio.resume();
   const at = audio.currentTime;
   const tone = audio.createOscillator();
   const volume = audio.createGain();

@@ -104,7 +104,7 @@ function answered(messages: talk.Message[]) {
   const speaker = (agent: number | null) => (agent ? nameOf(agent) : words.ROBOT);
   spoken.textContent = messages.map(({ facts, body }) => `${speaker(facts.agent)}: ${body?.text}`).join(" ");
   came(messages.length);
-  if (!muted && !looking()) softNote();
+  if (!muted && !looking()) void softNote();
 }
 
 /** Many things change together: one painting for all of them. */

@@ -58,7 +58,9 @@ class Folds:
         if isinstance(event, MessageSent):
             said = Said(stored.occurred_at, stored.stream_position, event.by, event.agent, event.kind)
             self.today.said(conversation, said, zone)
-        elif isinstance(event, MessageRecalled):
+            conversation.say(event.message, said)
+            return
+        if isinstance(event, MessageRecalled):
             self.today.count(conversation, zone, -1)
         elif isinstance(event, AgentAssigned):
             self.reception.assign(conversation, event.agent)

@@ -40,7 +40,9 @@ def route(desk: Desk, now: Instant) -> None:
     free = [hand for hand in hands(desk, now) if hand.free > 0]
     if not free:
         return
-    waiting = (Waiting(c.id, c.shop, c.group, c.started_at, c.played) for c in reception.queued())
+    served = {group for hand in free for group in hand.member.groups}
+    groups = [group for group in reception.queues if group in served]
+    waiting = (Waiting(c.id, c.shop, c.group, c.started_at, c.played) for c in reception.queued(groups))
     for assignment in decide(waiting, free, desk.policy, now):
         conversation = reception.open[assignment.conversation]
         _assign(desk, conversation, assignment.agent, "routed", None, assignment.could_have, now)

@@ -26,6 +26,7 @@ _KEPT_FOR: Final = 24 * 3600
 """Seconds that an upload waits to be imported."""
 _LOOKS_AT_ONCE: Final = 2
 _MOST_UPLOADS: Final = 60
+_UNEXPECTED: Final = ("The import ended unexpectedly; nothing was added.", "导入意外中断，没有写入任何内容。")
 _CONTENT: Final = "content"
 
 
@@ -180,14 +181,16 @@ class Imports:
     async def _carry_out(
         self, merchant: MerchantId, ask: dict[str, Any], running: Running, uploads: Sequence[Upload]
     ) -> None:
+        last: dict[str, Any] = {"error": {"en": _UNEXPECTED[0], "zh": _UNEXPECTED[1]}}
         async for told in self._lines(ask):
-            running.take(told)
-        if running.state == "running":
-            running.state = "failed"
-            running.error = ("The import ended unexpectedly; nothing was added.", "导入意外中断，没有写入任何内容。")
-        if running.result is not None and running.result["outcome"] in ("applied", "nothing_new"):
+            if "phase" in told:
+                running.take(told)
+            else:
+                last = told
+        if last.get("result", {}).get("outcome") in ("applied", "nothing_new"):
             for upload in uploads:
                 self.drop(merchant, upload.id)
+        running.take(last)  # once all is in order, so that whoever sees it ended finds it so
 
     async def _lines(self, ask: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
         process = await asyncio.create_subprocess_exec(

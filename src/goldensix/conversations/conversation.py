@@ -81,7 +81,7 @@ class Conversation:
         self.position = position
         match event:
             case MessageSent():
-                self._say(event, position, at)
+                self.say(event.message, Said(at, position, event.by, event.agent, event.kind))
             case MessagesRead(by="buyer"):
                 self.read_by_buyer = max(self.read_by_buyer, event.up_to)
             case MessagesRead():
@@ -95,11 +95,13 @@ class Conversation:
                 self.closed = True
                 self.waiting_since = None
 
-    def _say(self, event: MessageSent, position: int, at: Instant) -> None:
-        self.messages[event.message] = Said(at, position, event.by, event.agent, event.kind)
-        self._clock(event.by, event.kind, at)
-        if event.by == "agent":
-            self.read_by_agent = position
+    def say(self, message: MessageId, said: Said) -> None:
+        """Take in a message."""
+        self.position = said.position
+        self.messages[message] = said
+        self._clock(said.by, said.kind, said.at)
+        if said.by == "agent":
+            self.read_by_agent = said.position
 
     def _clock(self, by: Sender, kind: Kind, at: Instant) -> None:
         if by == "buyer":

@@ -1,4 +1,4 @@
-"""What can happen: one frozen fact per class, named in the past tense.
+"""What can happen: one fact per class, never changed, named in the past tense.
 
 Times, positions and the buyer's words are not in the fact: the log adds the first two (`log.port.Stored`), and
 words live apart (`Body`) so that they can be erased without rewriting history.
@@ -36,7 +36,7 @@ class ConversationStarted:
     """The buyer's, for the timed auto-replies."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, nor is `Body`: made for every message, and freezing trebles what that costs
 class MessageSent:
     message: MessageId
     by: Sender
@@ -119,7 +119,7 @@ class Picture:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Body:
     """The erasable part of an event: words, a picture, a buyer's name. Kept apart from the facts."""
 

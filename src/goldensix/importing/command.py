@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -40,6 +40,8 @@ Zone = Annotated[str, _option("Time zone of a new shop, and of times that carry 
 MappingName = Annotated[str, _option("Read as saved under this name.", "--mapping")]
 Map = Annotated[list[str] | None, _option("ROLE=COLUMN, or side:VALUE=buyer, what:VALUE=rating; many times.", "--map")]
 DateFormat = Annotated[list[str] | None, _option("Format of the times, as strptime's; many times: tried in order.")]
+Encoding = Annotated[str, _option("utf-8, gb18030, utf-16-le or utf-16-be; not given: found out.")]
+Delimiter = Annotated[str, _option("Between the cells of a text file; not given: found out.")]
 Day = Annotated[str, _option("YYYY-MM-DD: the day of a file whose times have none.")]
 Save = Annotated[str, _option("Save this reading under a name.")]
 Bodies = Annotated[str, typer.Option(help="What becomes of what was said: keep, mask (phones, addresses ...) or drop.")]
@@ -71,6 +73,8 @@ def import_command(database: Database) -> Callable[..., None]:
         map: Map = None,
         date_format: DateFormat = None,
         day: Day = "",
+        encoding: Encoding = "",
+        delimiter: Delimiter = "",
         save: Save = "",
         bodies: Bodies = "keep",
         dry_run: DryRun = False,
@@ -92,7 +96,8 @@ def import_command(database: Database) -> Callable[..., None]:
         with _refusals(as_json):
             place = find_place(data, MerchantId(merchant) if merchant else None, database)
             wanted = Wanted(shop or _name_of(files[0]), platform, zone)
-            reading = _told(place, mapping, map or [], date_format or [], day, wanted, files[0])
+            text = TextForm(tuple(date_format or ()), day, encoding, delimiter.replace("\\t", "\t"))
+            reading = _told(place, mapping, map or [], text, wanted, files[0])
             looks = _looks(files, reading, wanted)
             order = _order(place, wanted, looks, files, replace_bodies=bodies)
             order = replace(
@@ -146,9 +151,17 @@ def _name_of(file: Path) -> str:
     return file.name.partition(".")[0] or file.name
 
 
-def _told(
-    place: "Place", mapping: str, maps: list[str], formats: list[str], day: str, wanted: Any, file: Path
-) -> "Reading | None":
+@dataclass(frozen=True, slots=True)
+class TextForm:
+    """How texts are written, as far as somebody said so."""
+
+    times: tuple[str, ...]
+    day: str
+    encoding: str
+    delimiter: str
+
+
+def _told(place: "Place", mapping: str, maps: list[str], text: TextForm, wanted: Any, file: Path) -> "Reading | None":
     """What was said about how to read; None: nothing, so each file as it looks."""
     from goldensix.adapters.importers.look import look
     from goldensix.importing.order import CannotImport
@@ -157,14 +170,28 @@ def _told(
     if mapping and saved is None:
         names = ", ".join(place.mappings.names()) or "none yet"
         raise CannotImport(f"There is no mapping called {mapping}; saved are: {names}.")
-    if not (saved or maps or formats or day):
+    if not (saved or maps or any((text.times, text.day, text.encoding, text.delimiter))):
         return None
-    base = saved or look(file, wanted.zone or "Asia/Shanghai").reading
+    base = saved or _guessed(look, file, wanted.zone or "Asia/Shanghai", text)
     if wanted.zone:
         base = replace(base, zone=wanted.zone)
-    if formats:
-        base = replace(base, times=tuple(formats))
-    return _mapped(replace(base, day=day or base.day), maps)
+    given = replace(
+        base,
+        times=text.times or base.times,
+        day=text.day or base.day,
+        encoding=text.encoding or base.encoding,
+        delimiter=text.delimiter or base.delimiter,
+    )
+    return _mapped(given, maps)
+
+
+def _guessed(look: "Callable[..., Look]", file: Path, zone: str, text: TextForm) -> "Reading":
+    from goldensix.adapters.importers.encodings import ENCODINGS
+    from goldensix.importing.order import CannotImport
+
+    if text.encoding and text.encoding not in ENCODINGS:
+        raise CannotImport(f"--encoding is one of {', '.join(ENCODINGS)}, not {text.encoding}.")
+    return look(file, zone, encoding=text.encoding, delimiter=text.delimiter).reading
 
 
 def _mapped(reading: "Reading", maps: list[str]) -> "Reading":
@@ -216,6 +243,7 @@ def _looks(files: list[Path], reading: "Reading | None", wanted: Any) -> "list[L
 
 
 def _order(place: "Place", wanted: Any, looks: "list[Look]", files: list[Path], *, replace_bodies: Any) -> "Order":
+    from goldensix.adapters.importers.columns import together
     from goldensix.importing.order import FileToRead, Order
 
     first = looks[0]
@@ -225,13 +253,13 @@ def _order(place: "Place", wanted: Any, looks: "list[Look]", files: list[Path], 
         merchant=place.merchant,
         files=tuple(FileToRead(file, file.name) for file in files),
         shop=shop,
-        reading=None if len(files) > 1 and _as_they_look(looks) else first.reading,
+        reading=None if _differ(looks) else together([each.reading for each in looks]),
         bodies=replace_bodies,
     )
 
 
-def _as_they_look(looks: "list[Look]") -> bool:
-    """Files of different kinds are each read as they look."""
+def _differ(looks: "list[Look]") -> bool:
+    """Files of different columns are each read as they look."""
     return len({each.names for each in looks}) > 1
 
 

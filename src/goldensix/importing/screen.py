@@ -153,7 +153,9 @@ def summary(result: Result) -> None:
     for reject in result.first_rejects[:5]:
         where = f"{reject.file}, row {reject.row}" + (f", column {reject.column}" if reject.column else "")
         said = f": {_cut(reject.cell)!r}" if reject.cell else ""
-        console.print(f"  {where}: {FAULTS[reject.reason][0]}{said}", style="red", highlight=False, markup=False)
+        console.print(
+            f"  {where}: {FAULTS[reject.reason][0]}{said}", style="red", highlight=False, markup=False, soft_wrap=True
+        )
     if result.outcome == "too_many_rejected":
         console.print("Mend the file or the mapping, or go on with --accept-rejects.", highlight=False)
     elif result.outcome == "applied":
@@ -191,7 +193,12 @@ def listed(sources: Sequence[Source]) -> None:
         return
     table = Table(box=None, pad_edge=False)
     for name in ("import", "shop", "files", "lines", "first day", "last day", "rejected"):
-        table.add_column(name, justify="right" if name in ("lines", "rejected") else "left", overflow="fold")
+        table.add_column(
+            name,
+            justify="right" if name in ("lines", "rejected") else "left",
+            overflow="fold",
+            no_wrap=name == "import",
+        )
     for each in sources:
         days = (each.days[0], each.days[-1]) if each.days else ("", "")
         names = ", ".join(file.name for file in each.files)

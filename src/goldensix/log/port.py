@@ -32,7 +32,7 @@ class Append:
     """The stream's last position as the writer knows it; None: append wherever it ends."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Appended:
     position: int
     """The merchant's position of the first event."""

@@ -16,6 +16,7 @@ TurnMeasure = Literal[
     "median",
     "percentile",
     "fastest",
+    "recent_weighted",
     "answered",
     "unanswered",
     "waiting_over",
@@ -38,7 +39,7 @@ ReceptionMeasure = Literal[
 ]
 QueueMeasure = Literal["queue_mean", "queue_max", "abandon_rate"]
 RatingMeasure = Literal["satisfaction", "invite_rate", "participation_rate"]
-OrderMeasure = Literal["conversion_order", "conversion_paid", "refund_speed"]
+OrderMeasure = Literal["conversion_order", "conversion_paid", "inquiring", "refund_speed"]
 StatusMeasure = Literal["status_time"]
 Measure = (
     TurnMeasure
@@ -53,6 +54,7 @@ Measure = (
 Unit = Literal["turn", "message", "message_run", "session_first", "session_mean", "session_all", "customer_day"]
 Clock = Literal["shop", "queue", "agent"]
 Anchor = Literal["first", "last"]
+Booked = Literal["start", "session", "reply"]
 Unanswered = Literal["fail", "exclude", "cap"]
 Reached = Literal["events", "reply"]
 Count = Literal["orders", "buyers"]
@@ -83,6 +85,7 @@ _PERCENT: Final[frozenset[Measure]] = frozenset(
     {
         "within",
         "late",
+        "recent_weighted",
         "answered",
         "answer_ratio",
         "leave_rate",
@@ -109,6 +112,12 @@ _SECONDS: Final[frozenset[Measure]] = frozenset(
         "status_time",
     }
 )
+
+RATES: Final[tuple[Measure, ...]] = ("within", "late", "recent_weighted")
+"""Shares of a limit: what was not answered is not within it, unless a caliber says otherwise."""
+WAITS: Final[tuple[Measure, ...]] = (*RATES, "mean", "median", "percentile", "fastest")
+"""What `unanswered` tells of."""
+RANKED: Final[tuple[Measure, ...]] = ("median", "percentile", "fastest")
 
 ALL_WEEK: Final = frozenset(range(7))
 HOUR: Final = 3_600_000
@@ -169,9 +178,12 @@ class Caliber:
     valid: frozenset[Replier] = frozenset({"agent"})
     clock: Clock = "shop"
     anchor: Anchor = "first"
+    booked: Booked = "start"
+    """The instant that hours and days are tested on: the clock's start (a conversation's first question where its first
+    turn is the unit), the conversation's first question, or the reply."""
     human_stage: bool = False
     reached: Reached = "events"
-    """Whether only events say that a conversation reached a human, or a human's word does as well."""
+    """Whether only events say that a conversation reached a human, or a reply by one or an assisting robot does too."""
     threshold: Milliseconds | None = None
     op: Op = "<="
     window: Hours | None = None
@@ -190,6 +202,9 @@ class Caliber:
     split_transfer: bool = False
     exclude_agent_started: bool = False
     exclude_bot_only: bool = False
+    """Also what nobody answered at all."""
+    exclude_robot_alone: bool = False
+    """Only where a robot wrote and no human did."""
     exclude_leave: bool = False
     ignore_greeting: bool = False
     ignore_closers: bool = False
@@ -212,15 +227,22 @@ class Caliber:
         """What the figure is: percent, seconds or a count."""
         return "percent" if self.measure in _PERCENT else "seconds" if self.measure in _SECONDS else "count"
 
+    @property
+    def patience(self) -> Milliseconds | None:
+        """How old an open turn must be before its silence tells anything; None: any age."""
+        if self.measure in RATES or self.measure == "unanswered":
+            return self.threshold
+        return self.cap if self.measure in WAITS else None
+
 
 def fault_of(caliber: Caliber) -> tuple[str, str] | None:
     """The first field that does not fit the others and why, or None."""
     measure, unit = caliber.measure, caliber.unit
-    if measure in ("within", "late", "waiting_over") and caliber.threshold is None:
+    if measure in (*RATES, "waiting_over") and caliber.threshold is None:
         return "threshold", f"{measure} needs one"
     if measure in ("percentile", "fastest") and caliber.p is None:
         return "p", f"{measure} needs one"
-    if measure in ("median", "percentile", "fastest") and unit not in ("turn", "message", "session_first"):
+    if measure in (*RANKED, "recent_weighted") and unit not in ("turn", "message", "session_first"):
         return "unit", f"{measure} is taken over turn, message or session_first"
     if measure in ("waiting_over", "skew") and unit not in ("turn", "session_first"):
         return "unit", f"{measure} is counted over turn or session_first"
@@ -236,4 +258,15 @@ def fault_of(caliber: Caliber) -> tuple[str, str] | None:
         return "valid", "at least one of agent, bot_assist, bot_auto"
     if caliber.cycle is not None and measure not in ("within", "late"):
         return "cycle_hour", "only for within and late"
+    return _fault_of_reply(caliber) if caliber.booked == "reply" and measure in TURN_MEASURES else None
+
+
+def _fault_of_reply(caliber: Caliber) -> tuple[str, str] | None:
+    """A figure booked on replies has waits of its own only, and is none of silence."""
+    if caliber.measure not in WAITS:
+        return "booked", f"reply is only for {', '.join(WAITS)}"
+    if caliber.unit in ("session_mean", "session_all", "customer_day"):
+        return "booked", "reply is only for turns and messages, each by itself"
+    if caliber.unanswered != "exclude":
+        return "unanswered", "what is booked on its reply needs exclude"
     return None

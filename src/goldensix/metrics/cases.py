@@ -33,6 +33,8 @@ class Expectation:
     """By name: under the name "", the figure itself; several make a value of that many parts."""
     view: View = field(default_factory=View)
     by_agent: bool = False
+    counted: bool = False
+    """Whether the value is how many a share counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,10 @@ def _got(expectation: Expectation, rows: Sequence[FigureRow]) -> Got:
 def _part(expectation: Expectation, caliber: Caliber, rows: Sequence[FigureRow]) -> Got:
     own = [row for row in rows if row.caliber == caliber.id]
     if expectation.by_agent:
-        return Got({str(row.key[0]): row.value for row in own if row.key[0] is not None})
+        return Got({str(row.key[0]): row.value for row in own if row.key[0] is not None and row.value is not None})
     (row,) = own
+    if expectation.counted:
+        return Got(row.figure.num)
     scale = 1000 if caliber.shape == "seconds" else 1
     return Got(row.value, row.figure.num / scale, row.figure.den)
 
@@ -111,7 +115,7 @@ def _same(expected: object, got: object) -> bool:
     if isinstance(expected, int | float) and isinstance(got, int | float):
         return abs(round(expected, 2) - got) < 1e-6
     if isinstance(expected, Mapping) and isinstance(got, Mapping):
-        return expected.keys() == got.keys() and all(_same(expected[key], got[key]) for key in expected)
+        return all(_same(expected.get(key), got.get(key)) for key in expected.keys() | got.keys())
     if isinstance(expected, Sequence) and isinstance(got, Sequence) and not isinstance(expected, str):
         return len(expected) == len(got) and all(map(_same, expected, got))
     return expected == got

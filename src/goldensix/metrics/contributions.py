@@ -4,15 +4,12 @@ from array import array
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Final
 
-from goldensix.metrics.caliber import Caliber, TurnMeasure
+from goldensix.metrics.caliber import RANKED, Caliber
 from goldensix.metrics.figures import Grain, Key
 from goldensix.metrics.judge import Judged, TurnRow, Whose, is_within, key_of
 from goldensix.metrics.tables import NEVER, PIECE, WHOLE, variant_of
 from goldensix.metrics.zones import DAY, local
-
-RANKED: Final[tuple[TurnMeasure, ...]] = ("median", "percentile", "fastest")
 
 Days = tuple[int, int]
 """First and last local day, both counting, as numbers since 1970."""
@@ -102,6 +99,8 @@ def adding(caliber: Caliber) -> Add:
         return _add_skewed
     if caliber.measure in RANKED:
         return _add_ranked
+    if caliber.measure == "recent_weighted":
+        return _in_order(caliber)
     worth, by_message = _worth_of(caliber), caliber.unit == "message_run"
 
     def add(share: Share, turn: TurnRow, found: Judged, zone: str, _: int | None, sign: int) -> None:
@@ -143,6 +142,18 @@ def _add_ranked(share: Share, _: TurnRow, found: Judged, __: str, ___: int | Non
         share.leave_out(found.why, sign)
     else:
         share.rank(found.wait or 0, sign)
+
+
+def _in_order(caliber: Caliber) -> Add:
+    """By when the clock began; of those that began together, misses first."""
+
+    def add(share: Share, _: TurnRow, found: Judged, zone: str, __: int | None, sign: int) -> None:
+        if found.why is not None:
+            share.leave_out(found.why, sign)
+        else:
+            share.rank(2 * found.start + is_within(caliber, found, zone), sign)
+
+    return add
 
 
 def _waiting(limit: int) -> Add:

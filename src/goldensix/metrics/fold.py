@@ -14,7 +14,6 @@ from goldensix.metrics.runs import (
     AGENT_LINES,
     ASKED_AT,
     ASSIGN,
-    ASSIGNED_AT,
     BOT_AUTO,
     BUYER,
     BUYER_LINES,
@@ -66,12 +65,6 @@ from goldensix.metrics.runs import (
     STATUS,
     STATUS_AT,
     STATUS_NOW,
-    TALK_AT,
-    TALK_CHARS,
-    TALK_M,
-    TALK_N,
-    TALK_OWNER,
-    TALK_QUARTER,
     TICKET_AT,
     TO_HUMAN,
     TRANSFER,
@@ -85,6 +78,15 @@ from goldensix.metrics.runs import (
     cut_runs,
     end_runs,
     put_moment,
+)
+from goldensix.metrics.spans import (
+    begin_span,
+    end_span,
+    flush_talk,
+    leave_queue,
+    own,
+    receive,
+    talk,
 )
 from goldensix.metrics.tables import (
     AGENT_STARTED,
@@ -102,12 +104,11 @@ from goldensix.metrics.tables import (
     MOMENT,
     NEVER,
     ORDERED,
-    QUARTER,
-    QUEUE,
     RATED,
-    RECEPTION,
+    REACHED,
     SESSION,
     SPOKE,
+    STAGE_SPOKE,
     STAGED,
     STOPS,
     TALK,
@@ -117,80 +118,6 @@ from goldensix.metrics.tables import (
 from goldensix.metrics.tables import STATUS as STATUS_ROW
 
 _SPOKEN: Final = (0, HUMAN_SPOKE, ASSIST_SPOKE, AUTO_SPOKE)
-
-
-def flush_talk(state: State, out: State) -> None:
-    if state[TALK_QUARTER] == NEVER:
-        return
-    amounts = (state[TALK_N], state[TALK_M], state[TALK_CHARS])
-    put_moment(state, out, TALK, state[TALK_OWNER], (state[TALK_AT], NEVER), amounts, NEVER)
-    state[TALK_QUARTER] = NEVER
-    state[TALK_N] = 0
-    state[TALK_M] = 0
-    state[TALK_CHARS] = 0
-
-
-def own(state: State, agent: int) -> None:
-    """What the buyer said before anybody had the conversation belongs to whoever has it first."""
-    if agent == NEVER:
-        return
-    if state[OWNER] == NEVER:
-        state[FIRST_OWNER] = agent
-        state[TALK_OWNER] = agent
-    state[OWNER] = agent
-
-
-def talk(state: State, out: State, at: int, by_buyer: bool, chars: int) -> None:
-    quarter = at // QUARTER
-    if state[TALK_QUARTER] != quarter or state[TALK_OWNER] != state[OWNER]:
-        flush_talk(state, out)
-        state[TALK_QUARTER] = quarter
-        state[TALK_OWNER] = state[OWNER]
-        state[TALK_AT] = at
-    if by_buyer:
-        if state[TALK_N] == 0:
-            state[TALK_AT] = at
-        state[TALK_N] += 1
-        state[BUYER_LINES] += 1
-    else:
-        state[TALK_M] += 1
-        state[TALK_CHARS] += chars
-        state[AGENT_LINES] += 1
-
-
-def end_span(state: State, out: State, at: int, how: int) -> None:
-    """The reception that runs is over; `how`: 0 with the conversation, 1 by transfer, 2 by close."""
-    if state[SPAN_AT] == NEVER:
-        return
-    amounts = (state[SPAN_HOW], how, NEVER)
-    put_moment(state, out, RECEPTION, state[SPAN_AGENT], (state[SPAN_AT], at), amounts, NEVER)
-    state[SPAN_AT] = NEVER
-
-
-def begin_span(state: State, agent: int, at: int, how: int) -> None:
-    state[SPAN_AGENT] = agent
-    state[SPAN_AT] = at
-    state[SPAN_HOW] = how
-
-
-def leave_queue(state: State, out: State, at: int) -> None:
-    if state[QUEUED_AT] == NEVER:
-        return
-    put_moment(state, out, QUEUE, state[OWNER], (state[QUEUED_AT], at), (1, NEVER, NEVER), NEVER)
-    state[QUEUED_AT] = NEVER
-
-
-def receive(state: State, out: State, agent: int, at: int, how: int) -> None:
-    """The conversation is an agent's from now on."""
-    own(state, agent)
-    leave_queue(state, out, at)
-    if state[SPAN_AT] == NEVER or state[SPAN_AGENT] != agent or state[SPAN_HOW] == SPOKE:
-        end_span(state, out, at, int(how == BY_TRANSFER))
-        begin_span(state, agent, at, how)
-    state[HOLDER] = agent
-    state[ASSIGNED_AT] = at
-    if state[STAGE_AT] == NEVER:
-        state[STAGE_AT] = at
 
 
 def said_by_buyer(lines: Ints, state: State, out: State, line: int) -> None:
@@ -229,7 +156,7 @@ def said_by_desk(lines: Ints, state: State, out: State, line: int) -> None:
     """An agent or a robot wrote: that may end runs."""
     by, at, agent = lines[line * LINE_SIZE + L_BY], lines[line * LINE_SIZE + L_AT], lines[line * LINE_SIZE + L_AGENT]
     state[LAST_AT] = at
-    unstaged = state[STAGE_AT] == NEVER and not state[FLAGS] & HUMAN_SPOKE
+    unstaged = state[STAGE_AT] == NEVER and not state[FLAGS] & STAGE_SPOKE
     state[FLAGS] |= _SPOKEN[by]
     if by == AGENT:
         said_by_agent(state, out, agent, at, lines[line * LINE_SIZE + L_CHARS])
@@ -312,6 +239,7 @@ def happened(lines: Ints, state: State, out: State, line: int) -> None:
     elif what == TO_HUMAN:
         if state[STAGE_AT] == NEVER:
             state[STAGE_AT] = at
+            state[FLAGS] |= REACHED
     elif what == QUEUE_ENTER:
         queued(state, at)
     elif what == LEAVE_MESSAGE:

@@ -4,10 +4,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from goldensix.metrics.caliber import Caliber, Hours
+from goldensix.metrics.caliber import RATES, WAITS, Caliber, Hours
 from goldensix.metrics.figures import Grain, Key, Reason
-from goldensix.metrics.service import served_until
-from goldensix.metrics.tables import AGENT_STARTED, CLOSERS, HUMAN_SPOKE, LEAVE, NEVER
+from goldensix.metrics.service import served
+from goldensix.metrics.tables import AGENT_STARTED, CLOSERS, HUMAN_SPOKE, LEAVE, NEVER, ROBOT_SPOKE, reached_mask
 from goldensix.metrics.zones import DAY, HOUR, day_name, day_number, local, weekday
 
 
@@ -60,8 +60,11 @@ def start_of(caliber: Caliber, turn: TurnRow) -> int:
     return base
 
 
-def booked_at(caliber: Caliber, turn: TurnRow, start: int) -> int:
-    if caliber.unit == "session_first":
+def booked_at(caliber: Caliber, turn: TurnRow, start: int, as_of: int | None) -> int:
+    """What waits for the reply that it is booked on has no place of its own yet: as if booked on the start."""
+    if caliber.booked == "reply" and turn.reply_at != NEVER and (as_of is None or turn.reply_at <= as_of):
+        return turn.reply_at
+    if caliber.booked == "session" or caliber.unit == "session_first":
         return turn.asked_at
     return turn.at if caliber.unit == "message" else start
 
@@ -86,13 +89,15 @@ def out_of_hours(caliber: Caliber, local_at: int) -> Reason | None:
     return None
 
 
-def barred(caliber: Caliber, flags: int, stage_at: int) -> Reason | None:
+def barred(caliber: Caliber, flags: int) -> Reason | None:
     """Why a whole conversation does not count."""
-    if caliber.human_stage and stage_at == NEVER and not (caliber.reached == "reply" and flags & HUMAN_SPOKE):
+    if caliber.human_stage and not flags & reached_mask(caliber):
         return "no_human"
     if caliber.exclude_agent_started and flags & AGENT_STARTED:
         return "agent_started"
     if caliber.exclude_bot_only and not flags & HUMAN_SPOKE:
+        return "bot_only"
+    if caliber.exclude_robot_alone and flags & ROBOT_SPOKE and not flags & HUMAN_SPOKE:
         return "bot_only"
     if caliber.exclude_leave and flags & LEAVE:
         return "leave"
@@ -101,7 +106,7 @@ def barred(caliber: Caliber, flags: int, stage_at: int) -> Reason | None:
 
 def judge(caliber: Caliber, turn: TurnRow, zone: str, as_of: int | None) -> Judged:
     start = start_of(caliber, turn)
-    booked = booked_at(caliber, turn, start)
+    booked = booked_at(caliber, turn, start, as_of)
     return judge_booked(caliber, turn, start, booked, local(zone, booked), zone, as_of)
 
 
@@ -132,7 +137,7 @@ def judge_booked(
     if as_of is not None and start > as_of:
         why = "future"
     else:
-        why = out_of_hours(caliber, wall) or barred(caliber, turn.flags, turn.stage_at)
+        why = out_of_hours(caliber, wall) or barred(caliber, turn.flags)
     if why is None and caliber.ignore_closers and turn.reply_at == NEVER and turn.flags & CLOSERS:
         why = "closers"
     if why is not None:
@@ -161,33 +166,30 @@ def answered(caliber: Caliber, start: int, reply: int, zone: str) -> tuple[int |
     if caliber.cross_day == "exclude" and local(zone, reply) // DAY != local(zone, start) // DAY:
         return None, "cross_day"
     if caliber.service_hours is not None:
-        wait = max(0, served_until(caliber, local(zone, reply)) - served_until(caliber, local(zone, start)))
+        wait = served(caliber, zone, start, reply)
     return wait if caliber.cap is None else min(wait, caliber.cap), None
 
 
 def unanswered(caliber: Caliber, start: int, zone: str, as_of: int | None) -> tuple[int | None, Reason | None]:
-    if caliber.measure not in ("within", "late", "mean", "median", "percentile", "fastest"):
-        return None, None
     if as_of is not None and is_pending(caliber, start, zone, as_of):
         return None, "pending"
+    if caliber.measure not in WAITS:
+        return None, None
     if caliber.unanswered == "cap":
         return caliber.cap, None
-    if caliber.unanswered == "exclude" or caliber.measure not in ("within", "late"):
+    if caliber.unanswered == "exclude" or caliber.measure not in RATES:
         return None, "unanswered"
     return None, None
 
 
 def is_pending(caliber: Caliber, start: int, zone: str, as_of: int) -> bool:
     """Whether it may still come in time."""
-    limit = caliber.threshold if caliber.measure in ("within", "late") else caliber.cap
+    limit = caliber.patience
     if limit is None:
         return False
     if caliber.cycle is not None:
         return local(zone, as_of) <= due(caliber, local(zone, start))
-    if caliber.service_hours is not None:
-        waited = served_until(caliber, local(zone, as_of)) - served_until(caliber, local(zone, start))
-    else:
-        waited = as_of - start
+    waited = as_of - start if caliber.service_hours is None else served(caliber, zone, start, as_of)
     return waited <= limit if caliber.op == "<=" else waited < limit
 
 

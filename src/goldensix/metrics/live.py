@@ -41,6 +41,10 @@ def _figure(caliber: Caliber, total: Share) -> Figure:
         case "fastest" if size:
             kept = rank_of(caliber.p or 90, size)
             return Figure(sum(each[:kept]), size, kept, left_out)
+        case "recent_weighted" if size:
+            latest = rank_of(25, size)
+            hits, lately = (sum(value & 1 for value in some) for some in (each, each[-latest:]))
+            return Figure(hits * latest + lately * size, size, 2 * size * latest, left_out)
         case "queue_max" if size:
             return Figure(each[-1], size, 1, left_out)
         case _:

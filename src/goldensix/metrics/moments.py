@@ -15,6 +15,7 @@ from goldensix.metrics.caliber import (
 )
 from goldensix.metrics.contributions import Share, Shares, View
 from goldensix.metrics.judge import Whose, barred, out_of_hours
+from goldensix.metrics.service import served
 from goldensix.metrics.tables import (
     ASKED,
     ASSIST_SPOKE,
@@ -87,11 +88,11 @@ def shares_of_moments(caliber: Caliber, moments: Sequence[MomentRow], view: View
 
 
 def _reason(caliber: Caliber, moment: MomentRow, view: View) -> str | None:
-    """Why a moment does not count. Whether a human was reached is a question to turns only."""
+    """Why a moment does not count."""
     if view.as_of is not None and moment.at > view.as_of:
         return "future"
     away = out_of_hours(caliber, local(view.zone_of(moment.shop), moment.at))
-    return away or barred(caliber, moment.flags, 0)
+    return away or barred(caliber, moment.flags)
 
 
 def _whose(moment: MomentRow) -> Whose:
@@ -153,7 +154,7 @@ def _sessions(caliber: Caliber, moments: Iterable[MomentRow], view: View) -> Sha
     for each in moments:
         if caliber.measure == "ticket_first_reply":
             if each.what == TICKET:
-                _add(shares, view, each, each.value, 1)
+                _add(shares, view, each, _lasted(caliber, each, each.at + each.value, view), 1)
             continue
         consulted = bool(each.flags & (ASKED | LEAVE))
         if each.what != SESSION or not (consulted or caliber.measure == "sessions"):
@@ -169,6 +170,12 @@ def _sessions(caliber: Caliber, moments: Iterable[MomentRow], view: View) -> Sha
                 num = 1
         _add(shares, view, each, num, 1)
     return shares
+
+
+def _lasted(caliber: Caliber, moment: MomentRow, until: int, view: View) -> int:
+    if caliber.service_hours is None:
+        return until - moment.at
+    return served(caliber, view.zone_of(moment.shop), moment.at, until)
 
 
 def _receptions(caliber: Caliber, moments: Iterable[MomentRow], view: View) -> Shares:
@@ -255,7 +262,7 @@ def _statuses(caliber: Caliber, moments: Iterable[MomentRow], view: View) -> Sha
         fresh = (key, each.session) not in seen
         seen.add((key, each.session))
         inside = each.detail in caliber.statuses and each.until != NEVER
-        _add(shares, view, each, each.until - each.at if inside else 0, int(fresh))
+        _add(shares, view, each, _lasted(caliber, each, each.until, view) if inside else 0, int(fresh))
     return shares
 
 
@@ -284,7 +291,7 @@ def _orders(caliber: Caliber, kept: Iterable[MomentRow], all_moments: Iterable[M
     shares: Shares = {}
     days = _consult_days(kept, view)
     for number, (day, first) in enumerate(days):
-        if caliber.measure == "conversion_paid" and any(at < first.at for at, _ in orders):
+        if caliber.measure != "conversion_order" and any(at < first.at for at, _ in orders):
             continue
         key = view.key(_whose(first), first.at)
         if key is None:
@@ -296,7 +303,10 @@ def _orders(caliber: Caliber, kept: Iterable[MomentRow], all_moments: Iterable[M
             found = [at for at in found if following is None or at < following]
         share = shares.setdefault(key, Share())
         share.den += 1
-        share.num += len(found) if caliber.count == "orders" else int(bool(found))
+        if caliber.measure == "inquiring":
+            share.num += 1
+        else:
+            share.num += len(found) if caliber.count == "orders" else int(bool(found))
     return shares
 
 

@@ -57,7 +57,16 @@ CLOSERS: Final = 8
 ASSIST_SPOKE: Final = 16
 AUTO_SPOKE: Final = 32
 ASKED: Final = 64
+REACHED: Final = 128
 """Bits of a row's `flags`; all but CLOSERS, which is the turn's own, tell of the conversation."""
+ROBOT_SPOKE: Final = ASSIST_SPOKE | AUTO_SPOKE
+STAGE_SPOKE: Final = HUMAN_SPOKE | ASSIST_SPOKE
+"""Whoever says something only where a human has the conversation."""
+
+
+def reached_mask(caliber: Caliber) -> int:
+    """Flags any of which says that a conversation reached a human."""
+    return REACHED | STAGE_SPOKE if caliber.reached == "reply" else REACHED
 
 
 class TurnColumns(NamedTuple):

@@ -72,7 +72,7 @@ class Tally:
         unit, first = caliber.unit, caliber.unit == "session_first"
         way = (unit == "message", unit in BY_SESSION, unit == "customer_day")
         alike = found.setdefault(
-            (caliber.clock, caliber.anchor, caliber.human_stage, first, way), _Alike(caliber, *way)
+            (caliber.clock, caliber.anchor, caliber.human_stage, caliber.booked, first, way), _Alike(caliber, *way)
         )
         shares = self.totals.setdefault(caliber.id, {})
         bit = 1 << variant_of(caliber)
@@ -94,7 +94,7 @@ class Tally:
             if alike.of_messages is not of_messages or not turn.variants & alike.variants:
                 continue
             start = start_of(alike.head, turn)
-            booked = booked_at(alike.head, turn, start)
+            booked = booked_at(alike.head, turn, start, view.as_of)
             wall = local(zone, booked)
             on = local(zone, turn.asked_at) if alike.by_session else wall
             if view.days is not None and not view.days[0] <= on // DAY <= view.days[1]:

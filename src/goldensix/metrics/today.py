@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from goldensix.conversations.conversation import Conversation, Said
 from goldensix.events.ids import AccountId, GroupId, Instant, Milliseconds, ShopId
-from goldensix.metrics.turns import ANYONE, HUMAN, Turn, turns
+from goldensix.metrics.turns import ANYONE, HUMAN, turns
 
 GOLDEN: Final = Milliseconds(6_000)
 """Within six seconds; exactly six counts."""
@@ -99,7 +99,7 @@ class Today:
         if said.by in HUMAN and before.waiting_since is not None:
             if not before.answered_by_human:
                 self._first_by_human(before, began, said, before.first_reply_at or said.at, zone, 1)
-            self._turn(before, Turn(before.waiting_since, said.at, said.agent), zone, 1)
+            self._turn(before, before.waiting_since, said, zone, 1)
 
     def count(self, conversation: Conversation, zone: ZoneInfo, sign: int) -> None:
         """Add (or with -1 take back) all that a conversation contributes, from its messages."""
@@ -114,10 +114,10 @@ class Today:
         for number, turn in enumerate(human):
             if turn.replied_at is None:
                 continue
+            said = Said(turn.replied_at, 0, "agent", turn.replier, "text")
             if number == 0:
-                said = Said(turn.replied_at, 0, "agent", turn.replier, "text")
                 self._first_by_human(conversation, began, said, anyone[0].replied_at or said.at, zone, sign)
-            self._turn(conversation, turn, zone, sign)
+            self._turn(conversation, turn.first_at, said, zone, sign)
 
     def closed(self, conversation: Conversation, zone: ZoneInfo) -> None:
         """A consult that ended without a human answer stays in the base of whoever had it."""
@@ -129,13 +129,14 @@ class Today:
         self._tally(key, Tally(consults=1, golden_anyone=int(reply is not None and reply - began <= GOLDEN)), 1)
 
     def _begin(self, conversation: Conversation, at: Instant, zone: ZoneInfo, sign: int) -> None:
-        self._shops(conversation, at, zone, Tally(consults=1), sign)
+        self._shops(conversation, at, day_of(at, zone), Tally(consults=1), sign)
         self._column(conversation, at).arrivals += sign
 
     def _first_by_anyone(
         self, conversation: Conversation, began: Instant, at: Instant, zone: ZoneInfo, sign: int
     ) -> None:
-        self._shops(conversation, began, zone, Tally(golden_anyone=int(at - began <= GOLDEN)), sign)
+        golden = int(at - began <= GOLDEN)
+        self._shops(conversation, began, day_of(began, zone), Tally(golden_anyone=golden), sign)
 
     def _first_by_human(
         self,
@@ -150,37 +151,44 @@ class Today:
         wait = max(0, said.at - began)
         golden = int(wait <= GOLDEN)
         first = Tally(golden_human=golden, firsts=1, first_wait=wait)
-        self._shops(conversation, began, zone, first, sign)
+        day = day_of(began, zone)
+        self._shops(conversation, began, day, first, sign)
         own = Tally(1, golden, int(first_reply_at - began <= GOLDEN), firsts=1, first_wait=wait)
-        self._tally(Key(day_of(began, zone), conversation.shop, conversation.group, said.agent), own, sign)
+        self._tally(Key(day, conversation.shop, conversation.group, said.agent), own, sign)
         column = self._column(conversation, said.at)
         column.golden += sign * golden
         column.due += sign * int(GOLDEN < wait <= DUE)
         column.slow += sign * int(wait > DUE)
 
-    def _turn(self, conversation: Conversation, turn: Turn, zone: ZoneInfo, sign: int) -> None:
-        tally = Tally(turns=1, turn_wait=turn.wait or 0)
-        self._shops(conversation, turn.first_at, zone, tally, sign)
-        key = Key(day_of(turn.first_at, zone), conversation.shop, conversation.group, turn.replier)
-        self._tally(key, tally, sign)
+    def _turn(self, conversation: Conversation, first_at: Instant, reply: Said, zone: ZoneInfo, sign: int) -> None:
+        tally = Tally(turns=1, turn_wait=max(0, reply.at - first_at))
+        day = day_of(first_at, zone)
+        self._shops(conversation, first_at, day, tally, sign)
+        self._tally(Key(day, conversation.shop, conversation.group, reply.agent), tally, sign)
 
-    def _shops(self, conversation: Conversation, at: Instant, zone: ZoneInfo, tally: Tally, sign: int) -> None:
+    def _shops(self, conversation: Conversation, at: Instant, day: str, tally: Tally, sign: int) -> None:
         """Book on the shop's day and on the ten seconds in which it began."""
-        self._tally(Key(day_of(at, zone), conversation.shop, conversation.group, None), tally, sign)
+        self._tally(Key(day, conversation.shop, conversation.group, None), tally, sign)
         self._column(conversation, at).begun.add(tally, sign)
 
     def _tally(self, key: Key, tally: Tally, sign: int) -> None:
         if key.day < self.oldest_day:
             return
-        self.tallies.setdefault(key, Tally()).add(tally, sign)
-        if sign < 0 and self.tallies[key].empty:
+        if (kept := self.tallies.get(key)) is None:
+            kept = self.tallies[key] = Tally()
+        kept.add(tally, sign)
+        if sign < 0 and kept.empty:
             del self.tallies[key]
 
     def _column(self, conversation: Conversation, at: Instant) -> Column:
         """The ten seconds of an instant; one that nobody keeps for what is older than five minutes."""
-        if at // COLUMN < self._oldest_column():
+        number = at // COLUMN
+        if number < self._oldest_column():
             return Column()
-        return self.columns.setdefault((at // COLUMN, conversation.shop, conversation.group), Column())
+        key = (number, conversation.shop, conversation.group)
+        if (kept := self.columns.get(key)) is None:
+            kept = self.columns[key] = Column()
+        return kept
 
     def _oldest_column(self) -> int:
         return self.latest // COLUMN - COLUMNS

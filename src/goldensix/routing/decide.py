@@ -61,11 +61,18 @@ def decide(waiting: Iterable[Waiting], hands: Iterable[Hand], policy: Policy, no
     """
     free = [Hand(h.member, h.load, h.typing, h.last_assigned) for h in hands if h.free > 0]
     assignments: list[Assignment] = []
+    hopeless: set[tuple[ShopId, GroupId, bool]] = set()
     for consult in waiting:
         if not free:
             break
+        kind = (consult.shop, consult.group, consult.played)
+        if kind in hopeless:  # hands only become fewer: a long queue is not held against them again
+            continue
         able = [hand for hand in free if hand.member.serves(consult.shop, consult.group, played=consult.played)]
-        chosen = policy.choose(consult, able, now) if able else None
+        if not able:
+            hopeless.add(kind)
+            continue
+        chosen = policy.choose(consult, able, now)
         if chosen is None:
             continue
         others = tuple(hand.member.id for hand in able if hand is not chosen)[:8]

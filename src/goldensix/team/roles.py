@@ -24,6 +24,9 @@ class Permission(StrEnum):
     VIEW_WORK_STATE = "view_work_state"  # the live page: who waits, who is ready, how fast
     ASSIGN = "assign"  # hand a conversation to an agent
     REHEARSE = "rehearse"  # play recorded buyers through the desk
+    READ_ORDER_FIGURES = "read_order_figures"  # of the reports: what buyers ordered
+    READ_REPORTS = "read_reports"  # every figure, and the conversations behind it
+    SET_CALIBERS = "set_calibers"  # write calibers of one's own
     IMPORT = "import_log"  # bring chat logs of other systems into the archive, and take them away again
     MANAGE_ACCOUNTS = "manage_accounts"  # add, change and stop accounts
     SET_UP = "set_up"  # the start page and shop settings
@@ -43,7 +46,16 @@ _AGENT: Final = frozenset(
 PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.AGENT: _AGENT,
     Role.SERVICE_MANAGER: _AGENT
-    | {Permission.READ_DESK, Permission.VIEW_WORK_STATE, Permission.ASSIGN, Permission.REHEARSE, Permission.IMPORT},
+    | {
+        Permission.READ_DESK,
+        Permission.VIEW_WORK_STATE,
+        Permission.ASSIGN,
+        Permission.REHEARSE,
+        Permission.READ_ORDER_FIGURES,
+        Permission.READ_REPORTS,
+        Permission.SET_CALIBERS,
+        Permission.IMPORT,
+    },
     Role.OPERATIONS: frozenset(
         {
             Permission.VIEW_GOODS,
@@ -53,6 +65,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             Permission.ADD_REMARK,
             Permission.READ_DESK,
             Permission.VIEW_WORK_STATE,
+            Permission.READ_ORDER_FIGURES,
         }
     ),
     Role.ADMINISTRATOR: frozenset(Permission),
@@ -67,6 +80,7 @@ def may(role: Role, permission: Permission) -> bool:
 class Page(StrEnum):
     DESK = "desk"
     LIVE = "live"
+    REPORTS = "reports"
     IMPORT = "import"
     ACCOUNTS = "accounts"
     START = "start"
@@ -75,6 +89,7 @@ class Page(StrEnum):
 PAGES: Final[dict[Page, frozenset[Permission]]] = {
     Page.DESK: frozenset({Permission.CONSULT, Permission.READ_DESK}),
     Page.LIVE: frozenset({Permission.VIEW_WORK_STATE}),
+    Page.REPORTS: frozenset({Permission.READ_REPORTS, Permission.READ_ORDER_FIGURES}),
     Page.IMPORT: frozenset({Permission.IMPORT}),
     Page.ACCOUNTS: frozenset({Permission.MANAGE_ACCOUNTS}),
     Page.START: frozenset({Permission.SET_UP}),

@@ -1,21 +1,19 @@
 """Worked examples as JSON: the format of the golden cases. An unknown metric or parameter is named, never skipped."""
 
 import json
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, cast
 
-from goldensix.log.columns import BYS, CLOSING_WORDS, GREETING, NO_REPLY_NEEDED, SPAM, WHATS
-from goldensix.metrics import rules
-from goldensix.metrics.caliber import BadCaliber
-from goldensix.metrics.cases import Case, Expectation, Got, Rule
-from goldensix.metrics.closing import is_closing
+from goldensix.metrics.caliber import BadCaliber, Caliber
+from goldensix.metrics.cases import Case, Expectation, Got, Value
 from goldensix.metrics.contributions import View
-from goldensix.metrics.order import Line
 from goldensix.metrics.zones import day_number
+from goldensix.wire.case_log import lines_of
+from goldensix.wire.case_rules import RULES, rule_of
 from goldensix.wire.declared import read_caliber
+from goldensix.wire.given import Given, Unfit, a_date, a_number, a_zone, an_instant, an_object, name, objects, text
 
 Json = dict[str, Any]
 
@@ -73,12 +71,44 @@ _OF_LOG: Final[dict[str, Json]] = {
 }
 """Metrics computed from the log, and what they are unless parameters say otherwise."""
 _SAME_AS: Final = {
+    "first_response": "first_response_mean",
+    "first_response_p": "first_response_percentile",
+    "first_response_avg": "first_response_mean",
+    "avg_first_response": "first_response_mean",
+    "median_first_response": "first_response_median",
+    "avg_response_mean": "avg_response",
+    "response_mean": "avg_response",
+    "avg_response_median": "median_response",
+    "response_median": "median_response",
+    "median": "median_response",
+    "response_percentile": "percentile",
+    "late_response_rate": "late_rate",
+    "waiting_now": "waiting_over",
+    "answer_rate": "session_answer_rate",
+    "sessions": "session_count",
+    "leave_rate": "leave_message_rate",
+    "dy_no_service": "no_service_rate",
+    "message_count": "message_total",
+    "queue_mean": "queue_wait_mean",
+    "queue_wait_avg": "queue_wait_mean",
+    "queue_max": "queue_wait_max",
+    "abandon": "abandon_rate",
     "abandonment": "abandon_rate",
     "abandonment_rate": "abandon_rate",
     "queue_abandon_rate": "abandon_rate",
-    "median": "median_response",
+    "abandon_count": "abandoned",
+    "queue_abandoned": "abandoned",
+    "concurrent_max": "max_concurrent",
+    "people_needed": "manpower",
     "long_people_count": "long_people",
+    "slow_people_count": "slow_people",
+    "rule_not_below": "rule_at_least",
+    "rule_not_above": "rule_at_most",
+    "rule_not_over": "rule_at_most",
+    "rule_over": "rule_above",
 }
+_COUNTED: Final = {"abandoned": "abandon_rate", "late_count": "late_rate", "leave_message_count": "leave_message_rate"}
+"""Metrics that are how many others count, not their share."""
 _BY_AGENT: Final[dict[str, dict[str, Json]]] = {
     "avg_response_by_agent": {"": {"measure": "mean", "clock": "agent"}},
     "first_response_by_agent": {"": {**_ANSWERED_FIRST, "clock": "agent"}},
@@ -93,159 +123,146 @@ _BY_AGENT: Final[dict[str, dict[str, Json]]] = {
 """Metrics whose value is a figure for each agent."""
 
 _VIEWED: Final = ("day", "as_of", "at")
-_RENAMED: Final = {"hours": "service_hours", "slow_s": "limit", "long_min": "limit"}
-
-
-def _decimal(value: object) -> Decimal:
-    return Decimal(str(value))
-
-
-def _each(function: Callable[[Any], Any], values: list[Any]) -> list[Any]:
-    return [function(value) for value in values]
-
-
-_RULES: Final[dict[str, Callable[[Json], Any]]] = {
-    "staffing_rule": lambda given: rules.staffing_rule(
-        _decimal(given["customers_8h"]), _decimal(given["avg_response_s"])
-    ),
-    "staffing_advice": lambda given: rules.staffing_advice(
-        _decimal(given["avg_response_s"]), bool(given.get("attitude_ok", True))
-    ),
-    "typing_target": lambda given: rules.typing_target(_each(_decimal, given["speeds"])),
-    "manpower": lambda given: rules.people_needed(
-        _decimal(given["forecast_visits"]), _decimal(given["daily_capacity_per_agent"])
-    ),
-    "rule_below": lambda given: rules.is_below(_decimal(given["value_in"]), _decimal(given["limit"])),
-    "rule_at_least": lambda given: _decimal(given["value_in"]) >= _decimal(given["limit"]),
-    "rule_at_most": lambda given: _decimal(given["value_in"]) <= _decimal(given["limit"]),
-    "rule_above": lambda given: _decimal(given["value_in"]) > _decimal(given["limit"]),
-    "assessed": lambda given: rules.has_enough(_decimal(given["turns"]), _decimal(given["min_turns"])),
-    "timer_colour": lambda given: _each(lambda wait: rules.timer_colour(_decimal(wait)), given["wait_s"]),
-    "shopee_crr": lambda given: rules.recent_weighted(_each(bool, given["within_12h_oldest_first"])),
-    "fastest90_mean": lambda given: rules.fastest_mean(_each(_decimal, given["waits_s"])),
-    "fb_badge": lambda given: _each(lambda row: rules.earns_badge(*map(_decimal, row)), given["rows"]),
+_RENAMED: Final = {
+    "hours": "service_hours",
+    "slow_s": "limit",
+    "long_min": "limit",
+    "threshold_s": "threshold",
+    "cap_s": "cap",
 }
-"""Rules on plain inputs, given by the case or as parameters."""
+_OURS: Final = frozenset({"id", "names", "platform", "version", "valid_from", "source", "assumed", "target", "measure"})
+"""Fields of a caliber that are no parameters."""
 
 
-def decode_cases(text: str, place: str) -> list[Case]:
-    """The cases of a file; `place` names it in errors. Raises BadCases where it is no such file at all."""
+def decode_cases(text: str, place: str, presets: Mapping[str, Caliber] = MappingProxyType({})) -> list[Case]:
+    """The cases of a file; `place` names it in errors. Raises BadCases where it is no such file at all.
+
+    An expectation names a metric and parameters, or one of the `presets`: `{"caliber": "ks_2023", "value": 33.33}`.
+    A case that cannot be read, or an expectation, is a miss that says why: the others still count.
+    """
     try:
-        file = json.loads(text)
+        rows = objects(an_object(_json(text), "the file"), "cases")
+        if not rows:
+            raise Unfit("cases: at least one is expected")
+        return [_case(number, row, presets) for number, row in enumerate(rows, 1)]
+    except Unfit as unfit:
+        raise BadCases(f"{place}: {unfit}.") from None
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text, parse_int=_whole, parse_constant=_constant)
     except ValueError as broken:
-        raise BadCases(f"{place} is not JSON: {broken}.") from None
-    if not isinstance(file, dict) or not isinstance(file.get("cases"), list):
-        raise BadCases(f"{place} has no list of cases.")
-    return [_case(number, given, place) for number, given in enumerate(file["cases"], 1)]
+        raise Unfit(f"it is not JSON: {broken}") from None
+    except RecursionError:
+        raise Unfit("it is not JSON of this kind: it is nested too deeply") from None
 
 
-def _case(number: int, given: Json, place: str) -> Case:
-    name = str(given.get("id", f"number {number}"))
+def _whole(digits: str) -> int | float:
+    """What no counter holds is no whole number."""
+    return int(digits) if len(digits) < 19 else float(digits)
+
+
+def _constant(word: str) -> None:
+    raise ValueError(f"{word} is no number")
+
+
+def _case(number: int, given: Given, presets: Mapping[str, Caliber]) -> Case:
+    case = name(given, "id") or f"number {number}"
     try:
-        zone = str(given.get("tz", "UTC"))
-        ZoneInfo(zone)
-        lines = _lines(given, number)
-        expectations = tuple(_expectation(each, given, zone) for each in given["expect"])
-    except ZoneInfoNotFoundError:
-        raise BadCases(f"{place}, case {name}: there is no time zone {given['tz']}.") from None
-    except (KeyError, ValueError, TypeError, AttributeError) as broken:
-        raise BadCases(f"{place}, case {name}: {type(broken).__name__} {broken}.") from None
-    return Case(name, str(given.get("title", "")), number, lines, expectations)
-
-
-def _instant(text: str) -> int:
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError(f"{text} has no offset")
-    return round(at.timestamp() * 1000)
-
-
-def _lines(given: Json, shop: int) -> list[Line]:
-    messages, events = given.get("messages") or [], given.get("events") or []
-    names: dict[str, str] = {}
-    for message in messages:
-        names.setdefault(str(message["id"]), f"m{len(names):08}")
-    lines = [_message(message, shop, names[str(message["id"])]) for message in messages]
-    return lines + [_event(event, shop, f"e{number:08}", lines) for number, event in enumerate(events)]
-
-
-def _message(given: Json, shop: int, name: str) -> Line:
-    if given["from"] not in BYS:
-        raise ValueError(f"nobody is called {given['from']!r}")
-    text = str(given.get("text") or "")
-    flags = SPAM * bool(given.get("spam")) | NO_REPLY_NEEDED * bool(given.get("no_reply_needed"))
-    flags |= GREETING * bool(given.get("greeting")) | CLOSING_WORDS * is_closing(text)
-    return Line(
-        shop, "case", str(given.get("buyer") or ""), given.get("session"), name, "message", given["from"],
-        given.get("agent"), None, given.get("group"), str(given.get("kind", "text")), _instant(given["t"]),
-        seq=given.get("seq"), recalled=bool(given.get("recalled_at")), flags=flags, chars=len(text),
-    )  # fmt: skip
-
-
-def _event(given: Json, shop: int, name: str, messages: list[Line]) -> Line:
-    what = given["type"]
-    if what not in WHATS or what == "message":
-        raise ValueError(f"there is no event {what!r}")
-    buyer, session, at = str(given.get("buyer") or ""), given.get("session"), _instant(given["t"])
-    ordered = what in ("order_created", "paid", "refund_requested", "refund_done")
-    if session is None and not ordered:
-        session = _session_then(messages, buyer, at)
-    detail = given.get("order") if ordered else given.get("value") if what == "status" else None
-    value = given.get("score") if what == "rating" else given.get("amount")
-    return Line(
-        shop, "case", buyer, session, name, what, None, given.get("agent"), given.get("from_agent"),
-        given.get("group"), "", at, seq=given.get("seq"), value=value, detail=detail,
-    )  # fmt: skip
-
-
-def _session_then(messages: list[Line], buyer: str, at: int) -> str | None:
-    """The named conversation that the buyer was in at an instant, or was first in after it."""
-    own = sorted((line for line in messages if line.buyer == buyer and line.session), key=lambda line: line.at)
-    before = [line for line in own if line.at <= at]
-    return before[-1].session if before else own[0].session if own else None
-
-
-def _expectation(given: Json, case: Json, zone: str) -> Expectation:
-    metric, params = str(given["metric"]), dict(given.get("params") or {})
-    expected = Got(given.get("value"), given.get("num"), given.get("den"))
-    params.pop("note", None)
-    inputs = {**(case.get("inputs") or {}), **params}
-    name = _SAME_AS.get(metric, metric)
-    if name in _RULES and (name not in _OF_LOG or case.get("inputs")):
-        return Expectation(metric, expected, rule=_rule(name, inputs))
-    by_agent = name in _BY_AGENT
-    if not by_agent and name not in _OF_LOG:
-        return Expectation(metric, expected, unknown=f"there is no metric {metric!r}")
-    bases = _BY_AGENT[name] if by_agent else {"": _OF_LOG[name]}
+        rows = objects(given, "expect")
+        if not rows:
+            raise Unfit("expect: at least one expectation is needed")
+        wanted = [_wanted(row) for row in rows]
+    except Unfit as unfit:
+        raise Unfit(f"case {case}: {unfit}") from None
     try:
-        view = _view(params, zone)
-        fields = _fields(name, params)
-        calibers = {part: read_caliber({"id": f"{name} {part}", **base, **fields}) for part, base in bases.items()}
+        zone = a_zone(given.get("tz", "UTC"), "tz")
+        lines = lines_of(given, number)
+        inputs = an_object(given.get("inputs") or {}, "inputs")
+    except Unfit as unfit:
+        return Case(case, "", number, (), [replace(each.figure, unknown=str(unfit)) for each in wanted])
+    expectations = [_expectation(each, inputs, zone, presets) for each in wanted]
+    return Case(case, str(given.get("title", "")), number, lines, expectations)
+
+
+class _Wanted(NamedTuple):
+    figure: Expectation
+    params: Given
+    of_preset: bool
+
+
+def _wanted(given: Given) -> _Wanted:
+    preset = text(given, "caliber")
+    metric = preset or text(given, "metric")
+    if not metric:
+        raise Unfit("metric: it is missing")
+    sides = [None if given.get(side) is None else float(a_number(given[side], side)) for side in ("num", "den")]
+    params = an_object(given.get("params") or {}, f"params of {metric}")
+    figure = Expectation(metric, Got(cast(Value, given.get("value")), *sides))
+    return _Wanted(figure, {key: value for key, value in params.items() if key != "note"}, bool(preset))
+
+
+def _expectation(wanted: _Wanted, inputs: Given, zone: str, presets: Mapping[str, Caliber]) -> Expectation:
+    try:
+        if wanted.of_preset:
+            return _of_preset(wanted, zone, presets)
+        return _of_metric(wanted, inputs, zone)
     except BadCaliber as bad:
-        return Expectation(metric, expected, unknown=f"{bad.field}: {bad.why}")
-    except (ValueError, TypeError) as bad:
-        return Expectation(metric, expected, unknown=str(bad))
-    return Expectation(metric, expected, calibers=calibers, view=view, by_agent=by_agent)
+        return replace(wanted.figure, unknown=f"{bad.field}: {bad.why}")
+    except Unfit as unfit:
+        return replace(wanted.figure, unknown=str(unfit))
 
 
-def _rule(name: str, inputs: Json) -> Rule:
-    return lambda: _RULES[name](inputs)
+def _of_preset(wanted: _Wanted, zone: str, presets: Mapping[str, Caliber]) -> Expectation:
+    """`by` asks for a value for each agent; the caliber itself takes no parameters but those of the view."""
+    figure, params = wanted.figure, dict(wanted.params)
+    if figure.metric not in presets:
+        raise Unfit(f"there is no caliber {figure.metric!r}")
+    by = params.pop("by", None)
+    foreign = [key for key in params if key not in _VIEWED] + ([f"by {by}"] if by not in (None, "agent") else [])
+    if foreign:
+        raise Unfit(f"a preset takes no {', '.join(foreign)}")
+    calibers = {"": presets[figure.metric]}
+    return replace(figure, calibers=calibers, view=_view(params, zone), by_agent=by == "agent")
 
 
-def _fields(metric: str, params: Json) -> Json:
+def _of_metric(wanted: _Wanted, inputs: Given, zone: str) -> Expectation:
+    figure, params = wanted.figure, wanted.params
+    metric = _SAME_AS.get(figure.metric, figure.metric)
+    if metric in RULES and (metric not in _OF_LOG or inputs):
+        return replace(figure, rule=rule_of(metric, inputs, params))
+    counted = _COUNTED.get(metric)
+    by_agent = metric in _BY_AGENT
+    if not (counted or by_agent or metric in _OF_LOG):
+        raise Unfit(f"there is no metric {figure.metric!r}")
+    bases = _BY_AGENT[metric] if by_agent else {"": _OF_LOG[counted or metric]}
+    view, fields = _view(params, zone), _fields(metric, params)
+    calibers = {part: read_caliber({"id": f"{metric} {part}", **base, **fields}) for part, base in bases.items()}
+    return replace(figure, calibers=calibers, view=view, by_agent=by_agent, counted=counted is not None)
+
+
+def _fields(metric: str, params: Given) -> Given:
     """Parameters as a caliber declares them."""
-    fields = {_RENAMED.get(key, key): value for key, value in params.items() if key not in _VIEWED}
+    fields: dict[str, object] = {}
+    for key, value in params.items():
+        if key in _OURS:
+            raise Unfit(f"{key}: there is no such parameter")
+        if key not in _VIEWED:
+            fields[_RENAMED.get(key, key)] = value
     if "long_min" in params:
-        fields["limit"] = _decimal(params["long_min"]) * 60
+        fields["limit"] = a_number(params["long_min"], "long_min") * 60
     if metric == "business_wait" and "days" in fields:
         fields["service_days"] = fields.pop("days")
+    if fields.pop("window_tests", "start") != "start":
+        raise Unfit("window_tests: start is expected")
     return fields
 
 
-def _view(params: Mapping[str, Any], zone: str) -> View:
+def _view(params: Given, zone: str) -> View:
     as_of = params.get("as_of", params.get("at"))
     days = None
-    if "day" in params:
-        number = day_number(date.fromisoformat(params["day"]))
+    if params.get("day") is not None:
+        number = day_number(a_date(params["day"], "day"))
         days = (number, number)
-    return View(zone=zone, days=days, as_of=None if as_of is None else _instant(as_of))
+    return View(zone=zone, days=days, as_of=None if as_of is None else an_instant(as_of, "as_of"))

@@ -13,8 +13,10 @@ from goldensix.metrics.caliber import (
     ALL_WEEK,
     HOUR,
     MEASURES,
+    RATES,
     Anchor,
     BadCaliber,
+    Booked,
     Caliber,
     Count,
     CrossDay,
@@ -30,6 +32,8 @@ from goldensix.metrics.caliber import (
 )
 
 Declared = Mapping[str, object]
+_LARGEST: Final = 10**12
+"""Seconds that still are milliseconds to every engine."""
 
 
 class _Unfit(Exception):
@@ -40,9 +44,12 @@ def _number(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise _Unfit("a number is expected")
     try:
-        return Decimal(str(value))
+        number = Decimal(str(value))
     except InvalidOperation:
         raise _Unfit("a number is expected") from None
+    if not number.is_finite() or abs(number) > _LARGEST:
+        raise _Unfit("a number is expected")
+    return number
 
 
 def _seconds(value: object) -> Milliseconds:
@@ -163,6 +170,7 @@ _READERS: Final[dict[str, tuple[str, _Reader]]] = {
     "valid": ("valid", _set_of(_one_of(*get_args(Replier)))),
     "clock": ("clock", _one_of("shop", "queue", "agent", "human_stage")),
     "anchor": ("anchor", _one_of(*get_args(Anchor))),
+    "booked": ("booked", _one_of(*get_args(Booked))),
     "human_stage": ("human_stage", _truth),
     "reached": ("reached", _one_of(*get_args(Reached))),
     "threshold": ("threshold", _seconds),
@@ -180,6 +188,7 @@ _READERS: Final[dict[str, tuple[str, _Reader]]] = {
     "split_transfer": ("split_transfer", _truth),
     "exclude_agent_started": ("exclude_agent_started", _truth),
     "exclude_bot_only": ("exclude_bot_only", _truth),
+    "exclude_robot_alone": ("exclude_robot_alone", _truth),
     "exclude_leave": ("exclude_leave", _truth),
     "ignore_greeting": ("ignore_greeting", _truth),
     "ignore_closers": ("ignore_closers", _truth),
@@ -228,7 +237,8 @@ def _settled(fields: dict[str, Any]) -> dict[str, Any]:
     if gaps:
         fields["sessions"] = SessionRule(**gaps)
     measure = fields["measure"]
-    fields.setdefault("unanswered", "fail" if measure in ("within", "late") else "exclude")
+    fails = measure in RATES and fields.get("booked") != "reply"
+    fields.setdefault("unanswered", "fail" if fails else "exclude")
     if measure == "satisfaction":
         fields.setdefault("limit", Decimal(4))
     if fields.get("limit") is not None:

@@ -7,12 +7,13 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from goldensix.events.facts import Body, Event
+from goldensix.events.facts import Body, Event, Picture
 
 Facts = dict[str, Any]
 Upcast = Callable[[Facts], Facts]
 
-_encoder = msgspec.json.Encoder()
+encode = msgspec.json.Encoder().encode
+"""Anything as the log keeps it."""
 _body_decoder = msgspec.json.Decoder(Body)
 
 
@@ -38,12 +39,22 @@ VERSIONS: Final = MappingProxyType({name: 1 + len(UPCASTS.get(name, ())) for nam
 _DECODERS: Final[dict[str, msgspec.json.Decoder[Event]]] = {n: msgspec.json.Decoder(e) for n, e in EVENTS.items()}
 
 
+class Words(msgspec.Struct, omit_defaults=True):
+    """A body as it is stored: without the parts it has not, which nearly all have not."""
+
+    text: str = ""
+    picture: Picture | None = None
+    product: int | None = None
+    name: str = ""
+    page: str = ""
+
+
 class UnknownEvent(Exception):
     """The log holds an event that this version does not know: it was written by a newer one."""
 
 
 def encode_facts(event: Event) -> bytes:
-    return _encoder.encode(event)
+    return encode(event)
 
 
 def decode_facts(name: str, version: int, facts: str | bytes) -> Event:
@@ -65,8 +76,12 @@ def decode_facts(name: str, version: int, facts: str | bytes) -> Event:
     return event
 
 
+def words(body: Body) -> Words:
+    return Words(body.text, body.picture, body.product, body.name, body.page)
+
+
 def encode_body(body: Body) -> bytes:
-    return _encoder.encode(body)
+    return encode(words(body))
 
 
 def decode_body(body: str | bytes) -> Body:

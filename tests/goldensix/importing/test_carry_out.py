@@ -16,6 +16,7 @@ from goldensix.adapters.archive.shops import FIRST_ANALYSTS, ArchivedShops
 from goldensix.adapters.archive.sources import ArchiveBusy
 from goldensix.importing.order import CannotImport
 from goldensix.log.columns import CLOSING_WORDS, LINES
+from goldensix.metrics.closing import is_closing
 from import_builders import HEADER, TALK, archive, bodies, csv_text, guessed, imported, lines, written
 
 _TYPES = {"int8": pl.Int8, "int32": pl.Int32, "int64": pl.Int64, "text": pl.String, "bool": pl.Boolean}
@@ -170,6 +171,7 @@ def test_closing_words_are_marked(data: Path, tmp_path: Path) -> None:
     rows = [(f"2026-11-10 20:00:0{place}", "小鱼", "买家", "", text) for place, text in enumerate(texts)]
     imported(data, written(tmp_path / "in", csv_text(rows)))
     assert [bool(flags & CLOSING_WORDS) for flags in lines(data)["flags"]] == [True, False, True, True, False]
+    assert [is_closing(text) for text in texts] == [True, False, True, True, False]
 
 
 def test_events_come_from_a_column_that_names_the_kind_of_row(data: Path, tmp_path: Path) -> None:
@@ -223,6 +225,7 @@ import os, signal, sys
 from pathlib import Path
 sys.path[:0] = sys.argv[3].split(os.pathsep)
 from goldensix.adapters.archive import sources
+from goldensix.metrics.closing import is_closing
 from import_builders import imported
 sources.write_whole = lambda path, content: os.kill(os.getpid(), signal.SIGKILL) if "sources" in str(path) else None
 imported(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -32,6 +32,10 @@ SOUND = {"id": "mine", "measure": "within", "threshold": 6}
         ({"unanswered": "cap"}, "cap", "needs one"),
         ({"measure": "percentile"}, "p", "needs one"),
         ({"measure": "mean", "unit": "customer_day"}, "unit", "a mean is taken over"),
+        ({"measure": "recent_weighted", "unit": "customer_day"}, "unit", "is taken over turn, message"),
+        ({"measure": "answered", "booked": "reply"}, "booked", "reply is only for within, late"),
+        ({"booked": "reply", "unit": "session_all"}, "booked", "each by itself"),
+        ({"booked": "reply", "unanswered": "fail"}, "unanswered", "needs exclude"),
         ({"measure": "speed"}, "measure", "one of within, late"),
     ],
 )
@@ -61,6 +65,10 @@ def test_two_calibers_of_one_name_are_told() -> None:
 def test_the_human_stage_may_be_declared_as_a_clock() -> None:
     declared = read_caliber({**SOUND, "clock": "human_stage"})
     assert (declared.clock, declared.human_stage) == ("shop", True)
+
+
+def test_what_is_booked_on_its_reply_has_no_place_for_silence() -> None:
+    assert read_caliber({**SOUND, "booked": "reply"}).unanswered == "exclude"
 
 
 def test_every_preset_has_both_languages_and_says_where_it_is_from() -> None:

@@ -14,6 +14,7 @@ from goldensix.wire.stored import (
     UPCASTS,
     VERSIONS,
     UnknownEvent,
+    Words,
     decode_body,
     decode_facts,
     encode_body,
@@ -61,6 +62,11 @@ def test_what_a_later_minor_version_adds_to_an_event_is_read_past() -> None:
 )
 def test_words_come_back_as_they_were(body: Body) -> None:
     assert decode_body(encode_body(body)) == body
+
+
+def test_every_part_of_a_body_is_stored_and_none_that_is_not_there() -> None:
+    assert Words.__struct_fields__ == tuple(field.name for field in fields(Body))
+    assert json.loads(encode_body(Body("你好"))) == {"text": "你好"}
 
 
 def test_facts_hold_no_words() -> None:

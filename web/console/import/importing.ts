@@ -20,6 +20,8 @@ export interface Picked {
 export interface Draft {
   columns: Partial<Record<ImportRole, string>>;
   zone: string;
+  encoding: NonNullable<ReadingAsked["encoding"]>;
+  delimiter: string;
   times: string[];
   dates: string[];
   day: string;
@@ -144,15 +146,19 @@ export function useImporting() {
     if (!first) return;
     if (!looks.value.length) propose(first);
     looks.value = told;
-    const { columns, times, dates, sides, whats, kinds, ...rest } = first.reading;
+    // Files of the same columns may each write times, and say who, in their own way.
+    const all = sameColumns() ? told.map((each) => each.reading) : [first.reading];
     draft.value = {
-      ...rest,
-      columns: { ...columns },
-      times: [...times],
-      dates: [...dates],
-      sides: { ...sides } as Draft["sides"],
-      whats: { ...whats } as Draft["whats"],
-      kinds: { ...kinds } as Draft["kinds"],
+      zone: first.reading.zone,
+      day: first.reading.day,
+      encoding: first.reading.encoding as Draft["encoding"],
+      delimiter: first.reading.delimiter,
+      columns: { ...first.reading.columns },
+      times: [...new Set(all.flatMap((each) => each.times))],
+      dates: [...new Set(all.flatMap((each) => each.dates))],
+      sides: Object.assign({}, ...all.map((each) => each.sides)),
+      whats: Object.assign({}, ...all.map((each) => each.whats)),
+      kinds: Object.assign({}, ...all.map((each) => each.kinds)),
     };
   }
 

@@ -1,12 +1,7 @@
 /** The drawing of `LastFive`; a file of its own so that ECharts is loaded only where a chart is. */
-import { BarChart, LineChart } from "echarts/charts";
-import { GridComponent, TooltipComponent } from "echarts/components";
-import { init, use } from "echarts/core";
-import { CanvasRenderer } from "echarts/renderers";
 import type { Column } from "@/contract/wire";
+import { chartIn } from "@/kit/chart-engine";
 import { clockTime } from "@/kit/time";
-
-use([BarChart, LineChart, GridComponent, TooltipComponent, CanvasRenderer]);
 
 export type Names = Readonly<Record<"golden" | "due" | "slow" | "arrivals", string>>;
 
@@ -104,10 +99,7 @@ function picture(columns: readonly Column[], names: Names, ink: Colours) {
 }
 
 export function createLastFive(place: HTMLElement): LastFiveChart {
-  // A wall screen shows the page one and a half times as large: twice the pixels stay sharp there.
-  const chart = init(place, null, { renderer: "canvas", devicePixelRatio: Math.max(2, devicePixelRatio) });
-  const resized = new ResizeObserver(() => chart.resize());
-  resized.observe(place);
+  const { chart, dispose } = chartIn(place);
   let ink = colours();
   return {
     draw: (columns, names) => chart.setOption(picture(columns, names, ink)),
@@ -115,9 +107,6 @@ export function createLastFive(place: HTMLElement): LastFiveChart {
       ink = colours();
       draw();
     },
-    dispose() {
-      resized.disconnect();
-      chart.dispose();
-    },
+    dispose,
   };
 }

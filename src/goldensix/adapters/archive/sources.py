@@ -188,6 +188,15 @@ def merchants(data: Path) -> list[MerchantId]:
     return sorted(MerchantId(int(path.name)) for path in (data / "archive").glob("*") if path.name.isdecimal())
 
 
+def drop_derived(data: Path, merchant: int | None) -> bool:
+    """Forgets the turns that reports keep, of one merchant or of all. False: there were none."""
+    folders = [data / "archive" / str(each) / "turns" for each in merchants(data) if merchant in (None, each)]
+    found = [folder for folder in folders if folder.exists()]
+    for folder in found:
+        shutil.rmtree(folder, ignore_errors=True)
+    return bool(found)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """The old content or the new, never a part."""
     partial = path.with_name(f".{path.name}.partial")

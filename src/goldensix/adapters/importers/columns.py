@@ -1,6 +1,7 @@
 """Which column plays which role: a guess from headers and values, to be confirmed by a person."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from goldensix.adapters.importers import dates
@@ -47,12 +48,27 @@ def with_values(reading: Reading, samples: Samples) -> Reading:
     return Reading(
         columns=reading.columns,
         zone=reading.zone,
+        encoding=reading.encoding,
+        delimiter=reading.delimiter,
         day=reading.day,
         times=reading.times or tuple(dates.guess(_of(samples, reading.column("time")))),
         dates=reading.dates or tuple(dates.guess(_of(samples, reading.column("date")))),
         sides=dict(reading.sides) or sides_of(side, samples),
         whats=dict(reading.whats) or _meanings(_of(samples, reading.column("what")), _WHATS),
         kinds=dict(reading.kinds) or _meanings(_of(samples, reading.column("kind")), _KINDS),
+    )
+
+
+def together(readings: Sequence[Reading]) -> Reading:
+    """One reading for files of the same columns: each may write times, and say who, in its own way."""
+    first = readings[0]
+    return replace(
+        first,
+        times=tuple(dict.fromkeys(shape for each in readings for shape in each.times)),
+        dates=tuple(dict.fromkeys(shape for each in readings for shape in each.dates)),
+        sides={value: by for each in readings for value, by in each.sides.items()},
+        whats={value: what for each in readings for value, what in each.whats.items()},
+        kinds={value: kind for each in readings for value, kind in each.kinds.items()},
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -20,8 +21,8 @@ _TITLES: Final = 10
 _KNOWN: Final = frozenset(word for words in HEADERS.values() for word in words.split())
 
 
-def format_of(path: Path) -> FileFormat:
-    """Raises Unreadable for what is no table at all."""
+def format_of(path: Path, encoding: str = "", delimiter: str = "") -> FileFormat:
+    """What is given is not found out. Raises Unreadable for what is no table at all."""
     try:
         with path.open("rb") as file:
             magic = file.read(4)
@@ -33,7 +34,7 @@ def format_of(path: Path) -> FileFormat:
         return _parquet(path)
     if content[:4] == _ZIP or content == _OLD_EXCEL:
         return _spreadsheet(path)
-    return _text(path)
+    return _text(path, encoding, delimiter)
 
 
 def _parquet(path: Path) -> FileFormat:
@@ -54,21 +55,20 @@ def _spreadsheet(path: Path) -> FileFormat:
     return FileFormat(kind="xlsx", sheet=names[0], header=header_of(head))
 
 
-def _text(path: Path) -> FileFormat:
+def _text(path: Path, encoding: str, delimiter: str) -> FileFormat:
     try:
         pieces = samples(path)
     except (OSError, EOFError) as damaged:
         raise Unreadable(f"{path.name} is damaged: {damaged}.") from None
-    encoding = detect(pieces)
+    encoding = encoding or detect(pieces)
     text = text_of(pieces[0], encoding)
     if (kind := _json_kind(text)) is not None:
         return FileFormat(kind="dialogues" if kind == "dialogues" else "jsonl", encoding=encoding)
     line_end = "\r" if "\r" in text and "\n" not in text else "\n"
-    quoted = FileFormat(kind="csv", encoding=encoding, line_end=line_end)
-    delimiter = delimiter_of(text)
-    shape = FileFormat(kind="csv", encoding=encoding, delimiter=delimiter, line_end=line_end, quoted=quoted.quoted)
-    header = header_of(records(text, shape)[:200])
-    return FileFormat(kind="csv", encoding=encoding, delimiter=delimiter, line_end=line_end, header=header)
+    shape = FileFormat(
+        kind="csv", encoding=encoding, delimiter=delimiter or delimiter_of(text), line_end=line_end, header=None
+    )
+    return replace(shape, header=header_of(records(text, shape)[:200]))
 
 
 def _json_kind(text: str) -> str | None:

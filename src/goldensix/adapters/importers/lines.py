@@ -11,7 +11,6 @@ from goldensix.adapters.importers.tables import cell
 from goldensix.adapters.importers.words import (
     CLOSING,
     KINDS,
-    LONGEST_CLOSING,
     SCORES,
     SIDES,
     TRUE,
@@ -96,12 +95,10 @@ def _finished(rows: "pl.LazyFrame", column: "_Cells", target: Target) -> "pl.Laz
 
 
 def _flags() -> "pl.Expr":
-    """Only short texts are looked at: nobody says farewell at length."""
     import polars as pl
 
-    short = pl.when(pl.col("chars") <= LONGEST_CLOSING).then(pl.col("text"))
-    closing = (pl.col("by") == "buyer") & short.str.contains(CLOSING)
-    greeting = short.str.contains(GREETING_WORDS)
+    closing = (pl.col("by") == "buyer") & pl.col("text").str.contains(CLOSING)
+    greeting = pl.col("text").str.contains(GREETING_WORDS)
     bits = pl.when(closing).then(CLOSING_WORDS).otherwise(0) + pl.when(greeting).then(GREETING).otherwise(0)
     return bits.cast(pl.Int8)
 

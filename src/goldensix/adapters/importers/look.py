@@ -85,9 +85,13 @@ class Look:
     """Its times are drawn, not recorded."""
 
 
-def look(path: Path, zone: str, reading: Reading | None = None, *, file: str = "") -> Look:
+def look(
+    path: Path, zone: str, reading: Reading | None = None, *, file: str = "", encoding: str = "", delimiter: str = ""
+) -> Look:
     """What the file seems to be; with a reading, how that would read it. Raises Unreadable."""
-    shape = format_of(path)
+    if reading is not None:
+        encoding, delimiter = reading.encoding, reading.delimiter
+    shape = format_of(path, encoding, delimiter)
     name = file or path.name
     if shape.kind == "dialogues":
         return _dialogues(path, name, shape, zone)
@@ -103,6 +107,7 @@ def look(path: Path, zone: str, reading: Reading | None = None, *, file: str = "
     if threads.are_threads(names):
         shape = replace(shape, threads=True)
     told = _reading(values, names, zone, reading, tweets=shape.threads)
+    told = replace(told, encoding=encoding, delimiter=delimiter)
     return _looked(path, name, shape, data, values, told, max(found.rows - first, len(data)))
 
 
@@ -111,8 +116,8 @@ def _reading(samples: Samples, names: list[str], zone: str, told: Reading | None
         shape = [*dates.guess(samples[next(name for name in names if name.replace("_", "") == "createdat")])]
         sides = {"true": "buyer", "false": "agent", "1": "buyer", "0": "agent"}
         return Reading(columns=_TWEETS, zone=told.zone if told else "UTC", times=tuple(shape), sides=sides)
-    if told is None:
-        return columns.guess(samples, zone)
+    if told is None or not told.columns:
+        return columns.guess(samples, told.zone if told else zone)
     return columns.with_values(told, samples)
 
 

@@ -33,6 +33,9 @@ class Reading:
     """Which column plays which role."""
     zone: str = "Asia/Shanghai"
     """Of times that carry none."""
+    encoding: str = ""
+    delimiter: str = ""
+    """Of text files; empty: as the file looks."""
     times: tuple[str, ...] = ()
     """Formats of the time column, tried in order."""
     dates: tuple[str, ...] = ()

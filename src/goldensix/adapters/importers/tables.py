@@ -64,7 +64,7 @@ def _text_sample(path: Path, shape: FileFormat) -> Sample:
     first, *pieces = samples(path)
     rows = round(first.count(b"\r" if shape.line_end == "\r" else b"\n") * path.stat().st_size / max(len(first), 1))
     if shape.kind == "jsonl":
-        return Sample(_json_rows(text_of(first, "utf-8")), [], rows)
+        return Sample(_json_rows(text_of(first, shape.encoding)), [], rows)
     head = records(text_of(first, shape.encoding), shape)
     if len(head) < _HEAD_ROWS and len(first) == path.stat().st_size:
         rows = len(head)

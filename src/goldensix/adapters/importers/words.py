@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final, Literal, TypeVar, get_args
 
 from goldensix.log.columns import By, What
+from goldensix.metrics.closing import WORDS as CLOSING_WORDS
 
 Role = Literal[
     "line",
@@ -153,17 +154,13 @@ SCORES: Final[dict[str, int]] = {
     "bad": 1,
 }
 
-CLOSING: Final = (
-    r"^\s*(?i:(?:好的?|好[呢吧啊呀嘞哒滴]|嗯+[呢呐]?|哦+|噢+|行[吧的]?|可以|知道了|了解了?|明白了?|收到了?|"
-    r"谢+了?|谢谢[您你啦了哦呀亲]*|多谢|感谢[您你]?|辛苦了?|麻烦了|再见|拜拜?|88|"
-    r"ok+|okay|thanks?|thank you|thx|bye|got it|亲+|哈+|[呢呀啊哦啦了您你])[\s,，.。!！~～、…\^_^]*)+$"
-)
+CLOSING: Final = rf"(?i)^[\s\W_]*(?:(?:{'|'.join(CLOSING_WORDS)})[\s\W_]*)+$"
+"""`metrics.closing.is_closing`, for Polars."""
 GREETING: Final = (
-    r"^\s*(?i:(?:您好|你好|亲+爱?的?|在的?[呢哦]?|在吗|在么|欢迎光临|有什么可以帮您的?[吗么]?|hi|hello|hey|"
+    r"^\s*(?i:(?:您好|你好|亲爱?的?|在的?|在吗|在么|欢迎光临|有什么可以帮您的?[吗么]?|hi|hello|hey|"
     r"[呢哦呀啊])[\s,，.。!！?？~～、…]*)+$"
 )
-LONGEST_CLOSING: Final = 24
-"""Characters; a longer message says more than farewell."""
+"""Each text can be read in one way only, or Python's matching would take for ever on a long one."""
 
 
 def lookup(table: Mapping[Meaning, str]) -> dict[str, str]:

@@ -1,11 +1,11 @@
-"""Appends as the arrays that the two functions of the database take."""
+"""Appends as the two functions of the database take them."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from goldensix.events.facts import AgentAssigned, ConversationClosed, ConversationStarted
 from goldensix.log.port import Append, Draft, Stored, body_id
-from goldensix.wire.stored import NAMES, VERSIONS, encode_body, encode_facts
+from goldensix.wire.stored import NAMES, VERSIONS, encode, encode_body, encode_facts, words
 
 
 @dataclass
@@ -15,8 +15,7 @@ class KnownBatch:
     expects: dict[str, int] = field(default_factory=dict)
     """What each stream's first append expects."""
     ends: dict[str, int] = field(default_factory=dict)
-    events: tuple[list[Any], ...] = field(default_factory=lambda: tuple([] for _ in range(7)))
-    bodies: tuple[list[Any], ...] = field(default_factory=lambda: tuple([] for _ in range(4)))
+    events: list[tuple[Any, ...]] = field(default_factory=list)
     opened: dict[str, list[Any]] = field(default_factory=dict)
     """Shop, buyer and agent of conversations that begin in this batch."""
     handed: dict[str, int] = field(default_factory=dict)
@@ -36,24 +35,14 @@ class KnownBatch:
         return True
 
     def _write(self, stream: str, position: int, draft: Draft | Stored) -> None:
-        streams, positions, types, versions, occurred, facts, ids = self.events
         event = draft.event
         name, key = NAMES[type(event)], body_id(stream, event)
-        streams.append(stream)
-        positions.append(position)
-        types.append(name)
-        versions.append(VERSIONS[name])
-        occurred.append(draft.occurred_at)
-        facts.append(encode_facts(event).decode())
-        ids.append(key)
-        if key is not None:
-            body_ids, body_streams, body_positions, bodies = self.bodies
-            body_ids.append(key)
-            body_streams.append(stream)
-            body_positions.append(position)
-            bodies.append(None if draft.body is None else encode_body(draft.body).decode())
-        elif not isinstance(event, ConversationStarted):
+        facts = (stream, position, name, VERSIONS[name], draft.occurred_at, event)
+        if key is None:
+            self.events.append(facts)
             self._live(stream, event)
+            return
+        self.events.append((*facts, key) if draft.body is None else (*facts, key, words(draft.body)))
         if isinstance(event, ConversationStarted):
             self.opened[stream] = [event.shop, event.buyer, None]
 
@@ -69,18 +58,8 @@ class KnownBatch:
             self.ended.append(stream)
 
     def arguments(self) -> list[Any]:
-        opened = list(self.opened.values())
-        return [
-            list(self.expects),
-            list(self.expects.values()),
-            *self.events,
-            *self.bodies,
-            list(self.opened),
-            *([each[part] for each in opened] for part in range(3)),
-            list(self.handed),
-            list(self.handed.values()),
-            self.ended,
-        ]
+        written = (self.expects, self.events, self.opened, self.handed)
+        return [*(encode(each).decode() for each in written), self.ended]
 
 
 @dataclass

@@ -12,7 +12,7 @@ from goldensix.log.port import Append, Appended, Place, Refusal, Stored, body_id
 from goldensix.wire.stored import decode_body, decode_facts
 
 _APPEND: Final = "select * from append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
-_APPEND_KNOWN: Final = f"select append_known_events({', '.join(f'${n}' for n in range(1, 23))})"
+_APPEND_KNOWN: Final = "select append_known_events($1, $2, $3, $4, $5, $6, $7)"
 _COLUMNS: Final = """
   e.position, e.stream, e.stream_position, e.type, e.version,
   (extract(epoch from e.occurred_at) * 1000)::bigint as occurred,

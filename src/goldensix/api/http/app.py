@@ -16,6 +16,7 @@ from goldensix.api.http import (
     pictures,
     rehearsals,
     replies,
+    reports,
     shop,
     start,
     visitor,
@@ -25,7 +26,21 @@ from goldensix.api.http.house import House
 
 _LARGEST_BODY: Final = 256 * 1024
 """Of any request; a route that takes pictures declares its own `max_body_size`."""
-_DOORS: Final = (login, me, accounts, shop, visitor, pictures, orders, replies, start, rehearsals, imports, faces)
+_DOORS: Final = (
+    login,
+    me,
+    accounts,
+    shop,
+    visitor,
+    pictures,
+    orders,
+    replies,
+    start,
+    rehearsals,
+    imports,
+    reports,
+    faces,
+)
 
 
 class Rest(FastAPI):

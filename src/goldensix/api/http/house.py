@@ -19,6 +19,7 @@ from goldensix.adapters.postgres.roster import Account, Shop
 from goldensix.adapters.postgres.sessions import SessionId, Sessions
 from goldensix.adapters.postgres.shop import Shops
 from goldensix.adapters.rehearsals import Rehearsals
+from goldensix.adapters.reports import Reports
 from goldensix.adapters.senders.port import CodeSender
 from goldensix.adapters.visitors import Visitors
 from goldensix.demo.people import DemoPerson as DemoPerson
@@ -46,6 +47,7 @@ class House:
     pictures: Pictures
     rehearsals: Rehearsals
     imports: Imports
+    reports: Reports
     may_open: Callable[[Account, ConversationId], Awaitable[bool]]
     """Whether the account may see this conversation, as its socket would decide."""
     agents_ready: Callable[[MerchantId], int]

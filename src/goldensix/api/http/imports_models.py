@@ -76,6 +76,8 @@ class ReadingModel(Ask):
     columns: dict[Role, str]
     """Which column plays which role."""
     zone: str = Field(max_length=60)
+    encoding: Literal["", "utf-8", "gb18030", "utf-16-le", "utf-16-be"] = ""
+    delimiter: str = Field("", max_length=1)
     times: list[str] = Field(default=[], max_length=20)
     dates: list[str] = Field(default=[], max_length=20)
     day: str = Field("", max_length=10, pattern=r"^(\d{4}-\d{2}-\d{2})?$")
@@ -87,6 +89,8 @@ class ReadingModel(Ask):
 class ReadingAnswer(Answer):
     columns: dict[Role, str]
     zone: str
+    encoding: str
+    delimiter: str
     times: list[str]
     dates: list[str]
     day: str

@@ -11,7 +11,7 @@ from goldensix.api.live.socket import Socket
 from goldensix.api.live.ticker import Ticker
 from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import AgentAssigned, Body, ConversationStarted
-from goldensix.events.ids import AccountId, BuyerId, ConversationId, Milliseconds, ShopId
+from goldensix.events.ids import AccountId, BuyerId, ConversationId, Instant, Milliseconds, ShopId
 from goldensix.log.port import Place, Stored
 from goldensix.wire import live
 
@@ -57,10 +57,13 @@ class BuyerDoor:
         return self._desk.folds.reception.of_buyer(*self._key)
 
     async def handle(self, command: live.BuyerCommand) -> None:
-        now = self._desk.ports.now()
+        if isinstance(command, live.BuyerSay):
+            await self._say(command)
+        else:
+            self._do(command, self._desk.ports.now())
+
+    def _do(self, command: live.BuyerCommand, now: Instant) -> None:
         match command:
-            case live.BuyerSay():
-                await self._say(command)
             case live.BuyerRecall():
                 if self._open is not None:
                     author = f"b{self._buyer.id}"

@@ -60,19 +60,17 @@ class StaffDoor:
         self._hub.exit(self._agent, self._socket)
 
     async def handle(self, command: live.StaffCommand) -> None:
-        needs = NEEDS[type(command)]
-        if not self._member.active or (needs is not None and not may(self._member.role, needs)):
+        needs, member = NEEDS[type(command)], self._member
+        if not member.active or (needs is not None and not may(member.role, needs)):
             self._refuse("not_allowed", command)
             return
-        outcome = await self._do(command)
+        outcome = await (self._say(command) if isinstance(command, live.Say) else self._do(command))
         if isinstance(outcome, No):
             self._refuse(outcome.code, command)
 
     async def _do(self, command: live.StaffCommand) -> No | None:
         desk, me, now = self._desk, self._agent, self._desk.ports.now()
         match command:
-            case live.Say():
-                return await self._say(command)
             case live.Typing():
                 return self._typing(command.c)
             case live.Read():

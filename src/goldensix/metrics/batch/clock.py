@@ -1,12 +1,13 @@
 """Local time as expressions, portable: offsets of a zone as a chain of comparisons, days and hours by remainders."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
 
 from goldensix.metrics.caliber import Caliber, Hours
+from goldensix.metrics.service import jumps
 from goldensix.metrics.zones import DAY, HOUR, day_number, offsets_between, weekday
 
 
@@ -40,11 +41,34 @@ class Clock:
     high: int
 
     def local(self, at: ir.IntegerValue, shop: ir.IntegerValue) -> ir.IntegerValue:
-        shift = self._shift(self.zone, at)
+        return at + self._by_zone(shop, lambda zone: self._shift(zone, at))
+
+    def served(
+        self, caliber: Caliber, start: ir.IntegerValue, until: ir.IntegerValue, shop: ir.IntegerValue
+    ) -> ir.IntegerValue:
+        """Service time from one instant to another; not below 0."""
+        passed = served_until(caliber, self.local(until, shop)) - served_until(caliber, self.local(start, shop))
+        return largest(passed - self.jumped(caliber, start, until, shop), 0)
+
+    def jumped(
+        self, caliber: Caliber, start: ir.IntegerValue, until: ir.IntegerValue, shop: ir.IntegerValue
+    ) -> ir.IntegerValue:
+        """Service time that the wall clock skipped between two instants, as `metrics.service.served` takes it out."""
+
+        def of(zone: str) -> ir.IntegerValue:
+            total: ir.IntegerValue = ibis.literal(0, "int64")
+            for at, jump in jumps(caliber, zone, self.low, self.high):
+                total = total + either((start < at) & (until >= at), jump, 0)
+            return total
+
+        return self._by_zone(shop, of)
+
+    def _by_zone(self, shop: ir.IntegerValue, of: Callable[[str], ir.IntegerValue]) -> ir.IntegerValue:
+        found = of(self.zone)
         for zone in sorted(set(self.zones.values()) - {self.zone}):
-            shops = [each for each, of in self.zones.items() if of == zone]
-            shift = either(shop.isin(shops), self._shift(zone, at), shift)
-        return at + shift
+            shops = [each for each, own in self.zones.items() if own == zone]
+            found = either(shop.isin(shops), of(zone), found)
+        return found
 
     def _shift(self, zone: str, at: ir.IntegerValue) -> ir.IntegerValue:
         (_, first), *rest = offsets_between(zone, self.low, self.high)

@@ -48,7 +48,7 @@ def _special(caliber: Caliber, reading: Reading) -> Grid:
             return people_grid(caliber, reading)
         case "max_concurrent":
             return most_grid(caliber, reading)
-        case "conversion_order" | "conversion_paid":
+        case "conversion_order" | "conversion_paid" | "inquiring":
             return conversion_grid(caliber, reading)
         case "refund_speed":
             return refund_grid(caliber, reading)

@@ -41,12 +41,11 @@ def explain(
     why: ir.StringValue = ibis.literal("")
     for reason, holds in reversed(judged.reasons):
         why = ibis.ifelse(holds, reason, why)
-    hit = judged.is_within if caliber.threshold is not None else judged.is_answered
     columns = grains(("day", "hour"), judged.turns, local)
     rows = judged.turns.filter(judged.is_turn).select(
         "shop", "platform", "buyer", "session", "agent", "group", "n",
-        start=judged.start, reply=judged.reply, waited=judged.wait, has_wait=judged.has_wait, why=why, hit=hit,
-        wall=local, **columns,
+        start=judged.start, reply=judged.reply, waited=judged.wait, has_wait=judged.has_wait, why=why,
+        hit=judged.is_good, wall=local, **columns,
     )  # fmt: skip
     rows = within_days(rows, rows.wall, view.days)
     for grain, value in where.items():

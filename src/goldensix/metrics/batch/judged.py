@@ -12,16 +12,25 @@ from goldensix.metrics.batch.clock import (
     either,
     is_inside,
     largest,
-    served_until,
     smallest,
     weekday_of,
 )
-from goldensix.metrics.caliber import Caliber
+from goldensix.metrics.caliber import RATES, WAITS, Caliber
 from goldensix.metrics.figures import Reason
-from goldensix.metrics.tables import AGENT_STARTED, CLOSERS, HUMAN_SPOKE, LEAVE, NEVER, PIECE, WHOLE, variant_of
+from goldensix.metrics.tables import (
+    AGENT_STARTED,
+    CLOSERS,
+    HUMAN_SPOKE,
+    LEAVE,
+    NEVER,
+    PIECE,
+    ROBOT_SPOKE,
+    WHOLE,
+    reached_mask,
+    variant_of,
+)
 from goldensix.metrics.zones import DAY, day_number
 
-_WITH_POLICY = ("within", "late", "mean", "median", "percentile", "fastest")
 Reasons = list[tuple[Reason, ir.BooleanValue]]
 
 
@@ -41,15 +50,16 @@ def out_of_hours(caliber: Caliber, local: ir.IntegerValue) -> Reasons:
     return found
 
 
-def barred(caliber: Caliber, flags: ir.IntegerValue, stage_at: ir.IntegerValue | None) -> Reasons:
+def barred(caliber: Caliber, flags: ir.IntegerValue) -> Reasons:
     found: Reasons = []
-    if caliber.human_stage and stage_at is not None:
-        unreached = stage_at == NEVER
-        found.append(("no_human", unreached & ~has(flags, HUMAN_SPOKE) if caliber.reached == "reply" else unreached))
+    if caliber.human_stage:
+        found.append(("no_human", ~has(flags, reached_mask(caliber))))
     if caliber.exclude_agent_started:
         found.append(("agent_started", has(flags, AGENT_STARTED)))
     if caliber.exclude_bot_only:
         found.append(("bot_only", ~has(flags, HUMAN_SPOKE)))
+    elif caliber.exclude_robot_alone:
+        found.append(("bot_only", has(flags, ROBOT_SPOKE) & ~has(flags, HUMAN_SPOKE)))
     if caliber.exclude_leave:
         found.append(("leave", has(flags, LEAVE)))
     return found
@@ -89,9 +99,15 @@ class Judged:
 
     @cached_property
     def booked(self) -> ir.IntegerValue:
-        if self.caliber.unit == "session_first":
-            return self.turns.asked_at
-        return self.turns.at if self.caliber.unit == "message" else self.start
+        caliber, turns = self.caliber, self.turns
+        by_session = caliber.booked == "session" or caliber.unit == "session_first"
+        booked = turns.asked_at if by_session else turns.at if caliber.unit == "message" else self.start
+        if caliber.booked != "reply":
+            return booked
+        replied = turns.reply_at != NEVER
+        if self.as_of is not None:
+            replied = replied & (turns.reply_at <= self.as_of)
+        return either(replied, turns.reply_at, booked)
 
     @cached_property
     def reply(self) -> ir.IntegerValue:
@@ -110,7 +126,7 @@ class Judged:
         if self.as_of is not None:
             found.append(("future", self.start > self.as_of))
         found += out_of_hours(caliber, self._local(self.booked))
-        found += barred(caliber, turns.flags, turns.stage_at)
+        found += barred(caliber, turns.flags)
         if caliber.ignore_closers:
             found.append(("closers", (turns.reply_at == NEVER) & has(turns.flags, CLOSERS)))
         found.append(("skew", self.is_answered & (self.reply - self.start < -caliber.skew_tolerance)))
@@ -134,7 +150,7 @@ class Judged:
     @cached_property
     def has_wait(self) -> ir.BooleanValue:
         """Unanswered turns have one only where it is the cap."""
-        if self.caliber.unanswered == "cap" and self.caliber.measure in _WITH_POLICY:
+        if self.caliber.unanswered == "cap" and self.caliber.measure in WAITS:
             return ibis.literal(True)
         return self.is_answered
 
@@ -142,14 +158,11 @@ class Judged:
     def wait(self) -> ir.IntegerValue:
         """0 where there is none."""
         caliber = self.caliber
-        if caliber.service_hours is not None:
-            served = served_until(caliber, self._local(self.reply)) - served_until(caliber, self._local(self.start))
-            wait = largest(served, 0)
-        else:
-            wait = largest(self.reply - self.start, 0)
+        walled = caliber.service_hours is None
+        wait = largest(self.reply - self.start, 0) if walled else self._served(self.reply)
         if caliber.cap is not None:
             wait = smallest(wait, caliber.cap)
-        instead = caliber.cap if caliber.unanswered == "cap" and caliber.measure in _WITH_POLICY else 0
+        instead = caliber.cap if caliber.unanswered == "cap" and caliber.measure in WAITS else 0
         return either(self.is_answered, wait, instead or 0)
 
     @cached_property
@@ -160,6 +173,12 @@ class Judged:
         assert caliber.threshold is not None
         in_limit = self.wait <= caliber.threshold if caliber.op == "<=" else self.wait < caliber.threshold
         return self.has_wait & in_limit
+
+    @property
+    def is_good(self) -> ir.BooleanValue:
+        """As whoever opens a figure sees a turn: in time where there is a limit to keep, else answered."""
+        limited = self.caliber.threshold is not None and self.caliber.measure != "unanswered"
+        return self.is_within if limited else self.is_answered
 
     def left_out(self) -> Reasons:
         """Each reason with when it is the one."""
@@ -173,13 +192,12 @@ class Judged:
     @property
     def _unanswered(self) -> Reasons:
         caliber = self.caliber
-        if caliber.measure not in _WITH_POLICY:
-            return []
         found: Reasons = []
-        limit = caliber.threshold if caliber.measure in ("within", "late") else caliber.cap
-        if self.as_of is not None and limit is not None:
-            found.append(("pending", ~self.is_answered & self._is_pending(limit, self.as_of)))
-        plain = caliber.measure not in ("within", "late")
+        if self.as_of is not None and caliber.patience is not None:
+            found.append(("pending", ~self.is_answered & self._is_pending(caliber.patience, self.as_of)))
+        if caliber.measure not in WAITS:
+            return found
+        plain = caliber.measure not in RATES
         if caliber.unanswered == "exclude" or (plain and caliber.unanswered != "cap"):
             found.append(("unanswered", ~self.is_answered))
         return found
@@ -189,11 +207,11 @@ class Judged:
         now = ibis.literal(as_of, "int64")
         if caliber.cycle is not None:
             return self._local(now) <= self._due
-        if caliber.service_hours is not None:
-            waited = served_until(caliber, self._local(now)) - served_until(caliber, self._local(self.start))
-        else:
-            waited = now - self.start
+        waited = now - self.start if caliber.service_hours is None else self._served(now)
         return waited <= limit if caliber.op == "<=" else waited < limit
+
+    def _served(self, until: ir.IntegerValue) -> ir.IntegerValue:
+        return self.clock.served(self.caliber, self.start, until, self.turns.shop)
 
     @property
     def _due(self) -> ir.IntegerValue:

@@ -36,7 +36,7 @@ Amount = tuple[ir.BooleanValue, ir.IntegerValue, ir.IntegerValue]
 def counting(caliber: Caliber, moments: ir.Table, reading: Reading) -> ir.BooleanValue:
     """Moments that nothing in the caliber leaves out."""
     local = reading.clock.local(moments.at, moments.shop)
-    reasons = out_of_hours(caliber, local) + barred(caliber, moments.flags, None)
+    reasons = out_of_hours(caliber, local) + barred(caliber, moments.flags)
     counted: ir.BooleanValue = ibis.literal(True)
     if reading.view.as_of is not None:
         counted = moments.at <= reading.view.as_of
@@ -141,6 +141,9 @@ def moment_grids(calibers: Iterable[Caliber], reading: Reading) -> list[Grid]:
 
 def _ask(fused: Fused, caliber: Caliber, reading: Reading) -> None:
     chosen, num, den = SUMMED[caliber.measure](caliber, fused.table)
+    if caliber.measure == "ticket_first_reply" and caliber.service_hours is not None:
+        opened = fused.table["at"]
+        num = reading.clock.served(caliber, opened, opened + num, fused.table.shop)
     counted = chosen & counting(caliber, fused.table, reading)
     dens = fused.ask("den", total_where(counted, den))
     if caliber.measure == "queue_max":
@@ -222,6 +225,9 @@ def status_grid(caliber: Caliber, reading: Reading) -> Grid:
     table = table.mutate(**keys)
     names = list(keys)
     inside = table.detail.isin(sorted(caliber.statuses)) & (table.until != NEVER)
-    sums = {"num": total_where(inside.fill_null(False), table.until - table["at"]), "den": table.session_key.nunique()}
+    lasted = table.until - table["at"]
+    if caliber.service_hours is not None:
+        lasted = reading.clock.served(caliber, table["at"], table.until, table.shop)
+    sums = {"num": total_where(inside.fill_null(False), lasted), "den": table.session_key.nunique()}
     grouped = table.group_by(names) if names else table
     return Grid(grouped.aggregate(**sums), reading.view.by, [Amounts(caliber, "num", "den", "den")])

@@ -30,11 +30,12 @@ def conversion_grid(caliber: Caliber, reading: Reading) -> Grid:
     per_day = joined.group_by([*names, "buyer_key", "b_day"]).aggregate(
         orders=total_where(follows.fill_null(False), 1), before=total_where(before, 1)
     )
-    if caliber.measure == "conversion_paid":
+    if caliber.measure != "conversion_order":
         per_day = per_day.filter(per_day.before == 0)
     worth = per_day.orders if caliber.count == "orders" else either(per_day.orders > 0, 1, 0)
     grouped = per_day.group_by(names) if names else per_day
-    sums = grouped.aggregate(num=total(worth), den=per_day.count())
+    num = per_day.count() if caliber.measure == "inquiring" else total(worth)
+    sums = grouped.aggregate(num=num, den=per_day.count())
     return Grid(sums, reading.view.by, [Amounts(caliber, "num", "den", "den")])
 
 

@@ -24,6 +24,7 @@ from goldensix.metrics.tables import (
     HUMAN_SPOKE,
     LEAVE,
     NEVER,
+    REACHED,
     WHOLE,
     variant_of,
 )
@@ -121,7 +122,7 @@ def _running(lines: ir.Table) -> ir.Table:
 
     taken = lines.what.isin(["assign", "transfer"])
     spoke = _is_said(lines, "agent")
-    reached = taken | (lines.what == "to_human") | spoke
+    reached = taken | (lines.what == "to_human") | spoke | _is_said(lines, "bot_assist")
     lines = lines.mutate(
         p_owner=latest((taken | spoke) & lines.agent.notnull()),
         p_taken=latest(taken),
@@ -196,6 +197,7 @@ def _joined(runs: ir.Table, lines: ir.Table, columns: dict[str, str]) -> ir.Tabl
 def _conversations(lines: ir.Table) -> ir.Table:
     """What turns say of their conversation as a whole."""
     asks, spoke = _is_said(lines, "buyer"), _is_said(lines, "agent")
+    staged = lines.what.isin(["assign", "transfer", "to_human"])
     far = ibis.literal(1 << 40, "int64")
 
     def first(condition: ir.BooleanValue) -> ir.IntegerValue:
@@ -206,11 +208,11 @@ def _conversations(lines: ir.Table) -> ir.Table:
 
     found = lines.group_by(*_WHOSE).aggregate(
         c_asked=first(asks), c_spoke=first(spoke), c_left=first(lines.what == "leave_message"),
-        c_staged=first(lines.what.isin(["assign", "transfer", "to_human"])),
+        c_staged=first(staged),
         c_last_ask=either(asks, lines.place, 0).max(), c_close=either(lines.what == "close", lines.place, 0).max(),
         c_flags=any_of(asks, ASKED) + any_of(lines.what == "leave_message", LEAVE)
         + any_of(spoke, HUMAN_SPOKE) + any_of(_is_said(lines, "bot_assist"), ASSIST_SPOKE)
-        + any_of(_is_said(lines, "bot_auto"), AUTO_SPOKE),
+        + any_of(_is_said(lines, "bot_auto"), AUTO_SPOKE) + any_of(staged, REACHED),
         platform=lines.platform.max(), buyer=lines.buyer.max(),
     )  # fmt: skip
     started = (found.c_spoke < found.c_asked) & (found.c_spoke < found.c_left)

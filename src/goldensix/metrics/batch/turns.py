@@ -11,13 +11,13 @@ import ibis.expr.types as ir
 from goldensix.metrics.batch.clock import day_start, divided, either
 from goldensix.metrics.batch.fused import Fused, Grid, grains, total, total_where, within_days
 from goldensix.metrics.batch.judged import Judged
+from goldensix.metrics.batch.ranked import ranked_grid, recent_grid
 from goldensix.metrics.batch.reading import Reading
-from goldensix.metrics.caliber import Caliber
+from goldensix.metrics.caliber import RANKED, Caliber
 from goldensix.metrics.figures import Reason
 from goldensix.metrics.tables import NEVER
 
 BUNDLED = ("session_mean", "session_all", "customer_day")
-RANKED = ("median", "percentile", "fastest")
 _BESIDE_WAITS: dict[str, Any] = {
     "id": "", "names": {}, "platform": "", "version": "", "valid_from": None, "source": "", "assumed": {},
     "target": None, "measure": "median", "p": None, "min_sample": None, "period_days": None,
@@ -27,19 +27,21 @@ _BESIDE_WAITS: dict[str, Any] = {
 
 def booking(caliber: Caliber) -> tuple[object, ...]:
     """Calibers of one booking have one instant to be booked at, so they fit in one GROUP BY."""
-    by_session = caliber.unit in ("session_first", "session_mean", "session_all")
     bundled = caliber.unit if caliber.unit == "customer_day" else "session" if caliber.unit in BUNDLED else ""
-    start = ("asked",) if by_session else ("said",) if caliber.unit == "message" else _clock(caliber)
-    return (bundled, caliber.unit == "message", start)
+    return (bundled, caliber.unit == "message", caliber.booked == "reply", _instant(caliber))
 
 
-def _clock(caliber: Caliber) -> tuple[object, ...]:
-    return (caliber.clock, caliber.anchor, caliber.human_stage)
+def _instant(caliber: Caliber) -> tuple[object, ...]:
+    """Where what has no reply to be booked on is booked."""
+    if caliber.booked == "session" or caliber.unit in ("session_first", "session_mean", "session_all"):
+        return ("asked",)
+    return ("said",) if caliber.unit == "message" else (caliber.clock, caliber.anchor, caliber.human_stage)
 
 
 def turn_grids(calibers: Iterable[Caliber], reading: Reading) -> Iterator[Grid]:
     asked = list(calibers)
-    plain = sorted((each for each in asked if each.measure not in RANKED), key=lambda each: str(booking(each)))
+    summed = (each for each in asked if each.measure not in RANKED and each.measure != "recent_weighted")
+    plain = sorted(summed, key=lambda each: str(booking(each)))
     for (bundled, *_), group in groupby(plain, key=booking):
         judged = [reading.judged(caliber) for caliber in group]
         grid = _bundled(judged, reading) if bundled else _single(judged, reading)
@@ -50,7 +52,10 @@ def turn_grids(calibers: Iterable[Caliber], reading: Reading) -> Iterator[Grid]:
         if caliber.measure in RANKED:
             ranked.setdefault(replace(caliber, **_BESIDE_WAITS), []).append(caliber)
     for of_same_waits in ranked.values():
-        yield _ranked(of_same_waits, reading)
+        yield ranked_grid(of_same_waits, reading)
+    for caliber in asked:
+        if caliber.measure == "recent_weighted":
+            yield recent_grid(caliber, reading)
 
 
 def _single(judged: Sequence[Judged], reading: Reading) -> Grid:
@@ -106,47 +111,6 @@ def _is_good(judged: Judged, as_of: int | None) -> ir.BooleanValue | None:
             return ibis.literal(as_of or 0, "int64") - judged.start >= (caliber.threshold or 0)
         case _:
             return None
-
-
-def _ranked(calibers: Sequence[Caliber], reading: Reading) -> Grid:
-    """Nearest rank by row number: one definition for every engine. `why` is 0 for waits that count."""
-    judged = reading.judged(calibers[0])
-    local = reading.clock.local(judged.booked, judged.turns.shop)
-    reasons = [why for why, _ in judged.reasons]
-    why: ir.IntegerValue = ibis.literal(0, "int8")
-    for number, (_, holds) in reversed(list(enumerate(judged.reasons, 1))):
-        why = either(holds, ibis.literal(number, "int8"), why)
-    turns = within_days(judged.turns.filter(judged.is_turn), local, reading.view.days)
-    waits = turns.select(wait=judged.wait.cast("int64"), why=why, **grains(reading.view.by, judged.turns, local))
-    keys = [name for name in waits.columns if name.startswith("k_")]
-    ordered = ibis.window(group_by=[*keys, "why"], order_by=waits.wait)
-    everything = ibis.window(group_by=[*keys, "why"])
-    ranked = waits.mutate(place=ibis.row_number().over(ordered) + 1, size=waits.count().over(everything))
-    fused = Fused(ranked, {name: ranked[name] for name in keys}, reading.view.by, None, ibis.literal(0, "int64"))
-    left = [
-        (reason, fused.ask(reason, total_where(ranked.why == number, 1))) for number, reason in enumerate(reasons, 1)
-    ]
-    den = fused.ask("den", total_where(ranked.why == 0, 1))
-    for caliber in calibers:
-        num, over = (fused.ask("num", each) for each in _ranked_sum(caliber, ranked))
-        fused.add(caliber, num, den, over, left)
-    return fused.grid()
-
-
-def _ranked_sum(caliber: Caliber, ranked: ir.Table) -> tuple[ir.IntegerValue, ir.IntegerValue]:
-    place, size, wait = ranked.place, ranked["size"], ranked.wait
-    match caliber.measure:
-        case "median":
-            low = (2 * place == size) | (2 * place == size + 1)
-            high = (2 * place == size + 2) | (2 * place == size + 1)
-            times = either(ranked.why == 0, _flag(low) + _flag(high), ibis.literal(0, "int64"))
-            return total(wait * times), total(times)
-        case "percentile":
-            p = caliber.p or 50
-            chosen = (ranked.why == 0) & (place * 100 >= size * p) & ((place - 1) * 100 < size * p)
-        case _:
-            chosen = (ranked.why == 0) & ((place - 1) * 100 < size * (caliber.p or 90))
-    return total_where(chosen, wait), total_where(chosen, 1)
 
 
 def _bundled(judged: Sequence[Judged], reading: Reading) -> Grid:

@@ -9,7 +9,9 @@ import polars as pl
 import pytest
 import xlsxwriter
 
+from goldensix.adapters.importers.columns import together
 from goldensix.adapters.importers.look import look
+from goldensix.adapters.importers.reading import Reading
 from goldensix.importing.order import CannotImport
 from import_builders import HEADER, SHOP, TALK, bodies, csv_text, guessed, imported, lines, written
 
@@ -326,3 +328,18 @@ def test_a_sender_column_of_names_tells_buyer_and_agent_apart(data: Path, source
     imported(data, written(source, text))
     assert lines(data)["by"].to_list() == ["buyer", "agent", "bot_auto", "system"]
     assert lines(data)["agent"].to_list() == [None, "南栖:晓", "机器人", None]
+
+
+def test_files_that_write_times_in_their_own_ways_are_read_together(data: Path, source: Path) -> None:
+    first = written(source, csv_text(TALK[:1]), "1.csv")
+    second = written(source, csv_text([("2026/11/10 20:03:05", *TALK[1][1:])]), "2.csv")
+    reading = together([guessed(first), guessed(second)])
+    assert imported(data, first, second, reading=reading).source.rejected == 0
+    assert lines(data)["at"].to_list() == [AT, AT + 4000]
+
+
+def test_a_person_may_know_the_encoding_better(source: Path) -> None:
+    path = written(source, csv_text().encode("gb18030"))
+    found = look(path, "Asia/Shanghai", Reading(encoding="utf-8"))
+    assert (found.format.encoding, found.reading.encoding) == ("utf-8", "utf-8")
+    assert look(path, "Asia/Shanghai", Reading(encoding="gb18030")).reading.column("buyer") == "买家昵称"

@@ -1,0 +1,161 @@
+"""Reports that a desk is asked for, worked out by a process of its own, so that no answer to a buyer waits for one.
+
+The process stays for some minutes after its last report: what it has read need not be read again. It is asked by one
+line of JSON, `{"merchant", "what", "ask"}`, and answers with one line, `{"bytes"}` or `{"error"}`, and so many bytes.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from goldensix.events.ids import Instant, MerchantId
+
+_logger = structlog.get_logger(__name__)
+WORKER: Final = (sys.executable, "-m", "goldensix.reporting.worker")
+_STAYS_FOR: Final = 600.0
+"""Seconds without a question after which it ends, and its memory with it."""
+_ENDS_WITHIN: Final = 5.0
+
+
+_AFTER_MIDNIGHT: Final = timedelta(minutes=10)
+"""What was said at 23:59 has long been stored by then."""
+
+
+class Refused(Exception):
+    """What was asked cannot be answered; the worker's own sentences say why."""
+
+    def __init__(self, status: int, code: str, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.status, self.code, self.en, self.zh = status, code, en, zh
+
+
+def _broken() -> Refused:
+    return Refused(
+        503,
+        "report_failed",
+        "The report could not be worked out: the process that does it ended. Ask again.",
+        "报表没有算出来：计算进程中断了，请重试。",
+    )
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: asyncio.subprocess.Process
+
+    @property
+    def is_gone(self) -> bool:
+        return self.process.stdout is None or self.process.stdout.at_eof()
+
+    async def answer(self, ask: bytes) -> bytes:
+        stdin, stdout = self.process.stdin, self.process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write(ask)
+        await stdin.drain()
+        head = json.loads(await stdout.readline() or b"null")
+        if head is None:
+            raise _broken()
+        if "error" in head:
+            raise Refused(**head["error"])
+        return await stdout.readexactly(head["bytes"])
+
+
+class Reports:
+    """Of all merchants of a desk; one question at a time."""
+
+    def __init__(
+        self, settings: Mapping[str, str], worker: Sequence[str] = WORKER, stays_for: float = _STAYS_FOR
+    ) -> None:
+        """`settings` by environment variable: where the data folder and the database are."""
+        self._settings = settings
+        self._command = worker
+        self._stays_for = stays_for
+        self._worker: _Worker | None = None
+        self._asking = asyncio.Lock()
+        self._leaving: asyncio.TimerHandle | None = None
+        self._ending: set[asyncio.Task[None]] = set()
+
+    async def ask(self, merchant: MerchantId, what: str, ask: Mapping[str, Any]) -> bytes:
+        """Raises Refused."""
+        line = json.dumps({"merchant": merchant, "what": what, "ask": ask}, ensure_ascii=False).encode() + b"\n"
+        # Whoever goes away must not leave half an answer to the next one who asks.
+        return await asyncio.shield(asyncio.ensure_future(self._ask(line)))
+
+    async def _ask(self, line: bytes) -> bytes:
+        async with self._asking:
+            if self._leaving is not None:
+                self._leaving.cancel()
+            try:
+                worker = self._worker = self._worker or await self._start()
+                return await worker.answer(line)
+            except (OSError, asyncio.IncompleteReadError, ValueError):
+                raise _broken() from None
+            finally:
+                if self._worker is not None and self._worker.is_gone:
+                    self._worker = None
+                self._leaving = asyncio.get_running_loop().call_later(self._stays_for, self._leave)
+
+    async def _start(self) -> _Worker:
+        return _Worker(
+            await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                env={**os.environ, **self._settings},
+                start_new_session=True,
+            )
+        )
+
+    def _leave(self) -> None:
+        if not self._asking.locked():
+            task = asyncio.create_task(self.close())
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+
+    async def close(self) -> None:
+        """Ends the process, whatever it does: it leaves nothing half written."""
+        if self._leaving is not None:
+            self._leaving.cancel()
+        worker, self._worker = self._worker, None
+        if worker is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(worker.process.pid, signal.SIGKILL)
+        await asyncio.wait_for(worker.process.wait(), _ENDS_WITHIN)
+
+
+def next_night(zones: Iterable[str], now: Instant) -> Instant:
+    """When the next day that ends in one of these zones has closed."""
+    here = datetime.fromtimestamp(now / 1000, UTC)
+    return Instant(min((int(_closed(zone, here).timestamp() * 1000) for zone in zones), default=now + 86_400_000))
+
+
+def _closed(zone: str, here: datetime) -> datetime:
+    local = here.astimezone(ZoneInfo(zone))
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + _AFTER_MIDNIGHT
+    return midnight if midnight > local else midnight + timedelta(days=1)
+
+
+async def archive_nightly(
+    reports: Reports, zones_of: Callable[[], Awaitable[Mapping[MerchantId, set[str]]]], now: Callable[[], Instant]
+) -> None:
+    """Each night, for ever, the days that closed go to the archive. One that fails is made good by the next report."""
+    while True:
+        merchants = await zones_of()
+        instant = next_night({zone for zones in merchants.values() for zone in zones}, now())
+        await asyncio.sleep(max(1.0, (instant - now()) / 1000))
+        for merchant in merchants:
+            try:
+                await reports.ask(merchant, "archive", {"now": now()})
+            except Refused as refused:
+                _logger.warning("closed days were not archived", merchant=merchant, why=refused.en)
