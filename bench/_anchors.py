@@ -1,5 +1,6 @@
 """What the metrics are measured against: a bare sort, a bare fold, the same report in pandas and in SQL by hand."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,13 @@ from goldensix.metrics.tables import PIECE, WHOLE, variant_of
 
 _DAY = 86_400_000
 COLUMNS = ("session", "buyer", "by", "agent", "at")
-"""What a report by sorting has to sort at the least."""
+"""What a report from messages needs at the least."""
 
 
-def read_and_sort(log: Path) -> int:
+def read_and_sort(log: Path, columns: Sequence[str] = ("*",)) -> int:
     """Read the log's Parquet and sort it by conversation and time, in DuckDB."""
+    names = ", ".join(name if name == "*" else f'"{name}"' for name in columns)
     with duckdb.connect() as connection:
-        names = ", ".join(f'"{name}"' for name in COLUMNS)
         connection.execute(f"create table sorted as select {names} from '{log}/*.parquet' order by session, \"at\"")
         return int(connection.execute("select count(*) from sorted").fetchall()[0][0])
 

@@ -22,7 +22,7 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from _anchors import bare_fold, pandas_report, read_and_sort, run_hand_sql
+from _anchors import COLUMNS, bare_fold, pandas_report, read_and_sort, run_hand_sql
 from _imports import measure_imports
 from _live import a_day, measure_day
 from _synthetic import write_log
@@ -87,11 +87,13 @@ def measure_turns(log: Path, turns: Path, number: int) -> dict[str, Any]:
     stored = time.perf_counter() - began
     found = rounds(
         "from stored turns", 2 * number,
-        {"read_sort": lambda: read_and_sort(log / "ordered"), "from_turns": lambda: from_turns(turns),
+        {"read_sort": lambda: read_and_sort(log / "ordered"),
+         "narrow_sort": lambda: read_and_sort(log / "ordered", COLUMNS), "from_turns": lambda: from_turns(turns),
          "hand_sql": lambda: run_hand_sql(turns), "one_more": lambda: with_one_more(turns)},
     )  # fmt: skip
     return {
         "from_turns_vs_read_sort": ratio(found, "from_turns", "read_sort"),
+        "from_turns_vs_narrow_sort": ratio(found, "from_turns", "narrow_sort"),
         "marginal_vs_read_sort": ratio(found, "one_more", "read_sort", less="from_turns"),
         "ibis_vs_sql": ratio(found, "from_turns", "hand_sql"),
         "turns_stored_s": round(stored, 2),

@@ -10,11 +10,12 @@ from goldensix.metrics.batch import Source
 
 
 def open_tables(tables: Tables) -> Source:
-    """Rows in memory."""
+    """Rows in memory, read where they are."""
     connection = ibis.duckdb.connect()
 
     def table(name: str, rows: pl.DataFrame) -> ibis.Table:
-        return connection.create_table(name, rows.to_arrow(compat_level=pl.CompatLevel.oldest()))
+        connection.con.register(name, rows.to_arrow(compat_level=pl.CompatLevel.newest()))
+        return connection.table(name)
 
     return Source(table("turns", tables.turns), table("messages", tables.messages), table("moments", tables.moments))
 

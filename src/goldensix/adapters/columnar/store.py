@@ -9,6 +9,8 @@ import polars as pl
 
 from goldensix.adapters.columnar.derive import Tables
 
+_GROUP: Final = 250_000
+"""Rows that an engine reads at a time: fewer than are in a day would keep processors idle."""
 _KINDS: Final = ("turns", "messages", "moments")
 
 
@@ -21,8 +23,21 @@ def write_stored(parts: Iterable[Tables], folder: Path, zone: str) -> None:
             rows: pl.DataFrame = getattr(part, kind)
             if len(rows) or (number == 0 and kind != "messages"):
                 _write(rows, making / kind, number, "first_at" if kind != "moments" else "at", zone)
+    for place in making.glob("*/day=*"):
+        _together(place)
     shutil.rmtree(folder, ignore_errors=True)
     making.rename(folder)
+
+
+def _together(place: Path) -> None:
+    """One file a day: many small ones are slow to read."""
+    parts = sorted(place.glob("*.parquet"))
+    if len(parts) > 1:
+        pl.concat([pl.read_parquet(part, hive_partitioning=False) for part in parts]).write_parquet(
+            place / "day.parquet", compression="zstd", compression_level=1, row_group_size=_GROUP
+        )
+        for part in parts:
+            part.unlink()
 
 
 def _write(rows: pl.DataFrame, folder: Path, number: int, instant: str, zone: str) -> None:

@@ -34,7 +34,7 @@ def tabulate(source: Source, calibers: Sequence[Caliber], view: View) -> "pa.Tab
 
 def grids(source: Source, calibers: Sequence[Caliber], view: View) -> Iterator[Grid]:
     """The queries that the calibers come to."""
-    reading = Reading(source, view)
+    reading = Reading(source, view, tuple(calibers))
     yield from turn_grids([each for each in calibers if each.measure in TURN_MEASURES], reading)
     yield from moment_grids([each for each in calibers if each.measure in SUMMED], reading)
     for caliber in calibers:

@@ -35,7 +35,7 @@ def explain(
     source: Source, caliber: Caliber, view: View, where: Mapping[Grain, int | str | None], limit: int = 1_000
 ) -> list[Opened]:
     """The turns under a key, nearest the threshold first where there is one."""
-    reading = Reading(source, view)
+    reading = Reading(source, view, (caliber,))
     judged = reading.judged(caliber)
     local = reading.clock.local(judged.booked, judged.turns.shop)
     why: ir.StringValue = ibis.literal("")

@@ -32,6 +32,9 @@ def total(value: ir.IntegerValue) -> ir.IntegerValue:
 
 
 def total_where(condition: ir.BooleanValue, value: ir.IntegerValue | int) -> ir.IntegerValue:
+    """Ones are counted, which engines do faster than they add."""
+    if isinstance(value, int) and value == 1:
+        return either(condition, ibis.literal(1, "int8"), ibis.null("int8")).count()
     return total(either(condition, value, ibis.literal(0, "int64")))
 
 

@@ -1,6 +1,5 @@
 """What one evaluation shares: the tables, the view, the clock of the zones."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +8,7 @@ import ibis.expr.types as ir
 from goldensix.metrics.batch.clock import Clock
 from goldensix.metrics.batch.fused import Run, by_its_own
 from goldensix.metrics.batch.judged import Judged
-from goldensix.metrics.caliber import Caliber
+from goldensix.metrics.caliber import TURN_MEASURES, Caliber
 from goldensix.metrics.contributions import View
 
 
@@ -28,23 +27,22 @@ class Source:
 class Reading:
     source: Source
     view: View
+    calibers: tuple[Caliber, ...]
 
     @cached_property
     def clock(self) -> Clock:
-        turns, moments = self.source.turns, self.source.moments
-        bounds: Mapping[str, int | None] = self._row(
-            turns.aggregate(low=turns.first_at.min(), high=turns.reply_at.max(), last=turns.last_at.max())
-        )
-        others: Mapping[str, int | None] = self._row(
-            moments.aggregate(low=moments.at.min(), high=moments.until.max(), last=moments.at.max())
-        )
-        found = [value for each in (bounds, others) for value in each.values() if value is not None and value > 0]
-        found += [self.view.as_of] if self.view.as_of is not None else []
+        found = [self.view.as_of] if self.view.as_of is not None else []
+        if any(caliber.measure in TURN_MEASURES for caliber in self.calibers):
+            found += self._instants(self.source.turns, "first_at", "reply_at", "last_at")
+        if any(caliber.measure not in TURN_MEASURES for caliber in self.calibers):
+            found += self._instants(self.source.moments, "at", "until")
         return Clock(self.view.zones, self.view.zone, min(found, default=0), max(found, default=0))
 
-    def _row(self, aggregated: ir.Table) -> dict[str, int | None]:
-        row: dict[str, int | None] = self.source.run(aggregated).to_pylist()[0]
-        return row
+    def _instants(self, table: ir.Table, low: str, *high: str) -> list[int]:
+        """The first and the last ones there are."""
+        ends = {f"high_{name}": table[name].max() for name in (low, *high)}
+        row = self.source.run(table.aggregate(low=table[low].min(), **ends)).to_pylist()[0]
+        return [value for value in row.values() if value is not None and value > 0]
 
     def judged(self, caliber: Caliber) -> Judged:
         table = self.source.messages if caliber.unit == "message" else self.source.turns

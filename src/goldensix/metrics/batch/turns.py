@@ -80,9 +80,11 @@ def _ask_single(fused: Fused, judged: Judged, as_of: int | None) -> None:
             return
         closed = (judged.turns.closed_at != NEVER) & (judged.turns.closed_at <= as_of)
         counts = counts & ~judged.is_answered & ~closed
-    weight = judged.turns.n.cast("int64") if caliber.unit == "message_run" else ibis.literal(1, "int64")
+    weight = judged.turns.n.cast("int64") if caliber.unit == "message_run" else 1
     den = fused.ask("den", total_where(counts, weight))
-    num = fused.ask("num", total_where(counts, _worth(judged, as_of) * weight))
+    good = _is_good(judged, as_of)
+    waits = total_where(counts, judged.wait.cast("int64"))
+    num = fused.ask("num", waits if good is None else total_where(counts & good, weight))
     left = [(why, fused.ask(why, total_where(holds, 1))) for why, holds in judged.left_out()]
     fused.add(caliber, num, den, den, left)
 
@@ -91,23 +93,24 @@ def _flag(condition: ir.BooleanValue) -> ir.IntegerValue:
     return either(condition, ibis.literal(1, "int64"), ibis.literal(0, "int64"))
 
 
-def _worth(judged: Judged, as_of: int | None) -> ir.IntegerValue:
+def _is_good(judged: Judged, as_of: int | None) -> ir.BooleanValue | None:
+    """Which turns a rate or count counts; None: waits are summed."""
     caliber = judged.caliber
     match caliber.measure:
         case "within":
-            return _flag(judged.is_within)
+            return judged.is_within
         case "late":
-            return _flag(~judged.is_within)
+            return ~judged.is_within
         case "answered":
-            return _flag(judged.is_answered)
+            return judged.is_answered
         case "unanswered":
-            return _flag(~judged.is_answered)
+            return ~judged.is_answered
         case "slow":
-            return _flag(judged.is_answered & (judged.wait > (caliber.limit or 0)))
+            return judged.is_answered & (judged.wait > (caliber.limit or 0))
         case "waiting_over":
-            return _flag(ibis.literal(as_of or 0, "int64") - judged.start >= (caliber.threshold or 0))
+            return ibis.literal(as_of or 0, "int64") - judged.start >= (caliber.threshold or 0)
         case _:
-            return judged.wait.cast("int64")
+            return None
 
 
 def _bundled(judged: Sequence[Judged], reading: Reading) -> Grid:
