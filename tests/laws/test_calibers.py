@@ -1,7 +1,7 @@
 """The law of the metrics: live = batch, for every history, caliber and view."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -14,8 +14,8 @@ from goldensix.adapters.columnar.derive import derive
 from goldensix.adapters.columnar.duck import open_tables
 from goldensix.adapters.presets import presets
 from goldensix.metrics.batch import evaluate
-from goldensix.metrics.caliber import Caliber, SessionRule
-from goldensix.metrics.contributions import Shares, View, shares_of_turns
+from goldensix.metrics.caliber import HOUR, Caliber, Hours, SessionRule
+from goldensix.metrics.contributions import View
 from goldensix.metrics.figures import FigureRow
 from goldensix.metrics.judge import TurnRow, is_inside
 from goldensix.metrics.live import Live, Parts
@@ -82,28 +82,24 @@ def test_live_is_batch(
 
 def faulty_caliber(**changes: object) -> Parts:
     """A part that reads a caliber with one field wrong."""
-
-    def of_turns(caliber: Caliber, turns: Iterable[TurnRow], view: View) -> Shares:
-        return shares_of_turns(replace(caliber, **changes), turns, view)  # type: ignore[arg-type]
-
-    return Parts(of_turns=of_turns)
+    return Parts(caliber=lambda caliber: replace(caliber, **changes))  # type: ignore[arg-type]
 
 
-def in_utc(caliber: Caliber, turns: Iterable[TurnRow], view: View) -> Shares:
-    return shares_of_turns(caliber, turns, replace(view, zones={}, zone="UTC"))
+def in_utc(view: View) -> View:
+    return replace(view, zones={}, zone="UTC")
 
 
-def window_on_the_reply(caliber: Caliber, turns: Iterable[TurnRow], view: View) -> Shares:
-    window = caliber.window
-    assert window is not None
-    kept = [turn for turn in turns if is_inside(window, local(view.zone_of(turn.shop), turn.reply_at) % DAY)]
-    return shares_of_turns(replace(caliber, window=None), kept, view)
+def without_window(caliber: Caliber) -> Caliber:
+    return replace(caliber, window=None)
 
 
-def credited_to_the_receiver(caliber: Caliber, turns: Iterable[TurnRow], view: View) -> Shares:
+def replied_inside(_: Caliber, turn: TurnRow, view: View) -> bool:
+    return is_inside(Hours(8 * HOUR, 24 * HOUR), local(view.zone_of(turn.shop), turn.reply_at) % DAY)
+
+
+def credited_to_the_receiver(_: Caliber, turn: TurnRow, __: View) -> bool:
     """What a transfer leaves unanswered is not the passing agent's any more."""
-    kept = [turn for turn in turns if turn.part != PIECE or turn.reply_at != NEVER]
-    return shares_of_turns(caliber, kept, view)
+    return turn.part != PIECE or turn.reply_at != NEVER
 
 
 def each_copy_anew(line: Line) -> Line:
@@ -115,11 +111,11 @@ FAULTS: dict[str, tuple[str, Parts]] = {
     "clock start": ("average_response", faulty_caliber(anchor="last")),
     "strict limit": ("tb_3min_2021", faulty_caliber(op="<")),
     "unanswered dropped": ("golden_six_human", faulty_caliber(unanswered="exclude")),
-    "UTC days": ("average_response", Parts(of_turns=in_utc)),
+    "UTC days": ("average_response", Parts(view=in_utc)),
     "double count on duplicate": ("answer_ratio", Parts(admit=each_copy_anew)),
     "recall ignored": ("average_response", Parts(admit=lambda line: line._replace(recalled=False))),
-    "transfer credit": ("tb_avg_2022", Parts(of_turns=credited_to_the_receiver)),
-    "window on the reply": ("tb_3min_2021", Parts(of_turns=window_on_the_reply)),
+    "transfer credit": ("tb_avg_2022", Parts(counts=credited_to_the_receiver)),
+    "window on the reply": ("tb_3min_2021", Parts(caliber=without_window, counts=replied_inside)),
     "robot as human": ("within_30s", faulty_caliber(valid=frozenset({"agent", "bot_auto"}))),
     "mean of means": ("average_response", faulty_caliber(unit="session_mean")),
 }

@@ -1,13 +1,18 @@
-"""What one buyer's rows add to each figure: the live interpreter, over the rows of the fold."""
+"""What one turn adds to each figure, or takes back: the live interpreter, over the rows of the fold."""
 
-from collections.abc import Iterable, Sequence
+from array import array
+from bisect import bisect_left, insort
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
-from goldensix.metrics.caliber import TURN_MEASURES, Caliber
+from goldensix.metrics.caliber import Caliber, TurnMeasure
 from goldensix.metrics.figures import Grain, Key
-from goldensix.metrics.judge import Judged, TurnRow, Whose, is_within, judge, key_of
+from goldensix.metrics.judge import Judged, TurnRow, Whose, is_within, key_of
 from goldensix.metrics.tables import NEVER, PIECE, WHOLE, variant_of
 from goldensix.metrics.zones import DAY, local
+
+RANKED: Final[tuple[TurnMeasure, ...]] = ("median", "percentile", "fastest")
 
 Days = tuple[int, int]
 """First and last local day, both counting, as numbers since 1970."""
@@ -15,15 +20,37 @@ Days = tuple[int, int]
 
 @dataclass(slots=True)
 class Share:
-    """What a buyer adds under one key. Sums add up in any order; `each` is for what needs every value."""
+    """What is added under one key. Sums add up in any order; `each` is for what needs every value, in order."""
 
     num: int = 0
     den: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
-    each: list[int] = field(default_factory=list)
+    each: "array[int]" = field(default_factory=lambda: array("q"))
 
-    def leave_out(self, why: str) -> None:
-        self.left_out[why] = self.left_out.get(why, 0) + 1
+    def leave_out(self, why: str, sign: int = 1) -> None:
+        count = self.left_out.get(why, 0) + sign
+        if count:
+            self.left_out[why] = count
+        else:
+            del self.left_out[why]
+
+    def rank(self, value: int, sign: int = 1) -> None:
+        if sign > 0:
+            insort(self.each, value)
+        else:
+            del self.each[bisect_left(self.each, value)]
+
+    def add(self, other: "Share", sign: int) -> None:
+        self.num += sign * other.num
+        self.den += sign * other.den
+        for why, count in other.left_out.items():
+            self.leave_out(why, sign * count)
+        for value in other.each:
+            self.rank(value, sign)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.num or self.den or self.left_out or self.each)
 
 
 Shares = dict[Key, Share]
@@ -54,49 +81,39 @@ class View:
 def turns_for(caliber: Caliber, turns: Iterable[TurnRow]) -> list[TurnRow]:
     """The rows that are turns to this caliber."""
     bit = 1 << variant_of(caliber)
-    part = PIECE if caliber.split_transfer and caliber.unit != "message" else WHOLE
+    part = part_of(caliber)
     found = [turn for turn in turns if turn.variants & bit and turn.part & part]
     return [turn for turn in found if turn.first & bit] if caliber.unit == "session_first" else found
 
 
-def whose(turn: TurnRow) -> Whose:
-    return Whose(turn.shop, turn.platform, turn.agent, turn.group)
+def part_of(caliber: Caliber) -> int:
+    return PIECE if caliber.split_transfer and caliber.unit != "message" else WHOLE
 
 
-def shares_of_turns(caliber: Caliber, turns: Iterable[TurnRow], view: View) -> Shares:
-    """`turns` are one buyer's, from messages where the unit is the message."""
-    assert caliber.measure in TURN_MEASURES
-    kept = turns_for(caliber, turns)
-    judged = [(turn, judge(caliber, turn, view.zone_of(turn.shop), view.as_of)) for turn in kept]
+def add_single(
+    caliber: Caliber, share: Share, turn: TurnRow, found: Judged, zone: str, now: int | None, sign: int
+) -> None:
+    """A turn that stands for itself. `sign` -1: take back what it had added."""
     if caliber.measure == "waiting_over":
-        return _waiting(caliber, judged, view)
-    if caliber.measure == "skew":
-        return _skewed(judged, view)
-    if caliber.unit in ("session_mean", "session_all", "customer_day"):
-        return _grouped(caliber, judged, view)
-    return _each(caliber, judged, view)
-
-
-def _each(caliber: Caliber, judged: Sequence[tuple[TurnRow, Judged]], view: View) -> Shares:
-    shares: Shares = {}
-    for turn, found in judged:
-        key = view.key(whose(turn), found.booked)
-        if key is None:
-            continue
-        share = shares.setdefault(key, Share())
-        if found.why is not None:
-            share.leave_out(found.why)
-        elif caliber.measure in ("median", "percentile", "fastest"):
-            share.each.append(found.wait or 0)
-        else:
-            weight = turn.n if caliber.unit == "message_run" else 1
-            share.den += weight
-            share.num += _worth(caliber, found, view.zone_of(turn.shop)) * weight
-    return shares
+        _add_waiting(caliber, share, turn, found, now, sign)
+    elif caliber.measure == "skew":
+        if found.why in (None, "skew"):
+            share.den += sign
+            share.num += sign * int(found.why == "skew")
+    elif found.why is not None:
+        share.leave_out(found.why, sign)
+    elif caliber.measure in RANKED:
+        share.rank(found.wait or 0, sign)
+    else:
+        weight = sign * turn.n if caliber.unit == "message_run" else sign
+        share.den += weight
+        share.num += _worth(caliber, found, zone) * weight
 
 
 def _worth(caliber: Caliber, found: Judged, zone: str) -> int:
     match caliber.measure:
+        case "mean":
+            return found.wait or 0
         case "within":
             return int(is_within(caliber, found, zone))
         case "late":
@@ -111,35 +128,18 @@ def _worth(caliber: Caliber, found: Judged, zone: str) -> int:
             return found.wait or 0
 
 
-def _waiting(caliber: Caliber, judged: Sequence[tuple[TurnRow, Judged]], view: View) -> Shares:
-    shares: Shares = {}
-    now = view.as_of
-    for turn, found in judged:
-        key = view.key(whose(turn), found.booked)
-        if key is None or now is None:
-            continue
-        share = shares.setdefault(key, Share())
-        if found.why is not None:
-            share.leave_out(found.why)
-        elif found.reply == NEVER and not NEVER < turn.closed_at <= now:
-            share.den += 1
-            share.num += int(now - found.start >= (caliber.threshold or 0))
-    return shares
-
-
-def _skewed(judged: Sequence[tuple[TurnRow, Judged]], view: View) -> Shares:
-    shares: Shares = {}
-    for turn, found in judged:
-        key = view.key(whose(turn), found.booked)
-        if key is not None and found.why in (None, "skew"):
-            share = shares.setdefault(key, Share())
-            share.den += 1
-            share.num += int(found.why == "skew")
-    return shares
+def _add_waiting(caliber: Caliber, share: Share, turn: TurnRow, found: Judged, now: int | None, sign: int) -> None:
+    if now is None:
+        return
+    if found.why is not None:
+        share.leave_out(found.why, sign)
+    elif found.reply == NEVER and not NEVER < turn.closed_at <= now:
+        share.den += sign
+        share.num += sign * int(now - found.start >= (caliber.threshold or 0))
 
 
 @dataclass(slots=True)
-class _Bundle:
+class Bundle:
     """The turns of a conversation, or of a buyer's day, under one key."""
 
     turns: int = 0
@@ -147,36 +147,32 @@ class _Bundle:
     within: int = 0
     wait: int = 0
 
-
-def _grouped(caliber: Caliber, judged: Sequence[tuple[TurnRow, Judged]], view: View) -> Shares:
-    shares: Shares = {}
-    bundles: dict[tuple[Key, object], _Bundle] = {}
-    for turn, found in judged:
-        zone = view.zone_of(turn.shop)
-        by_day = caliber.unit == "customer_day"
-        key = view.key(whose(turn), found.booked if by_day else turn.asked_at)
-        if key is None:
-            continue
-        share = shares.setdefault(key, Share())
-        if found.why is not None:
-            share.leave_out(found.why)
-            continue
-        which = (turn.shop, turn.buyer, local(zone, found.booked) // DAY if by_day else turn.session)
-        bundle = bundles.setdefault((key, which), _Bundle())
-        bundle.turns += 1
-        bundle.answered += int(found.wait is not None)
-        bundle.wait += found.wait or 0
+    def add(self, caliber: Caliber, found: Judged, zone: str, sign: int) -> None:
+        self.turns += sign
+        self.answered += sign * int(found.wait is not None)
+        self.wait += sign * (found.wait or 0)
         if caliber.measure in ("within", "late") and caliber.unit != "session_mean":
-            bundle.within += int(is_within(caliber, found, zone))
-    for (key, _), bundle in bundles.items():
-        worth = _bundle_worth(caliber, bundle)
-        if worth is not None:
-            shares[key].den += 1
-            shares[key].num += worth
-    return shares
+            self.within += sign * int(is_within(caliber, found, zone))
 
 
-def _bundle_worth(caliber: Caliber, bundle: _Bundle) -> int | None:
+def add_bundled(caliber: Caliber, share: Share, bundle: Bundle, found: Judged, zone: str, sign: int) -> None:
+    """A turn of a conversation or a buyer's day: what that had added goes, what it adds now comes."""
+    if found.why is not None:
+        share.leave_out(found.why, sign)
+        return
+    _add_worth(caliber, share, bundle, -1)
+    bundle.add(caliber, found, zone, sign)
+    _add_worth(caliber, share, bundle, 1)
+
+
+def _add_worth(caliber: Caliber, share: Share, bundle: Bundle, sign: int) -> None:
+    worth = _bundle_worth(caliber, bundle) if bundle.turns else None
+    if worth is not None:
+        share.den += sign
+        share.num += sign * worth
+
+
+def _bundle_worth(caliber: Caliber, bundle: Bundle) -> int | None:
     """None: it is not in the base."""
     match caliber.measure:
         case "within":
@@ -193,7 +189,7 @@ def _bundle_worth(caliber: Caliber, bundle: _Bundle) -> int | None:
             return mean_of(bundle.wait, bundle.answered) if bundle.answered else None
 
 
-def _all_within(caliber: Caliber, bundle: _Bundle) -> bool:
+def _all_within(caliber: Caliber, bundle: Bundle) -> bool:
     if caliber.unit != "session_mean":
         return bundle.within == bundle.turns
     limit = (caliber.threshold or 0) * bundle.turns

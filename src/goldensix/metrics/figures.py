@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Final, Literal, NamedTuple, get_args
 
 from goldensix.metrics.caliber import Caliber
@@ -31,8 +31,6 @@ Reason = Literal[
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 """Why a turn is in neither side, in the order in which they are asked."""
 
-_CENT: Final = Decimal("0.01")
-
 
 @dataclass(slots=True)
 class Figure:
@@ -57,9 +55,14 @@ def value_of(caliber: Caliber, figure: Figure) -> float | None:
         return figure.num
     if figure.over == 0:
         return None
-    scale = Decimal(100) if caliber.shape == "percent" else Decimal("0.001")
-    value = Decimal(figure.num) * scale / Decimal(figure.over)
-    return float(value.quantize(_CENT, ROUND_HALF_UP))
+    up, down = (10_000, 1) if caliber.shape == "percent" else (1, 10)
+    return half_up(figure.num * up, figure.over * down) / 100
+
+
+def half_up(num: int, over: int) -> int:
+    """Rounded to a whole number, halves away from zero."""
+    size = (2 * abs(num) + over) // (2 * over)
+    return -size if num < 0 else size
 
 
 def is_assessed(caliber: Caliber, figure: Figure) -> bool:
@@ -92,14 +95,17 @@ def rows_of(
     calibers: Sequence[Caliber], by: Sequence[Grain], figures: Mapping[tuple[str, Key], Figure]
 ) -> list[FigureRow]:
     """Sorted by key, then as the calibers are. Without grains each caliber has a row, be it empty."""
-    order = {caliber.id: number for number, caliber in enumerate(calibers)}
-    named = {caliber.id: caliber for caliber in calibers}
-    found = {place: each for place, each in figures.items() if each.num or each.den or each.left_out}
-    if not by:
-        for caliber in calibers:
-            found.setdefault((caliber.id, ()), Figure())
-    rows = [FigureRow(key, name, figure, value_of(named[name], figure)) for (name, key), figure in found.items()]
-    return sorted(rows, key=lambda row: ([_sortable(each) for each in row.key], order[row.caliber]))
+    found: dict[str, dict[Key, Figure]] = {caliber.id: {} if by else {(): Figure()} for caliber in calibers}
+    for (name, key), figure in figures.items():
+        if figure.num or figure.den or figure.left_out:
+            found[name][key] = figure
+    keys = {key for each in found.values() for key in each}
+    return [
+        FigureRow(key, caliber.id, figure, value_of(caliber, figure))
+        for key in sorted(keys, key=lambda key: [_sortable(part) for part in key])
+        for caliber in calibers
+        if (figure := found[caliber.id].get(key)) is not None
+    ]
 
 
 def _sortable(part: int | str | None) -> tuple[bool, int, str]:

@@ -22,6 +22,7 @@ from goldensix.metrics.runs import (
     CLOSE,
     CLOSED_AT,
     FIRST_MOMENT,
+    FIRST_OWNER,
     FIRST_TURN,
     FLAGS,
     GROUP,
@@ -42,7 +43,7 @@ from goldensix.metrics.runs import (
     MARKED,
     MESSAGE,
     MOMENT_BASE,
-    MOMENT_ROOM,
+    MOMENT_SIZE,
     MOMENTS_MADE,
     NUMBER,
     OPENED_AT,
@@ -74,7 +75,7 @@ from goldensix.metrics.runs import (
     TICKET_AT,
     TO_HUMAN,
     TRANSFER,
-    TURN_ROOM,
+    TURN_SIZE,
     TURNS_MADE,
     VOID,
     Ints,
@@ -93,6 +94,7 @@ from goldensix.metrics.tables import (
     AUTO_SPOKE,
     BY_TRANSFER,
     CLOSED,
+    CLOSERS,
     DIRECT,
     HUMAN_SPOKE,
     INVITED,
@@ -128,23 +130,14 @@ def flush_talk(state: State, out: State) -> None:
     state[TALK_CHARS] = 0
 
 
-def adopt_talk(state: State, out: State, agent: int) -> None:
+def own(state: State, agent: int) -> None:
     """What the buyer said before anybody had the conversation belongs to whoever has it first."""
-    if state[TALK_QUARTER] != NEVER and state[TALK_OWNER] == NEVER:
+    if agent == NEVER:
+        return
+    if state[OWNER] == NEVER:
+        state[FIRST_OWNER] = agent
         state[TALK_OWNER] = agent
-    for row in range(state[FIRST_MOMENT], state[MOMENTS_MADE]):
-        if (
-            out[state[MOMENT_BASE] + MOMENT.what * state[MOMENT_ROOM] + row] == TALK
-            and out[state[MOMENT_BASE] + MOMENT.agent * state[MOMENT_ROOM] + row] == NEVER
-        ):
-            out[state[MOMENT_BASE] + MOMENT.agent * state[MOMENT_ROOM] + row] = agent
-
-
-def own(state: State, out: State, agent: int) -> None:
-    if agent != NEVER and state[OWNER] == NEVER:
-        adopt_talk(state, out, agent)
-    if agent != NEVER:
-        state[OWNER] = agent
+    state[OWNER] = agent
 
 
 def talk(state: State, out: State, at: int, by_buyer: bool, chars: int) -> None:
@@ -189,7 +182,7 @@ def leave_queue(state: State, out: State, at: int) -> None:
 
 def receive(state: State, out: State, agent: int, at: int, how: int) -> None:
     """The conversation is an agent's from now on."""
-    own(state, out, agent)
+    own(state, agent)
     leave_queue(state, out, at)
     if state[SPAN_AT] == NEVER or state[SPAN_AGENT] != agent or state[SPAN_HOW] == SPOKE:
         end_span(state, out, at, int(how == BY_TRANSFER))
@@ -218,7 +211,7 @@ def said_by_agent(state: State, out: State, agent: int, at: int, chars: int) -> 
     if state[OPENED_AT] == NEVER:
         state[OPENED_AT] = at
         state[FLAGS] |= AGENT_STARTED
-    own(state, out, agent)
+    own(state, agent)
     talk(state, out, at, False, chars)
     needed = 2 if state[FLAGS] & AGENT_STARTED else 1
     if state[AGENT_LINES] == needed:
@@ -339,6 +332,8 @@ def happened(lines: Ints, state: State, out: State, line: int) -> None:
 
 def starts_anew(lines: Ints, state: State, line: int, gap_after_close: int, idle_gap: int) -> bool:
     """Whether a line begins a new conversation where the source names none."""
+    if lines[line * LINE_SIZE + L_FLAGS] & VOID:
+        return False
     what, at = lines[line * LINE_SIZE + L_WHAT], lines[line * LINE_SIZE + L_AT]
     by_buyer = what == MESSAGE and lines[line * LINE_SIZE + L_BY] == BUYER
     by_agent = what == MESSAGE and lines[line * LINE_SIZE + L_BY] == AGENT
@@ -366,15 +361,28 @@ def end(lines: Ints, state: State, out: State, line: int) -> None:
         until = state[CLOSED_AT] if state[CLOSED_AT] != NEVER else state[LAST_AT]
         amounts = (state[BUYER_LINES], state[AGENT_LINES], NEVER)
         put_moment(state, out, SESSION, state[OWNER], (since, until), amounts, NEVER)
-    for row in range(state[FIRST_TURN], state[TURNS_MADE]):
-        out[TURN.asked_at * state[TURN_ROOM] + row] = state[ASKED_AT]
-        out[TURN.stage_at * state[TURN_ROOM] + row] = state[STAGE_AT]
-        out[TURN.closed_at * state[TURN_ROOM] + row] = state[CLOSED_AT]
-        out[TURN.flags * state[TURN_ROOM] + row] |= state[FLAGS]
-        out[TURN.opened_at * state[TURN_ROOM] + row] = state[OPENED_AT]
-    for row in range(state[FIRST_MOMENT], state[MOMENTS_MADE]):
-        out[state[MOMENT_BASE] + MOMENT.flags * state[MOMENT_ROOM] + row] = state[FLAGS]
-        out[state[MOMENT_BASE] + MOMENT.opened_at * state[MOMENT_ROOM] + row] = state[OPENED_AT]
+    fill_turns(state, out, state[FIRST_TURN], state[TURNS_MADE])
+    fill_moments(state, out, state[MOMENT_BASE], state[FIRST_MOMENT], state[MOMENTS_MADE])
+
+
+def fill_turns(state: State, out: State, first: int, until: int) -> None:
+    """What turns say of their conversation as a whole, in rows `first` to `until`."""
+    for row in range(first, until):
+        at = row * TURN_SIZE
+        out[at + TURN.asked_at] = state[ASKED_AT]
+        out[at + TURN.stage_at] = state[STAGE_AT]
+        out[at + TURN.closed_at] = state[CLOSED_AT]
+        out[at + TURN.flags] = (out[at + TURN.flags] & CLOSERS) | state[FLAGS]
+        out[at + TURN.opened_at] = state[OPENED_AT]
+
+
+def fill_moments(state: State, out: State, base: int, first: int, until: int) -> None:
+    for row in range(first, until):
+        at = base + row * MOMENT_SIZE
+        out[at + MOMENT.flags] = state[FLAGS]
+        out[at + MOMENT.opened_at] = state[OPENED_AT]
+        if out[at + MOMENT.what] == TALK and out[at + MOMENT.agent] == NEVER:
+            out[at + MOMENT.agent] = state[FIRST_OWNER]
 
 
 def fold_conversation(
@@ -383,20 +391,25 @@ def fold_conversation(
     """Lines `start` to `stop`: one conversation that the source names, or (derived) all of one buyer's."""
     begin(state, 0)
     for line in range(start, stop):
-        if lines[line * LINE_SIZE + L_FLAGS] & VOID:
-            continue
         if derived and starts_anew(lines, state, line, gap_after_close, idle_gap):
             end(lines, state, out, line)
             begin(state, state[NUMBER] + 1)
-        if lines[line * LINE_SIZE + L_GROUP] != NEVER:
-            state[GROUP] = lines[line * LINE_SIZE + L_GROUP]
-        if lines[line * LINE_SIZE + L_WHAT] != MESSAGE:
-            happened(lines, state, out, line)
-        elif lines[line * LINE_SIZE + L_BY] == BUYER:
-            said_by_buyer(lines, state, out, line)
-        elif lines[line * LINE_SIZE + L_BY] <= BOT_AUTO and lines[line * LINE_SIZE + L_BY] >= AGENT:
-            said_by_desk(lines, state, out, line)
+        take_line(lines, state, out, line)
     end(lines, state, out, stop)
+
+
+def take_line(lines: Ints, state: State, out: State, line: int) -> None:
+    """One step; whether the line begins a new conversation has been settled."""
+    if lines[line * LINE_SIZE + L_FLAGS] & VOID:
+        return
+    if lines[line * LINE_SIZE + L_GROUP] != NEVER:
+        state[GROUP] = lines[line * LINE_SIZE + L_GROUP]
+    if lines[line * LINE_SIZE + L_WHAT] != MESSAGE:
+        happened(lines, state, out, line)
+    elif lines[line * LINE_SIZE + L_BY] == BUYER:
+        said_by_buyer(lines, state, out, line)
+    elif lines[line * LINE_SIZE + L_BY] <= BOT_AUTO and lines[line * LINE_SIZE + L_BY] >= AGENT:
+        said_by_desk(lines, state, out, line)
 
 
 PARTS: Final[tuple[Callable[..., Any], ...]] = (
@@ -410,7 +423,6 @@ PARTS: Final[tuple[Callable[..., Any], ...]] = (
     end_runs,
     cut_runs,
     flush_talk,
-    adopt_talk,
     own,
     talk,
     end_span,
@@ -428,6 +440,9 @@ PARTS: Final[tuple[Callable[..., Any], ...]] = (
     entered_status,
     happened,
     starts_anew,
+    take_line,
+    fill_turns,
+    fill_moments,
     end,
 )
 """Every function that `fold_conversation` is made of: what a compiler must know."""

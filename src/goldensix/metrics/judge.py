@@ -80,7 +80,7 @@ def out_of_hours(caliber: Caliber, local_at: int) -> Reason | None:
         return "window"
     if weekday(day) not in caliber.days:
         return "day"
-    if any(day_number(exempt) == day for exempt in caliber.exempt_days):
+    if caliber.exempt_days and any(day_number(exempt) == day for exempt in caliber.exempt_days):
         return "exempt"
     return None
 
@@ -101,11 +101,18 @@ def barred(caliber: Caliber, flags: int, stage_at: int) -> Reason | None:
 def judge(caliber: Caliber, turn: TurnRow, zone: str, as_of: int | None) -> Judged:
     start = start_of(caliber, turn)
     booked = booked_at(caliber, turn, start)
+    return judge_booked(caliber, turn, start, booked, local(zone, booked), zone, as_of)
+
+
+def judge_booked(
+    caliber: Caliber, turn: TurnRow, start: int, booked: int, wall: int, zone: str, as_of: int | None
+) -> Judged:
+    """Where the clock began is known, and what the wall clock showed at the instant it is booked at."""
     why: Reason | None
     if as_of is not None and start > as_of:
         why = "future"
     else:
-        why = out_of_hours(caliber, local(zone, booked)) or barred(caliber, turn.flags, turn.stage_at)
+        why = out_of_hours(caliber, wall) or barred(caliber, turn.flags, turn.stage_at)
     if why is None and caliber.ignore_closers and turn.reply_at == NEVER and turn.flags & CLOSERS:
         why = "closers"
     if why is not None:

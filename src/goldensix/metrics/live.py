@@ -1,82 +1,54 @@
 """The live interpreter: lines in any order, late, twice or taken back; figures at any instant.
 
-A line only marks its conversation. When figures are read, what its buyer had added is taken back, the conversation is
-folded anew, and what the buyer adds now is added. So the order of arrival cannot matter.
+A line moves its conversation on by one step. When figures are read, the turns of conversations that moved are compared
+with those that were counted: what is gone is taken back, what is new is added. So the order of arrival cannot matter.
 """
 
-from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any, TypeVar
 
 from goldensix.metrics.caliber import TURN_MEASURES, Caliber, SessionRule
 from goldensix.metrics.concurrency import most_at_a_time
-from goldensix.metrics.contributions import Share, Shares, View, shares_of_turns
+from goldensix.metrics.contributions import Share, Shares, View
 from goldensix.metrics.figures import Figure, FigureRow, Key, rank_of, rows_of
-from goldensix.metrics.folding import Folded, Folder
+from goldensix.metrics.folding import Conversation, Folded, Folder
 from goldensix.metrics.judge import TurnRow
 from goldensix.metrics.moments import MomentRow, shares_of_moments, spans_of
 from goldensix.metrics.order import Line
-from goldensix.metrics.restless import next_change
+from goldensix.metrics.tally import NO_CHANGE, Bundles, Tally, everything, is_settled
 
-Conversation = tuple[int, str | None, str]
+Place = tuple[int, str | None, str]
 Person = tuple[int, str]
+T = TypeVar("T")
 
 
-def conversation_of(line: Line) -> Conversation:
+def place_of(line: Line) -> Place:
     """Which lines are folded together: a named conversation's, else a buyer's."""
     return (line.shop, line.session, "") if line.session is not None else (line.shop, None, line.buyer)
 
 
-@dataclass(slots=True)
-class _Total:
-    num: int = 0
-    den: int = 0
-    left_out: dict[str, int] = field(default_factory=dict)
-    each: list[int] = field(default_factory=list)
-
-    def add(self, share: Share) -> None:
-        self.num += share.num
-        self.den += share.den
-        for why, count in share.left_out.items():
-            self.left_out[why] = self.left_out.get(why, 0) + count
-        for value in share.each:
-            insort(self.each, value)
-
-    def take_back(self, share: Share) -> None:
-        self.num -= share.num
-        self.den -= share.den
-        for why, count in share.left_out.items():
-            self.left_out[why] -= count
-            if not self.left_out[why]:
-                del self.left_out[why]
-        for value in share.each:
-            del self.each[bisect_left(self.each, value)]
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.num or self.den or self.left_out or self.each)
-
-
-def _figure(caliber: Caliber, total: _Total) -> Figure:
-    left_out = dict(total.left_out)
-    count = len(total.each)
+def _figure(caliber: Caliber, total: Share) -> Figure:
+    left_out, each = dict(total.left_out), total.each
+    size = len(each)
     match caliber.measure:
-        case "median" if count:
-            num = total.each[(count - 1) // 2] + total.each[count // 2]
-            return Figure(num, count, 2, left_out)
-        case "percentile" if count:
-            return Figure(total.each[rank_of(caliber.p or 50, count) - 1], count, 1, left_out)
-        case "fastest" if count:
-            kept = rank_of(caliber.p or 90, count)
-            return Figure(sum(total.each[:kept]), count, kept, left_out)
-        case "queue_max" if count:
-            return Figure(total.each[-1], count, 1, left_out)
+        case "median" if size:
+            return Figure(each[(size - 1) // 2] + each[size // 2], size, 2, left_out)
+        case "percentile" if size:
+            return Figure(each[rank_of(caliber.p or 50, size) - 1], size, 1, left_out)
+        case "fastest" if size:
+            kept = rank_of(caliber.p or 90, size)
+            return Figure(sum(each[:kept]), size, kept, left_out)
+        case "queue_max" if size:
+            return Figure(each[-1], size, 1, left_out)
         case _:
             return Figure(total.num, total.den, total.den, left_out)
 
 
-def as_it_is(line: Line) -> Line:
-    return line
+def as_it_is(given: T) -> T:
+    return given
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +57,32 @@ class Parts:
 
     admit: Callable[[Line], Line] = as_it_is
     """A line as it is taken in."""
-    of_turns: Callable[[Caliber, Iterable[TurnRow], View], Shares] = shares_of_turns
-    of_moments: Callable[[Caliber, Sequence[MomentRow], View], Shares] = shares_of_moments
+    caliber: Callable[[Caliber], Caliber] = as_it_is
+    """A caliber as it is read."""
+    view: Callable[[View], View] = as_it_is
+    counts: Callable[[Caliber, TurnRow, View], bool] = everything
+    """Whether a turn is one to a caliber."""
+
+
+@dataclass(slots=True)
+class _Buyer:
+    conversations: set[Place] = field(default_factory=set)
+    bundles: Bundles = field(default_factory=dict)
+    added: list[tuple[str, Shares]] = field(default_factory=list)
+    """What the buyer's moments add."""
+
+
+@dataclass(slots=True)
+class _Counted:
+    """What is in the totals of one conversation."""
+
+    conversation: Conversation
+    person: Person | None = None
+    turns: list[TurnRow] = field(default_factory=list)
+    messages: list[TurnRow] = field(default_factory=list)
+    moments: list[MomentRow] = field(default_factory=list)
+    change: int = NO_CHANGE
+    """When what it adds will change without a line."""
 
 
 @dataclass(slots=True)
@@ -98,127 +94,170 @@ class Live:
     rule: SessionRule = field(default_factory=SessionRule)
     parts: Parts = field(default_factory=Parts)
     _folder: Folder = field(init=False)
-    _lines: dict[Conversation, dict[str, Line]] = field(default_factory=dict)
-    _folded: dict[Conversation, tuple[Person, Folded]] = field(default_factory=dict)
-    _people: dict[Person, set[Conversation]] = field(default_factory=dict)
-    _marked: set[Conversation] = field(default_factory=set)
-    _shares: dict[Person, list[tuple[str, Shares]]] = field(default_factory=dict)
-    _totals: dict[tuple[str, Key], _Total] = field(default_factory=dict)
-    _changes: dict[Person, int] = field(default_factory=dict)
-    """When what a buyer adds will change without a line."""
-    _read_at: int | None = None
+    _tally: Tally = field(init=False)
+    _of_moments: list[Caliber] = field(init=False)
+    _counted: dict[Place, _Counted] = field(default_factory=dict)
+    _buyers: dict[Person, _Buyer] = field(default_factory=dict)
+    _moved: dict[Place, _Counted] = field(default_factory=dict)
+    _totals: dict[str, dict[Key, Share]] = field(default_factory=dict)
+    """Of moments; the tally has those of turns."""
+    _waking: list[tuple[int, int, Place]] = field(default_factory=list)
+    """A heap: when a conversation's figures change by themselves."""
+    _wakings: Any = field(default_factory=count)
+    _read: View = field(init=False)
+    """As it was at the last reading."""
 
     def __post_init__(self) -> None:
-        self._folder = Folder(self.rule)
+        calibers = [self.parts.caliber(caliber) for caliber in self.calibers]
+        self._tally = Tally(calibers, self.parts.view(self.view), self.parts.counts)
+        self._of_moments = [caliber for caliber in calibers if caliber.measure not in TURN_MEASURES]
+        self._folder = Folder(self.rule, self._tally.reads_messages, bool(self._of_moments))
+        self._read = self.parts.view(replace(self.view, as_of=None))
 
     def take(self, line: Line) -> None:
         """A line, new, late, known, or known and now recalled."""
         line = self.parts.admit(line)
         if line.session is None and not line.buyer:
             line = line._replace(session=line.line)
-        place = conversation_of(line)
-        lines = self._lines.setdefault(place, {})
-        known = lines.get(line.line)
-        if known is not None and (known.recalled or not line.recalled):
-            return
-        lines[line.line] = line if known is None else known._replace(recalled=True)
-        self._marked.add(place)
+        place = place_of(line)
+        counted = self._counted.get(place)
+        if counted is None:
+            counted = self._counted[place] = _Counted(Conversation(self._folder))
+        if counted.conversation.take(line):
+            self._moved[place] = counted
 
     def take_all(self, lines: Iterable[Line]) -> None:
         for line in lines:
             self.take(line)
 
     def figures(self, as_of: int | None = None) -> list[FigureRow]:
-        view = replace(self.view, as_of=as_of)
-        for person in self._fold_marked() | self._restless(as_of):
-            self._count(person, view)
-        self._read_at = as_of
-        found = {place: _figure(self._named(place[0]), total) for place, total in self._totals.items()}
+        self._bring_up_to(self.parts.view(replace(self.view, as_of=as_of)))
+        found: dict[tuple[str, Key], Figure] = {}
         for caliber in self.calibers:
             if caliber.measure == "max_concurrent":
-                found.update(self._most(caliber, view))
-        return rows_of(self.calibers, view.by, found)
+                found.update(self._most(caliber, self._read))
+                continue
+            totals = self._tally.totals if caliber.measure in TURN_MEASURES else self._totals
+            for key, total in totals.get(caliber.id, {}).items():
+                found[caliber.id, key] = _figure(caliber, total)
+        return rows_of(self.calibers, self.view.by, found)
 
     def forget(self, before: int) -> int:
         """Let go of the lines of buyers who were last heard of before an instant; what they added stays.
 
         A line of theirs that comes later counts as a new conversation's. How many buyers were let go.
         """
-        gone = [person for person, places in self._people.items() if self._latest(places) < before]
+        gone = [person for person, buyer in self._buyers.items() if self._is_quiet(buyer, before)]
         for person in gone:
-            for place in self._people.pop(person):
-                del self._lines[place], self._folded[place]
-            self._shares.pop(person, None)
-            self._changes.pop(person, None)
+            for place in self._buyers.pop(person).conversations:
+                del self._counted[place]
         return len(gone)
 
     def rows(self) -> Iterable[Folded]:
         """Everything folded, for whoever opens a figure down to its turns."""
-        self._fold_marked()
-        return [folded for _, folded in self._folded.values()]
+        self._bring_up_to(self._read)
+        return [each.conversation.folded() for each in self._counted.values()]
 
-    def _latest(self, places: set[Conversation]) -> int:
-        if places & self._marked:
-            return 1 << 62
-        return max(line.at for place in places for line in self._lines[place].values())
+    @property
+    def held(self) -> int:
+        """Conversations whose lines are in memory."""
+        return len(self._counted)
 
-    def _named(self, caliber: str) -> Caliber:
-        return next(each for each in self.calibers if each.id == caliber)
+    def _is_quiet(self, buyer: _Buyer, before: int) -> bool:
+        return all(
+            place not in self._moved and self._counted[place].conversation.heard < before
+            for place in buyer.conversations
+        )
 
-    def _fold_marked(self) -> set[Person]:
+    def _bring_up_to(self, view: View) -> None:
+        last, now = self._read.as_of, view.as_of
+        back = (last is None) != (now is None) or (last is not None and now is not None and now < last)
+        places = dict(self._counted) if back else self._moved
+        if now is not None:
+            while self._waking and self._waking[0][0] <= now:
+                at, _, place = heappop(self._waking)
+                if (counted := self._counted.get(place)) is not None and counted.change == at:
+                    places[place] = counted
         touched: set[Person] = set()
-        for place in self._marked:
-            lines = self._lines[place]
-            folded = self._folder.fold(lines.values())
-            buyer = place[2] or next((line.buyer for line in folded.lines if line.buyer), "")
-            person = (place[0], buyer)
-            if place in self._folded and self._folded[place][0] != person:
-                before = self._folded[place][0]
-                self._people[before].discard(place)
-                touched.add(before)
-            self._people.setdefault(person, set()).add(place)
-            self._folded[place] = (person, folded)
-            touched.add(person)
-        self._marked.clear()
-        return touched
+        for place, counted in places.items():
+            if place in self._moved:
+                counted.conversation.settle()
+            self._count(place, counted, view, touched, anew=back)
+        for person in touched:
+            self._count_moments(person, view)
+        self._moved = {}
+        self._read = view
 
-    def _restless(self, as_of: int | None) -> set[Person]:
-        if as_of == self._read_at:
-            return set()
-        if as_of is None or self._read_at is None or as_of < self._read_at:
-            return set(self._people)
-        return {person for person, change in self._changes.items() if change <= as_of}
-
-    def _count(self, person: Person, view: View) -> None:
-        for name, shares in self._shares.pop(person, []):
-            for key, share in shares.items():
-                total = self._totals[name, key]
-                total.take_back(share)
-                if total.is_empty:
-                    del self._totals[name, key]
-        folded = [self._folded[place][1] for place in sorted(self._people.get(person, ()), key=str)]
-        self._shares[person] = added = self._added(folded, view)
-        for name, shares in added:
-            for key, share in shares.items():
-                self._totals.setdefault((name, key), _Total()).add(share)
+    def _count(self, place: Place, counted: _Counted, view: View, touched: set[Person], *, anew: bool) -> None:
+        conversation = counted.conversation
+        person = (place[0], place[2] or conversation.buyer)
+        if counted.person != person:
+            self._move(place, counted, person, touched)
+        bundles = self._buyers[person].bundles
+        self._compare(counted.turns, conversation.turns, bundles, view, anew)
+        self._compare(counted.messages, conversation.messages, bundles, view, anew)
+        counted.turns, counted.messages = conversation.turns, conversation.messages
+        if self._of_moments:
+            awaited = self._read.as_of is not None and any(each.at > self._read.as_of for each in counted.moments)
+            if anew or awaited or counted.moments != conversation.moments:
+                touched.add(person)
+            counted.moments = conversation.moments
         if view.as_of is not None:
-            self._changes[person] = next_change(self.calibers, folded, view.as_of)
+            self._wake_later(place, counted, view.as_of)
 
-    def _added(self, folded: list[Folded], view: View) -> list[tuple[str, Shares]]:
-        turns = [turn for each in folded for turn in each.turns]
-        moments = [moment for each in folded for moment in each.moments]
-        added: list[tuple[str, Shares]] = []
-        for caliber in self.calibers:
-            if caliber.measure not in TURN_MEASURES:
-                added.append((caliber.id, self.parts.of_moments(caliber, moments, view)))
-            elif caliber.unit == "message":
-                messages = [message for each in folded for message in each.messages]
-                added.append((caliber.id, self.parts.of_turns(caliber, messages, view)))
-            else:
-                added.append((caliber.id, self.parts.of_turns(caliber, turns, view)))
-        return added
+    def _move(self, place: Place, counted: _Counted, person: Person, touched: set[Person]) -> None:
+        """Only now is it known whose conversation it is."""
+        if counted.person is not None:
+            before = self._buyers[counted.person]
+            before.conversations.discard(place)
+            for turn in (*counted.turns, *counted.messages):
+                self._tally.change(turn, before.bundles, self._read, -1)
+            touched.add(counted.person)
+            counted.turns, counted.messages, counted.moments = [], [], []
+        counted.person = person
+        self._buyers.setdefault(person, _Buyer()).conversations.add(place)
+
+    def _compare(self, before: list[TurnRow], after: list[TurnRow], bundles: Bundles, view: View, anew: bool) -> None:
+        change, known = self._tally.change, len(before)
+        for place, turn in enumerate(after):
+            if place < known:
+                was = before[place]
+                if turn == was and not anew and is_settled(was, self._read.as_of):
+                    continue
+                change(was, bundles, self._read, -1)
+            change(turn, bundles, view, 1)
+        for turn in before[len(after) :]:
+            change(turn, bundles, self._read, -1)
+
+    def _wake_later(self, place: Place, counted: _Counted, as_of: int) -> None:
+        open_turns = [turn for turn in (*counted.turns, *counted.messages) if not is_settled(turn, as_of)]
+        change = min((self._tally.next_change(turn, as_of) for turn in open_turns), default=NO_CHANGE)
+        for moment in counted.moments:
+            if as_of < moment.at < change:
+                change = moment.at
+        counted.change = change
+        if change != NO_CHANGE:
+            heappush(self._waking, (change, next(self._wakings), place))
+
+    def _count_moments(self, person: Person, view: View) -> None:
+        buyer = self._buyers[person]
+        for name, shares in buyer.added:
+            self._add(name, shares, -1)
+        places = sorted(buyer.conversations, key=str)
+        moments = [moment for place in places for moment in self._counted[place].moments]
+        buyer.added = [(each.id, shares_of_moments(each, moments, view)) for each in self._of_moments]
+        for name, shares in buyer.added:
+            self._add(name, shares, 1)
+
+    def _add(self, name: str, shares: Shares, sign: int) -> None:
+        totals = self._totals.setdefault(name, {})
+        for key, share in shares.items():
+            total = totals.setdefault(key, Share())
+            total.add(share, sign)
+            if total.is_empty:
+                del totals[key]
 
     def _most(self, caliber: Caliber, view: View) -> dict[tuple[str, Key], Figure]:
-        spans = [span for _, folded in self._folded.values() for span in spans_of(folded.moments, caliber, view)]
+        spans = [span for each in self._counted.values() for span in spans_of(each.moments, caliber, view)]
         most = most_at_a_time(spans, view)
-        return {(caliber.id, key): Figure(count, count, 1) for key, count in most.items()}
+        return {(caliber.id, key): Figure(found, found, 1) for key, found in most.items()}

@@ -29,6 +29,10 @@ def rank(what: What, by: By | None) -> int:
     return QUESTION if what == "message" and by == "buyer" else RANK_OF_WHAT[WHATS.index(what)]
 
 
+Place = tuple[int, int, int, int, str]
+"""Lines of a conversation are folded in the order of these."""
+
+
 class Line(NamedTuple):
     """A row of the log as columns (`log.columns.LINES`)."""
 
@@ -55,16 +59,17 @@ class Line(NamedTuple):
 def in_order(lines: Iterable[Line]) -> list[Line]:
     """The lines of a conversation as the fold wants them."""
     lines = list(lines)
-    keyed = [(_place(line, line.at), line) for line in lines if line.seq is None]
+    keyed = [(place_of(line, line.at), line) for line in lines if line.seq is None]
     latest = NEVER
     for line in sorted((line for line in lines if line.seq is not None), key=lambda each: (each.seq, each.line)):
         latest = max(latest, line.at)
-        keyed.append((_place(line, latest), line))
+        keyed.append((place_of(line, latest), line))
     keyed.sort(key=lambda each: each[0])
     return [line for _, line in keyed]
 
 
-def _place(line: Line, at: int) -> tuple[int, int, int, int, str]:
+def place_of(line: Line, at: int) -> Place:
+    """`at`: its instant, or for a line with a server's order the latest one so far."""
     number = rank(line.what, line.by)
     if line.seq is not None:
         return at, 1, line.seq, 0, line.line

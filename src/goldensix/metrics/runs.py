@@ -94,19 +94,17 @@ TALK_CHARS: Final = 29
 STATUS_AT: Final = 30
 STATUS_NOW: Final = 31
 MARKED: Final = 32
-STATE_SIZE: Final = 33
+FIRST_OWNER: Final = 33
+STATE_SIZE: Final = 34
 # Then what outlives a conversation: how many rows are written, where, and what of.
-TURNS_MADE: Final = 33
-ASKED_MADE: Final = 34
-MOMENTS_MADE: Final = 35
-TURN_ROOM: Final = 36
-ASKED_ROOM: Final = 37
-MOMENT_ROOM: Final = 38
-ASKED_BASE: Final = 39
-MOMENT_BASE: Final = 40
-PLACE: Final = 41  # the number of the conversation in the input
-EACH_MESSAGE: Final = 42
-RUNS_AT: Final = 43
+TURNS_MADE: Final = 34
+ASKED_MADE: Final = 35
+MOMENTS_MADE: Final = 36
+ASKED_BASE: Final = 37
+MOMENT_BASE: Final = 38
+PLACE: Final = 39  # the number of the conversation in the input
+EACH_MESSAGE: Final = 40
+RUNS_AT: Final = 41
 
 # Where things stand in a run.
 R_MASK: Final = 0
@@ -123,6 +121,10 @@ R_PIECE_N: Final = 10
 RUN_SIZE: Final = 11
 WHOLE_STATE: Final = RUNS_AT + RUN_SIZE * VARIANTS
 """So many numbers a state has."""
+TURN_SIZE: Final = len(TURN)
+ASKED_SIZE: Final = 2
+MOMENT_SIZE: Final = len(MOMENT)
+"""So many numbers each row has that is written, one row behind the other."""
 
 
 def begin(state: State, number: int) -> None:
@@ -158,22 +160,22 @@ def put_turn(
 ) -> int:
     """A row of a turn; what it says of its conversation is filled in when that ends. The row's number."""
     row = state[TURNS_MADE]
-    room = state[TURN_ROOM]
-    out[TURN.conversation * room + row] = state[PLACE]
-    out[TURN.number * room + row] = state[NUMBER]
-    out[TURN.agent * room + row] = agent
-    out[TURN.group * room + row] = state[GROUP]
-    out[TURN.variants * room + row] = mask
-    out[TURN.first * room + row] = first
-    out[TURN.part * room + row] = part
-    out[TURN.first_at * room + row] = span[0]
-    out[TURN.last_at * room + row] = span[1]
-    out[TURN.n * room + row] = span[2]
-    out[TURN.reply_at * room + row] = reply[0]
-    out[TURN.by * room + row] = reply[1]
-    out[TURN.queue_at * room + row] = queue
-    out[TURN.assigned_at * room + row] = state[ASSIGNED_AT]
-    out[TURN.flags * room + row] = closers
+    at = row * TURN_SIZE
+    out[at + TURN.conversation] = state[PLACE]
+    out[at + TURN.number] = state[NUMBER]
+    out[at + TURN.agent] = agent
+    out[at + TURN.group] = state[GROUP]
+    out[at + TURN.variants] = mask
+    out[at + TURN.first] = first
+    out[at + TURN.part] = part
+    out[at + TURN.first_at] = span[0]
+    out[at + TURN.last_at] = span[1]
+    out[at + TURN.n] = span[2]
+    out[at + TURN.reply_at] = reply[0]
+    out[at + TURN.by] = reply[1]
+    out[at + TURN.queue_at] = queue
+    out[at + TURN.assigned_at] = state[ASSIGNED_AT]
+    out[at + TURN.flags] = closers
     state[TURNS_MADE] = row + 1
     return row
 
@@ -188,18 +190,18 @@ def put_moment(
     detail: int,
 ) -> None:
     row = state[MOMENTS_MADE]
-    room, base = state[MOMENT_ROOM], state[MOMENT_BASE]
-    out[base + MOMENT.conversation * room + row] = state[PLACE]
-    out[base + MOMENT.number * room + row] = state[NUMBER]
-    out[base + MOMENT.what * room + row] = what
-    out[base + MOMENT.agent * room + row] = agent
-    out[base + MOMENT.group * room + row] = state[GROUP]
-    out[base + MOMENT.at * room + row] = span[0]
-    out[base + MOMENT.until * room + row] = span[1]
-    out[base + MOMENT.n * room + row] = amounts[0]
-    out[base + MOMENT.m * room + row] = amounts[1]
-    out[base + MOMENT.value * room + row] = amounts[2]
-    out[base + MOMENT.detail * room + row] = detail
+    at = state[MOMENT_BASE] + row * MOMENT_SIZE
+    out[at + MOMENT.conversation] = state[PLACE]
+    out[at + MOMENT.number] = state[NUMBER]
+    out[at + MOMENT.what] = what
+    out[at + MOMENT.agent] = agent
+    out[at + MOMENT.group] = state[GROUP]
+    out[at + MOMENT.at] = span[0]
+    out[at + MOMENT.until] = span[1]
+    out[at + MOMENT.n] = amounts[0]
+    out[at + MOMENT.m] = amounts[1]
+    out[at + MOMENT.value] = amounts[2]
+    out[at + MOMENT.detail] = detail
     state[MOMENTS_MADE] = row + 1
 
 
@@ -210,10 +212,10 @@ def put_asked(lines: Ints, state: State, out: State, row: int, first_line: int, 
             continue
         if lines[line * LINE_SIZE + L_FLAGS] & (VOID | NO_REPLY_NEEDED):
             continue
-        asked = state[ASKED_MADE]
-        out[state[ASKED_BASE] + asked] = row
-        out[state[ASKED_BASE] + state[ASKED_ROOM] + asked] = lines[line * LINE_SIZE + L_AT]
-        state[ASKED_MADE] = asked + 1
+        asked = state[ASKED_BASE] + state[ASKED_MADE] * ASKED_SIZE
+        out[asked] = row
+        out[asked + 1] = lines[line * LINE_SIZE + L_AT]
+        state[ASKED_MADE] += 1
 
 
 def open_run(state: State, mask: int, line: int, at: int) -> None:
@@ -315,11 +317,9 @@ def cut_runs(state: State, out: State, passer: int, at: int) -> None:
 
 
 def prepare(state: State, room: tuple[int, int, int], each_message: bool) -> int:
-    """Lay out what is written: turns, buyer lines, moments, each column with its room. The size of it all."""
-    asked = len(TURN) * room[0]
-    moments = asked + 2 * room[1]
-    state[TURN_ROOM], state[ASKED_ROOM], state[MOMENT_ROOM] = room
-    state[ASKED_BASE], state[MOMENT_BASE] = asked, moments
+    """Lay out what is written: turns, moments, buyer lines, room for so many rows of each. The size of it all."""
+    state[MOMENT_BASE] = TURN_SIZE * room[0]
+    state[ASKED_BASE] = state[MOMENT_BASE] + MOMENT_SIZE * room[2]
     state[TURNS_MADE] = state[ASKED_MADE] = state[MOMENTS_MADE] = 0
     state[EACH_MESSAGE] = int(each_message)
-    return moments + len(MOMENT) * room[2]
+    return state[ASKED_BASE] + ASKED_SIZE * room[1]

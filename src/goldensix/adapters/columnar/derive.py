@@ -18,11 +18,9 @@ from goldensix.metrics.caliber import SessionRule
 from goldensix.metrics.runs import (
     ASKED_BASE,
     ASKED_MADE,
-    ASKED_ROOM,
+    ASKED_SIZE,
     MOMENT_BASE,
-    MOMENT_ROOM,
     MOMENTS_MADE,
-    TURN_ROOM,
     TURNS_MADE,
     WHOLE_STATE,
     prepare,
@@ -50,14 +48,14 @@ class Tables:
 
 
 _TURN_TYPES: Final[dict[str, Any]] = {
-    "variants": pl.Int32,
-    "first": pl.Int32,
-    "part": pl.Int8,
-    "n": pl.Int32,
-    "by": pl.Int8,
-    "flags": pl.Int16,
+    "variants": np.int32,
+    "first": np.int32,
+    "part": np.int8,
+    "n": np.int32,
+    "by": np.int8,
+    "flags": np.int16,
 }
-_MOMENT_TYPES: Final[dict[str, Any]] = {"what": pl.Int8, "n": pl.Int32, "m": pl.Int32, "flags": pl.Int16}
+_MOMENT_TYPES: Final[dict[str, Any]] = {"what": np.int8, "n": np.int32, "m": np.int32, "flags": np.int16}
 
 
 def derive(lines: pl.DataFrame, rule: SessionRule | None = None, *, messages: bool = False) -> Tables:
@@ -131,23 +129,20 @@ def _fold(arranged: Arranged, first: int, until: int, rule: SessionRule, message
         factor *= 2
 
 
-def _columns(names: tuple[str, ...], out: Int64s, base: int, room: int, made: int, types: dict[str, Any]) -> Any:
-    series = [
-        pl.Series(name, out[base + place * room : base + place * room + made].copy())
-        for place, name in enumerate(names)
-    ]
-    return pl.DataFrame(series).with_columns(pl.col(name).cast(kind) for name, kind in types.items())
+def _columns(names: tuple[str, ...], out: Int64s, base: int, made: int, types: dict[str, Any]) -> pl.DataFrame:
+    rows = out[base : base + len(names) * made].reshape(made, len(names))
+    return pl.DataFrame(
+        [pl.Series(name, rows[:, place].astype(types.get(name, np.int64))) for place, name in enumerate(names)]
+    )
 
 
 def _tables(arranged: Arranged, first: int, state: Int64s, out: Int64s) -> Tables:
-    turns = _columns(TURN._fields, out, 0, int(state[TURN_ROOM]), int(state[TURNS_MADE]), _TURN_TYPES)
-    base, room, made = int(state[MOMENT_BASE]), int(state[MOMENT_ROOM]), int(state[MOMENTS_MADE])
-    moments = _columns(MOMENT._fields, out, base, room, made, _MOMENT_TYPES)
+    turns = _columns(TURN._fields, out, 0, int(state[TURNS_MADE]), _TURN_TYPES)
+    moments = _columns(MOMENT._fields, out, int(state[MOMENT_BASE]), int(state[MOMENTS_MADE]), _MOMENT_TYPES)
     turns = _named(arranged, first, turns)
-    asked = int(state[ASKED_BASE])
-    count, gap = int(state[ASKED_MADE]), int(state[ASKED_ROOM])
-    at = pl.Series("at", out[asked + gap : asked + gap + count])
-    messages = turns[out[asked : asked + count]].with_columns(at)
+    base, count = int(state[ASKED_BASE]), int(state[ASKED_MADE])
+    asked = out[base : base + ASKED_SIZE * count].reshape(count, ASKED_SIZE)
+    messages = turns[asked[:, 0].copy()].with_columns(pl.Series("at", asked[:, 1].copy()))
     return Tables(turns, messages, _named(arranged, first, moments, detail=True))
 
 

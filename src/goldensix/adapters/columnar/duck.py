@@ -23,8 +23,8 @@ def open_stored(folder: Path, threads: int | None = None) -> Source:
     """Rows as `store.write` leaves them: Parquet files of turns, messages and moments."""
     connection = ibis.duckdb.connect(**({"threads": threads} if threads else {}))
 
-    def table(kind: str) -> ibis.Table:
+    def stored(kind: str) -> ibis.Table:
         return connection.read_parquet(str(folder / kind / "**" / "*.parquet"), table_name=kind)
 
-    turns = table("turns")
-    return Source(turns, table("messages") if (folder / "messages").exists() else turns, table("moments"))
+    turns = stored("turns")
+    return Source(turns, stored("messages") if (folder / "messages").exists() else turns, stored("moments"))

@@ -1,18 +1,22 @@
-"""Many calibers in one GROUP BY: each asks for sums under a name, and reads its figures from the rows."""
+"""Many calibers in one GROUP BY: each asks for sums under a name, and its figures are read from the columns."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
 
-from goldensix.metrics.batch.clock import day_start, either, hour_start
+from goldensix.metrics.batch.clock import day_start, divided, either, hour_start
+from goldensix.metrics.caliber import Caliber
 from goldensix.metrics.figures import Figure, Grain, Key
 from goldensix.metrics.zones import DAY, HOUR, day_name
 
-Row = dict[str, Any]
-Read = Callable[[Row], Figure]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Columns = dict[str, list[Any]]
+Found = dict[tuple[str, Key], Figure]
 
 
 def total(value: ir.IntegerValue) -> ir.IntegerValue:
@@ -38,12 +42,84 @@ def grains(by: Sequence[Grain], table: ir.Table, local: ir.IntegerValue) -> dict
     return columns
 
 
-def key_of(by: Sequence[Grain], row: Row) -> Key:
-    parts: list[int | str | None] = []
+def keys_of(by: Sequence[Grain], columns: Columns, rows: int) -> list[Key]:
+    parts: list[list[int | str | None]] = []
     for grain in by:
-        value = row[f"k_{grain}"]
-        parts.append(day_name(value // DAY) if grain == "day" else value // HOUR if grain == "hour" else value)
-    return tuple(parts)
+        values = columns[f"k_{grain}"]
+        if grain == "day":
+            values = [day_name(value // DAY) for value in values]
+        parts.append([value // HOUR for value in values] if grain == "hour" else values)
+    return list(zip(*parts, strict=True)) if parts else [()] * rows
+
+
+class Amounts(NamedTuple):
+    """In which columns a caliber's figure stands."""
+
+    caliber: Caliber
+    num: str
+    den: str
+    over: str | None
+    """None: divided by 1."""
+    left: Sequence[tuple[str, str]] = ()
+    """Reasons, and how many were left out for each."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One row a key, columns of whole numbers: what a GROUP BY gives."""
+
+    table: ir.Table
+    by: Sequence[Grain]
+    asked: Sequence[Amounts]
+
+    def figures(self) -> Found:
+        rows = self.table.to_pyarrow()
+        columns: Columns = rows.to_pydict()
+        keys = keys_of(self.by, columns, rows.num_rows)
+        found: Found = {}
+        for caliber, num, den, over, reasons in self.asked:
+            overs = columns[over] if over else [1] * len(keys)
+            left = [(why, columns[name]) for why, name in reasons if any(columns[name])]
+            for place, key in enumerate(keys):
+                out = {why: int(values[place]) for why, values in left if values[place]}
+                top, bottom = columns[num][place] or 0, columns[den][place] or 0
+                if top or bottom or out:
+                    found[caliber.id, key] = Figure(int(top), int(bottom), int(overs[place] or 0), out)
+        return found
+
+    def tabulated(self) -> "list[pa.Table]":
+        """A table for each caliber: the key, then caliber, num, den, over, left_out and value."""
+        import pyarrow as pa
+
+        valued = {f"v{place}": self._value(each) for place, each in enumerate(self.asked)}
+        left = {f"o{place}": self._left_out(each) for place, each in enumerate(self.asked)}
+        wide = self.table.mutate(**valued, **left).to_pyarrow()
+        ones = pa.array([1] * wide.num_rows, pa.int64())
+        tables = []
+        for place, (caliber, num, den, over, _) in enumerate(self.asked):
+            columns = {f"k_{grain}": wide[f"k_{grain}"] for grain in self.by}
+            columns["caliber"] = pa.DictionaryArray.from_arrays(pa.array([0] * wide.num_rows, pa.int32()), [caliber.id])
+            columns |= {"num": wide[num], "den": wide[den], "over": wide[over] if over else ones}
+            columns |= {"left_out": wide[f"o{place}"], "value": wide[f"v{place}"]}
+            tables.append(pa.table(columns))
+        return tables
+
+    def _left_out(self, asked: Amounts) -> ir.IntegerValue:
+        count: ir.IntegerValue = ibis.literal(0, "int64")
+        for _, column in asked.left:
+            count = count + self.table[column]
+        return count
+
+    def _value(self, asked: Amounts) -> ir.FloatingValue:
+        """As `figures.value_of`: half-up to two decimals; null where there is nothing to divide by."""
+        num = self.table[asked.num]
+        if asked.caliber.shape == "count":
+            return num.cast("float64")
+        over = self.table[asked.over] if asked.over else ibis.literal(1, "int64")
+        up, down = (20_000, 2) if asked.caliber.shape == "percent" else (2, 20)
+        size = either(num < 0, -num, num)
+        hundredths = divided(size * up + over * (down // 2), (over * down).nullif(0))
+        return either(num < 0, -hundredths, hundredths) / 100.0
 
 
 @dataclass
@@ -51,45 +127,29 @@ class Fused:
     """One grouping of one table. `sums` are asked for under names that are unique in it."""
 
     table: ir.Table
-    keys: dict[str, ir.Value]
+    keys: Mapping[str, ir.Value]
     """The columns of the key, over the table."""
     by: Sequence[Grain]
     days: tuple[int, int] | None
     local: ir.IntegerValue
     sums: dict[str, ir.Value] = field(default_factory=dict)
-    reads: list[tuple[str, Read]] = field(default_factory=list)
-    wanted: list[ir.BooleanValue] = field(default_factory=list)
+    asked: list[Amounts] = field(default_factory=list)
 
     def ask(self, name: str, value: ir.Value) -> str:
         column = f"{name}_{len(self.sums)}"
         self.sums[column] = value
         return column
 
-    def add(self, caliber: str, read: Read) -> None:
-        self.reads.append((caliber, read))
+    def add(self, caliber: Caliber, num: str, den: str, over: str | None, left: Sequence[tuple[str, str]] = ()) -> None:
+        self.asked.append(Amounts(caliber, num, den, over, left))
 
-    def rows(self) -> Iterable[Row]:
+    def grid(self) -> Grid:
         table = within_days(self.table, self.local, self.days)
         grouped = table.group_by(**self.keys) if self.keys else table
-        found: list[Row] = grouped.aggregate(**self.sums).to_pyarrow().to_pylist()
-        return found
-
-    def figures(self) -> dict[tuple[str, Key], Figure]:
-        found: dict[tuple[str, Key], Figure] = {}
-        for row in self.rows() if self.sums else ():
-            key = key_of(self.by, row)
-            for caliber, read in self.reads:
-                figure = read(row)
-                if figure.num or figure.den or figure.left_out:
-                    found[caliber, key] = figure
-        return found
+        return Grid(grouped.aggregate(**self.sums), self.by, self.asked)
 
 
 def within_days(table: ir.Table, local: ir.IntegerValue, days: tuple[int, int] | None) -> ir.Table:
     if days is None:
         return table
     return table.filter((local >= days[0] * DAY) & (local < (days[1] + 1) * DAY))
-
-
-def count_of(row: Row, column: str) -> int:
-    return int(row[column] or 0)

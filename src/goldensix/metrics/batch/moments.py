@@ -7,12 +7,10 @@ import ibis
 import ibis.expr.types as ir
 
 from goldensix.metrics.batch.clock import day_start, either
-from goldensix.metrics.batch.fused import Fused, Row, count_of, grains, total, total_where, within_days
+from goldensix.metrics.batch.fused import Amounts, Fused, Grid, grains, total, total_where, within_days
 from goldensix.metrics.batch.judged import barred, has, out_of_hours
 from goldensix.metrics.batch.reading import Reading
-from goldensix.metrics.batch.turns import Found
 from goldensix.metrics.caliber import Caliber, Measure
-from goldensix.metrics.figures import Figure
 from goldensix.metrics.moments import spoken_mask
 from goldensix.metrics.tables import (
     ASKED,
@@ -131,14 +129,14 @@ SUMMED: Final[dict[Measure, Callable[[Caliber, ir.Table], Amount]]] = {
 """Measures that are sums over moments."""
 
 
-def moment_figures(calibers: Iterable[Caliber], reading: Reading) -> Found:
+def moment_grids(calibers: Iterable[Caliber], reading: Reading) -> list[Grid]:
     """All that are sums, in one GROUP BY."""
     moments = reading.source.moments
     local = reading.clock.local(moments.at, moments.shop)
     fused = Fused(moments, grains(reading.view.by, moments, local), reading.view.by, reading.view.days, local)
     for caliber in calibers:
         _ask(fused, caliber, reading)
-    return fused.figures()
+    return [fused.grid()] if fused.sums else []
 
 
 def _ask(fused: Fused, caliber: Caliber, reading: Reading) -> None:
@@ -146,18 +144,15 @@ def _ask(fused: Fused, caliber: Caliber, reading: Reading) -> None:
     counted = chosen & counting(caliber, fused.table, reading)
     dens = fused.ask("den", total_where(counted, den))
     if caliber.measure == "queue_max":
-        most = fused.ask("num", either(counted, num, ibis.literal(NEVER, "int64")).max())
-        fused.add(caliber.id, lambda row: _longest(row, most, dens))
+        longest = either(counted, num, ibis.literal(NEVER, "int64")).max()
+        most = fused.ask("num", either(total_where(counted, den) > 0, longest, ibis.literal(0, "int64")))
+        fused.add(caliber, most, dens, None)
         return
     nums = fused.ask("num", total_where(counted, num))
-    fused.add(caliber.id, lambda row: Figure(count_of(row, nums), count_of(row, dens), count_of(row, dens)))
+    fused.add(caliber, nums, dens, dens)
 
 
-def _longest(row: Row, most: str, count: str) -> Figure:
-    return Figure(int(row[most]), count_of(row, count), 1) if count_of(row, count) else Figure()
-
-
-def people_figures(caliber: Caliber, reading: Reading) -> Found:
+def people_grid(caliber: Caliber, reading: Reading) -> Grid:
     """Distinct buyers and local days under each key: consulting, received, passed on."""
     table, keys, local = _chosen(caliber, reading, TALK if caliber.measure == "consulting" else RECEPTION)
     table = table.mutate(**keys, b_day=day_start(local))
@@ -177,13 +172,9 @@ def people_figures(caliber: Caliber, reading: Reading) -> Found:
     return _counted(caliber, reading, people, names)
 
 
-def _counted(caliber: Caliber, reading: Reading, table: ir.Table, names: list[str]) -> Found:
+def _counted(caliber: Caliber, reading: Reading, table: ir.Table, names: list[str]) -> Grid:
     grouped = table.group_by(names) if names else table
-    found: Found = {}
-    for row in grouped.aggregate(size=table.count()).to_pyarrow().to_pylist():
-        if row["size"]:
-            found[caliber.id, reading.key(row)] = Figure(row["size"], row["size"], row["size"])
-    return found
+    return Grid(grouped.aggregate(size=table.count()), reading.view.by, [Amounts(caliber, "size", "size", "size")])
 
 
 def _chosen(caliber: Caliber, reading: Reading, what: int) -> tuple[ir.Table, dict[str, ir.Value], ir.IntegerValue]:
@@ -195,7 +186,7 @@ def _chosen(caliber: Caliber, reading: Reading, what: int) -> tuple[ir.Table, di
     return table, grains(reading.view.by, table, local), local
 
 
-def most_figures(caliber: Caliber, reading: Reading) -> Found:
+def most_grid(caliber: Caliber, reading: Reading) -> Grid:
     """As `metrics.concurrency.most_at_a_time`, by a running sum over begins and ends."""
     moments = reading.source.moments
     spans = moments.filter((moments.what == RECEPTION) & (moments.n != SPOKE) & moments.agent.notnull())
@@ -212,11 +203,7 @@ def most_figures(caliber: Caliber, reading: Reading) -> Found:
     begun = within_days(running.filter(running.step == 1), running.wall, reading.view.days)
     names = list(keys)
     grouped = begun.group_by(names) if names else begun
-    found: Found = {}
-    for row in grouped.aggregate(most=begun.open.max()).to_pyarrow().to_pylist():
-        if row["most"]:
-            found[caliber.id, reading.key(row)] = Figure(int(row["most"]), int(row["most"]), 1)
-    return found
+    return Grid(grouped.aggregate(most=begun.open.max()), reading.view.by, [Amounts(caliber, "most", "most", None)])
 
 
 def _running(events: ir.Table) -> ir.Table:
@@ -229,15 +216,12 @@ def _running(events: ir.Table) -> ir.Table:
     return events.join(opened, same)
 
 
-def status_figures(caliber: Caliber, reading: Reading) -> Found:
+def status_grid(caliber: Caliber, reading: Reading) -> Grid:
     """Time in the statuses, over the conversations that have any status."""
     table, keys, _ = _chosen(caliber, reading, STATUS)
     table = table.mutate(**keys)
     names = list(keys)
     inside = table.detail.isin(sorted(caliber.statuses)) & (table.until != NEVER)
     sums = {"num": total_where(inside.fill_null(False), table.until - table["at"]), "den": table.session_key.nunique()}
-    found: Found = {}
-    for row in (table.group_by(names) if names else table).aggregate(**sums).to_pyarrow().to_pylist():
-        if row["den"]:
-            found[caliber.id, reading.key(row)] = Figure(count_of(row, "num"), row["den"], row["den"])
-    return found
+    grouped = table.group_by(names) if names else table
+    return Grid(grouped.aggregate(**sums), reading.view.by, [Amounts(caliber, "num", "den", "den")])

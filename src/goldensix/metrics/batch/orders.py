@@ -4,19 +4,17 @@ import ibis
 import ibis.expr.types as ir
 
 from goldensix.metrics.batch.clock import day_start, either
-from goldensix.metrics.batch.fused import count_of, grains, total, total_where, within_days
+from goldensix.metrics.batch.fused import Amounts, Grid, grains, total, total_where, within_days
 from goldensix.metrics.batch.moments import counting
 from goldensix.metrics.batch.reading import Reading
-from goldensix.metrics.batch.turns import Found
 from goldensix.metrics.caliber import Caliber
-from goldensix.metrics.figures import Figure
 from goldensix.metrics.tables import ORDERED, PAID, REFUND_ASKED, REFUNDED, TALK
 from goldensix.metrics.zones import DAY
 
 FAR: int = 1 << 62
 
 
-def conversion_figures(caliber: Caliber, reading: Reading) -> Found:
+def conversion_grid(caliber: Caliber, reading: Reading) -> Grid:
     """Buyers' days with a consult, against orders that follow."""
     days = _consult_days(caliber, reading)
     orders = _orders(caliber, reading)
@@ -36,11 +34,8 @@ def conversion_figures(caliber: Caliber, reading: Reading) -> Found:
         per_day = per_day.filter(per_day.before == 0)
     worth = per_day.orders if caliber.count == "orders" else either(per_day.orders > 0, 1, 0)
     grouped = per_day.group_by(names) if names else per_day
-    found: Found = {}
-    for row in grouped.aggregate(num=total(worth), den=per_day.count()).to_pyarrow().to_pylist():
-        if row["den"]:
-            found[caliber.id, reading.key(row)] = Figure(count_of(row, "num"), row["den"], row["den"])
-    return found
+    sums = grouped.aggregate(num=total(worth), den=per_day.count())
+    return Grid(sums, reading.view.by, [Amounts(caliber, "num", "den", "den")])
 
 
 def _consult_days(caliber: Caliber, reading: Reading) -> ir.Table:
@@ -84,7 +79,7 @@ def _orders(caliber: Caliber, reading: Reading) -> ir.Table:
     return found.select(o_buyer=found.buyer_key, o_at=found.o_at, o_day=day_start(local))
 
 
-def refund_figures(caliber: Caliber, reading: Reading) -> Found:
+def refund_grid(caliber: Caliber, reading: Reading) -> Grid:
     """From the first request for an order's refund to its first payment."""
     moments = reading.source.moments
     requests = moments.filter(moments.what == REFUND_ASKED)
@@ -99,8 +94,5 @@ def refund_figures(caliber: Caliber, reading: Reading) -> Found:
     pairs = within_days(pairs.mutate(**grains(reading.view.by, pairs, local)), local, reading.view.days)
     names = [name for name in pairs.columns if name.startswith("k_")]
     grouped = pairs.group_by(names) if names else pairs
-    found: Found = {}
-    for row in grouped.aggregate(num=total(pairs.paid_at - pairs["at"]), den=pairs.count()).to_pyarrow().to_pylist():
-        if row["den"]:
-            found[caliber.id, reading.key(row)] = Figure(count_of(row, "num"), row["den"], row["den"])
-    return found
+    sums = grouped.aggregate(num=total(pairs.paid_at - pairs["at"]), den=pairs.count())
+    return Grid(sums, reading.view.by, [Amounts(caliber, "num", "den", "den")])

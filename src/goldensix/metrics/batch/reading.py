@@ -7,11 +7,9 @@ from functools import cached_property
 import ibis.expr.types as ir
 
 from goldensix.metrics.batch.clock import Clock
-from goldensix.metrics.batch.fused import Row, key_of
 from goldensix.metrics.batch.judged import Judged
 from goldensix.metrics.caliber import Caliber
 from goldensix.metrics.contributions import View
-from goldensix.metrics.figures import Key
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,3 @@ class Reading:
     def judged(self, caliber: Caliber) -> Judged:
         table = self.source.messages if caliber.unit == "message" else self.source.turns
         return Judged(caliber, table, self.clock, self.view.as_of)
-
-    def key(self, row: Row) -> Key:
-        return key_of(self.view.by, row)

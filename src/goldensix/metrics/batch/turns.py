@@ -1,23 +1,28 @@
-"""Turn measures, fused: everything that is a sum over turns, conversations or buyers' days."""
+"""Turn measures, fused: everything that is a sum over turns, conversations or buyers' days, or a rank among waits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
 from goldensix.metrics.batch.clock import day_start, divided, either
-from goldensix.metrics.batch.fused import Fused, Row, count_of, grains, total, total_where, within_days
+from goldensix.metrics.batch.fused import Fused, Grid, grains, total, total_where, within_days
 from goldensix.metrics.batch.judged import Judged
 from goldensix.metrics.batch.reading import Reading
 from goldensix.metrics.caliber import Caliber
-from goldensix.metrics.figures import Figure, Key, Reason
+from goldensix.metrics.figures import Reason
 from goldensix.metrics.tables import NEVER
 
-Found = dict[tuple[str, Key], Figure]
 BUNDLED = ("session_mean", "session_all", "customer_day")
 RANKED = ("median", "percentile", "fastest")
+_BESIDE_WAITS: dict[str, Any] = {
+    "id": "", "names": {}, "platform": "", "version": "", "valid_from": None, "source": "", "assumed": {},
+    "target": None, "measure": "median", "p": None, "min_sample": None, "period_days": None,
+}  # fmt: skip
+"""What calibers that rank the same waits may differ in."""
 
 
 def booking(caliber: Caliber) -> tuple[object, ...]:
@@ -32,26 +37,29 @@ def _clock(caliber: Caliber) -> tuple[object, ...]:
     return (caliber.clock, caliber.anchor, caliber.human_stage)
 
 
-def turn_figures(calibers: Iterable[Caliber], reading: Reading) -> Found:
-    found: Found = {}
-    ordered = sorted(calibers, key=lambda each: str(booking(each)))
-    for (bundled, *_), group in groupby(ordered, key=booking):
+def turn_grids(calibers: Iterable[Caliber], reading: Reading) -> Iterator[Grid]:
+    asked = list(calibers)
+    plain = sorted((each for each in asked if each.measure not in RANKED), key=lambda each: str(booking(each)))
+    for (bundled, *_), group in groupby(plain, key=booking):
         judged = [reading.judged(caliber) for caliber in group]
-        found.update(_bundled(judged, reading) if bundled else _single(judged, reading))
-    return found
+        grid = _bundled(judged, reading) if bundled else _single(judged, reading)
+        if grid.asked:
+            yield grid
+    ranked: dict[Caliber, list[Caliber]] = {}
+    for caliber in asked:
+        if caliber.measure in RANKED:
+            ranked.setdefault(replace(caliber, **_BESIDE_WAITS), []).append(caliber)
+    for of_same_waits in ranked.values():
+        yield _ranked(of_same_waits, reading)
 
 
-def _single(judged: Sequence[Judged], reading: Reading) -> Found:
+def _single(judged: Sequence[Judged], reading: Reading) -> Grid:
     head = judged[0]
     local = reading.clock.local(head.booked, head.turns.shop)
     fused = Fused(head.turns, grains(reading.view.by, head.turns, local), reading.view.by, reading.view.days, local)
     for each in judged:
         _ask_single(fused, each, reading.view.as_of)
-    found = fused.figures()
-    for each in judged:
-        if each.caliber.measure in RANKED:
-            _fill_ranked(found, each, local, reading)
-    return found
+    return fused.grid()
 
 
 def _ask_single(fused: Fused, judged: Judged, as_of: int | None) -> None:
@@ -59,8 +67,7 @@ def _ask_single(fused: Fused, judged: Judged, as_of: int | None) -> None:
     if caliber.measure == "skew":
         skewed = next(holds for why, holds in judged.left_out() if why == "skew")
         den = fused.ask("den", total_where(judged.counts | skewed, 1))
-        num = fused.ask("num", total_where(skewed, 1))
-        fused.add(caliber.id, lambda row: Figure(count_of(row, num), count_of(row, den), count_of(row, den)))
+        fused.add(caliber, fused.ask("num", total_where(skewed, 1)), den, den)
         return
     counts = judged.counts
     if caliber.measure == "waiting_over":
@@ -71,21 +78,8 @@ def _ask_single(fused: Fused, judged: Judged, as_of: int | None) -> None:
     weight = judged.turns.n.cast("int64") if caliber.unit == "message_run" else ibis.literal(1, "int64")
     den = fused.ask("den", total_where(counts, weight))
     num = fused.ask("num", total_where(counts, _worth(judged, as_of) * weight))
-    left = ask_left_out(fused, judged)
-    fused.add(caliber.id, lambda row: _read(row, num, den, left))
-
-
-def ask_left_out(fused: Fused, judged: Judged) -> list[tuple[Reason, str]]:
-    return [(why, fused.ask(why, total_where(holds, 1))) for why, holds in judged.left_out()]
-
-
-def _read(row: Row, num: str, den: str, left: list[tuple[Reason, str]]) -> Figure:
-    count = count_of(row, den)
-    return Figure(count_of(row, num), count, count, read_left_out(row, left))
-
-
-def read_left_out(row: Row, left: list[tuple[Reason, str]]) -> dict[str, int]:
-    return {why: count for why, column in left if (count := count_of(row, column))}
+    left = [(why, fused.ask(why, total_where(holds, 1))) for why, holds in judged.left_out()]
+    fused.add(caliber, num, den, den, left)
 
 
 def _flag(condition: ir.BooleanValue) -> ir.IntegerValue:
@@ -107,27 +101,33 @@ def _worth(judged: Judged, as_of: int | None) -> ir.IntegerValue:
             return _flag(judged.is_answered & (judged.wait > (caliber.limit or 0)))
         case "waiting_over":
             return _flag(ibis.literal(as_of or 0, "int64") - judged.start >= (caliber.threshold or 0))
-        case "median" | "percentile" | "fastest":
-            return ibis.literal(0, "int64")
         case _:
             return judged.wait.cast("int64")
 
 
-def _fill_ranked(found: Found, judged: Judged, local: ir.IntegerValue, reading: Reading) -> None:
-    """Nearest rank by row number: one definition for every engine."""
-    caliber = judged.caliber
-    keys = grains(reading.view.by, judged.turns, local)
-    table = within_days(judged.turns.filter(judged.counts), local, reading.view.days)
-    waits = table.select(wait=judged.wait.cast("int64"), **keys)
-    window = ibis.window(group_by=list(keys), order_by=waits.wait) if keys else ibis.window(order_by=waits.wait)
-    everything = ibis.window(group_by=list(keys)) if keys else ibis.window()
-    ranked = waits.mutate(place=ibis.row_number().over(window) + 1, size=waits.count().over(everything))
-    grouped = ranked.group_by(list(keys)) if keys else ranked
-    value, over = _ranked_sum(caliber, ranked)
-    for row in grouped.aggregate(num=value, over=over).to_pyarrow().to_pylist():
-        key = reading.key(row)
-        if (figure := found.get((caliber.id, key))) is not None and figure.den:
-            found[caliber.id, key] = replace(figure, num=count_of(row, "num"), over=count_of(row, "over"))
+def _ranked(calibers: Sequence[Caliber], reading: Reading) -> Grid:
+    """Nearest rank by row number: one definition for every engine. `why` is 0 for waits that count."""
+    judged = reading.judged(calibers[0])
+    local = reading.clock.local(judged.booked, judged.turns.shop)
+    reasons = [why for why, _ in judged.reasons]
+    why: ir.IntegerValue = ibis.literal(0, "int8")
+    for number, (_, holds) in reversed(list(enumerate(judged.reasons, 1))):
+        why = either(holds, ibis.literal(number, "int8"), why)
+    turns = within_days(judged.turns.filter(judged.is_turn), local, reading.view.days)
+    waits = turns.select(wait=judged.wait.cast("int64"), why=why, **grains(reading.view.by, judged.turns, local))
+    keys = [name for name in waits.columns if name.startswith("k_")]
+    ordered = ibis.window(group_by=[*keys, "why"], order_by=waits.wait)
+    everything = ibis.window(group_by=[*keys, "why"])
+    ranked = waits.mutate(place=ibis.row_number().over(ordered) + 1, size=waits.count().over(everything))
+    fused = Fused(ranked, {name: ranked[name] for name in keys}, reading.view.by, None, ibis.literal(0, "int64"))
+    left = [
+        (reason, fused.ask(reason, total_where(ranked.why == number, 1))) for number, reason in enumerate(reasons, 1)
+    ]
+    den = fused.ask("den", total_where(ranked.why == 0, 1))
+    for caliber in calibers:
+        num, over = (fused.ask("num", each) for each in _ranked_sum(caliber, ranked))
+        fused.add(caliber, num, den, over, left)
+    return fused.grid()
 
 
 def _ranked_sum(caliber: Caliber, ranked: ir.Table) -> tuple[ir.IntegerValue, ir.IntegerValue]:
@@ -136,17 +136,17 @@ def _ranked_sum(caliber: Caliber, ranked: ir.Table) -> tuple[ir.IntegerValue, ir
         case "median":
             low = (2 * place == size) | (2 * place == size + 1)
             high = (2 * place == size + 2) | (2 * place == size + 1)
-            return total(wait * (_flag(low) + _flag(high))), total(_flag(low) + _flag(high))
+            times = either(ranked.why == 0, _flag(low) + _flag(high), ibis.literal(0, "int64"))
+            return total(wait * times), total(times)
         case "percentile":
             p = caliber.p or 50
-            chosen = (place * 100 >= size * p) & ((place - 1) * 100 < size * p)
-            return total_where(chosen, wait), total_where(chosen, 1)
+            chosen = (ranked.why == 0) & (place * 100 >= size * p) & ((place - 1) * 100 < size * p)
         case _:
-            kept = (place - 1) * 100 < size * (caliber.p or 90)
-            return total_where(kept, wait), total_where(kept, 1)
+            chosen = (ranked.why == 0) & ((place - 1) * 100 < size * (caliber.p or 90))
+    return total_where(chosen, wait), total_where(chosen, 1)
 
 
-def _bundled(judged: Sequence[Judged], reading: Reading) -> Found:
+def _bundled(judged: Sequence[Judged], reading: Reading) -> Grid:
     """First the turns of each conversation or buyer's day, then those."""
     head = judged[0]
     by_day = head.caliber.unit == "customer_day"
@@ -171,7 +171,7 @@ def _bundled(judged: Sequence[Judged], reading: Reading) -> Found:
     fused = Fused(table, outer_keys, reading.view.by, None, ibis.literal(0, "int64"))
     for number, each in enumerate(judged):
         _ask_bundled(fused, table, number, each.caliber, left[number])
-    return fused.figures()
+    return fused.grid()
 
 
 def _bundle_sums(number: int, judged: Judged) -> dict[str, ir.Value]:
@@ -210,4 +210,4 @@ def _ask_bundled(fused: Fused, table: ir.Table, number: int, caliber: Caliber, l
             worth = divided(2 * wait + some, 2 * some)
     num, den = fused.ask("num", total_where(counts, worth)), fused.ask("den", total_where(counts, 1))
     columns = [(why, fused.ask(why, total(table[column]))) for why, column in left]
-    fused.add(caliber.id, lambda row: _read(row, num, den, columns))
+    fused.add(caliber, num, den, den, columns)
