@@ -1,4 +1,4 @@
-"""The twelve calibers of the benchmark: means, rates, a median, a p90, persons' days, a capped average; and one more."""
+"""The benchmark's twelve calibers: means, rates, a median, a p90, persons' days, a capped average. And one more."""
 
 from typing import Any, Final
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import count
 
 import pytest
@@ -13,7 +14,7 @@ from goldensix.adapters.columnar.cases import frame
 from goldensix.adapters.columnar.derive import derive
 from goldensix.adapters.columnar.duck import open_tables
 from goldensix.adapters.presets import presets
-from goldensix.metrics.batch import evaluate
+from goldensix.metrics.batch import evaluate, tabulate
 from goldensix.metrics.caliber import HOUR, Caliber, Hours, SessionRule
 from goldensix.metrics.contributions import View
 from goldensix.metrics.figures import FigureRow
@@ -78,6 +79,60 @@ def test_live_is_batch(
     asked = [*known, *(replace(caliber, id=f"drawn{number}") for number, caliber in enumerate(drawn))]
     view = replace(views(by, days), as_of=history.as_of if judged_then else None)
     assert live_figures(history, asked, view, readings=3) == batch_figures(history, asked, view)
+
+
+@settings(law, max_examples=max(1, EXAMPLES // 5))
+@given(
+    histories(),
+    st.lists(st.sampled_from(PRESETS), min_size=4, max_size=4, unique_by=lambda each: each.id),
+    st.lists(calibers(), min_size=2, max_size=2),
+    grains_asked,
+)
+def test_figures_as_columns_are_the_figures(
+    history: History, known: list[Caliber], drawn: list[Caliber], by: list[str]
+) -> None:
+    asked = [*known, *(replace(caliber, id=f"drawn{number}") for number, caliber in enumerate(drawn))]
+    view = replace(views(by, None), as_of=history.as_of)
+    messages = any(caliber.unit == "message" for caliber in asked)
+    source = open_tables(derive(frame(history.lines), RULE, messages=messages))
+    columns = tabulate(source, asked, view).to_pylist()
+    found = {(row["caliber"], *(row[f"k_{grain}"] for grain in by)): row for row in columns}
+    for row in evaluate(source, asked, view):
+        parts = [_as_column(grain, part) for grain, part in zip(by, row.key, strict=True)]
+        if row.figure.den or row.figure.num:
+            same = found[row.caliber, *parts]
+            assert (same["num"], same["den"], same["value"]) == (row.figure.num, row.figure.den, row.value)
+            assert same["left_out"] == sum(row.figure.left_out.values())
+
+
+def _as_column(grain: str, part: int | str | None) -> int | str | None:
+    if grain == "day":
+        return day_number(date.fromisoformat(str(part))) * DAY
+    return int(part or 0) * HOUR if grain == "hour" else part
+
+
+@settings(law, max_examples=4 * EXAMPLES)
+@given(
+    histories(),
+    st.lists(st.sampled_from(PRESETS), min_size=4, max_size=4, unique_by=lambda each: each.id),
+    st.lists(calibers(), min_size=2, max_size=2),
+    grains_asked,
+    st.lists(st.one_of(st.none(), st.integers(0, 200_000_000)), min_size=1, max_size=6),
+)
+def test_what_was_read_before_changes_nothing(
+    history: History, known: list[Caliber], drawn: list[Caliber], by: list[str], readings: list[int | None]
+) -> None:
+    """Readings at any instants while lines arrive, then one: the same as that one alone."""
+    asked = [*known, *(replace(caliber, id=f"drawn{number}") for number, caliber in enumerate(drawn))]
+    began = min((line.at for line in history.lines), default=0)
+    instants = [None if after is None else began + after for after in readings]
+    often, once = Live(asked, views(by, None), RULE), Live(asked, views(by, None), RULE)
+    for place, line in enumerate(history.lines):
+        often.take(line)
+        once.take(line)
+        if place % 3 == 0:
+            often.figures(instants[place // 3 % len(instants)])
+    assert often.figures(instants[-1]) == once.figures(instants[-1])
 
 
 def faulty_caliber(**changes: object) -> Parts:

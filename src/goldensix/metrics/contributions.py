@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -90,52 +90,72 @@ def part_of(caliber: Caliber) -> int:
     return PIECE if caliber.split_transfer and caliber.unit != "message" else WHOLE
 
 
-def add_single(
-    caliber: Caliber, share: Share, turn: TurnRow, found: Judged, zone: str, now: int | None, sign: int
-) -> None:
-    """A turn that stands for itself. `sign` -1: take back what it had added."""
+Add = Callable[[Share, TurnRow, Judged, str, int | None, int], None]
+"""Adds a judged turn, or (-1) takes back what it had added: share, turn, judgement, zone, instant, sign."""
+
+
+def adding(caliber: Caliber) -> Add:
+    """How a turn that stands for itself is added."""
     if caliber.measure == "waiting_over":
-        _add_waiting(caliber, share, turn, found, now, sign)
-    elif caliber.measure == "skew":
-        if found.why in (None, "skew"):
-            share.den += sign
-            share.num += sign * int(found.why == "skew")
-    elif found.why is not None:
-        share.leave_out(found.why, sign)
-    elif caliber.measure in RANKED:
-        share.rank(found.wait or 0, sign)
-    else:
-        weight = sign * turn.n if caliber.unit == "message_run" else sign
+        return _waiting(caliber.threshold or 0)
+    if caliber.measure == "skew":
+        return _add_skewed
+    if caliber.measure in RANKED:
+        return _add_ranked
+    worth, by_message = _worth_of(caliber), caliber.unit == "message_run"
+
+    def add(share: Share, turn: TurnRow, found: Judged, zone: str, _: int | None, sign: int) -> None:
+        if found.why is not None:
+            share.leave_out(found.why, sign)
+            return
+        weight = sign * turn.n if by_message else sign
         share.den += weight
-        share.num += _worth(caliber, found, zone) * weight
+        share.num += worth(found, zone) * weight
+
+    return add
 
 
-def _worth(caliber: Caliber, found: Judged, zone: str) -> int:
+def _worth_of(caliber: Caliber) -> Callable[[Judged, str], int]:
+    limit = caliber.limit or 0
     match caliber.measure:
-        case "mean":
-            return found.wait or 0
         case "within":
-            return int(is_within(caliber, found, zone))
+            return lambda found, zone: is_within(caliber, found, zone)
         case "late":
-            return int(not is_within(caliber, found, zone))
+            return lambda found, zone: not is_within(caliber, found, zone)
         case "answered":
-            return int(found.wait is not None)
+            return lambda found, _: found.wait is not None
         case "unanswered":
-            return int(found.wait is None)
+            return lambda found, _: found.wait is None
         case "slow":
-            return int(found.wait is not None and found.wait > (caliber.limit or 0))
+            return lambda found, _: found.wait is not None and found.wait > limit
         case _:
-            return found.wait or 0
+            return lambda found, _: found.wait or 0
 
 
-def _add_waiting(caliber: Caliber, share: Share, turn: TurnRow, found: Judged, now: int | None, sign: int) -> None:
-    if now is None:
-        return
+def _add_skewed(share: Share, _: TurnRow, found: Judged, __: str, ___: int | None, sign: int) -> None:
+    if found.why in (None, "skew"):
+        share.den += sign
+        share.num += sign * int(found.why == "skew")
+
+
+def _add_ranked(share: Share, _: TurnRow, found: Judged, __: str, ___: int | None, sign: int) -> None:
     if found.why is not None:
         share.leave_out(found.why, sign)
-    elif found.reply == NEVER and not NEVER < turn.closed_at <= now:
-        share.den += sign
-        share.num += sign * int(now - found.start >= (caliber.threshold or 0))
+    else:
+        share.rank(found.wait or 0, sign)
+
+
+def _waiting(limit: int) -> Add:
+    def add(share: Share, turn: TurnRow, found: Judged, _: str, now: int | None, sign: int) -> None:
+        if now is None:
+            return
+        if found.why is not None:
+            share.leave_out(found.why, sign)
+        elif found.reply == NEVER and not NEVER < turn.closed_at <= now:
+            share.den += sign
+            share.num += sign * int(now - found.start >= limit)
+
+    return add
 
 
 @dataclass(slots=True)

@@ -101,10 +101,10 @@ def rows_of(
             found[name][key] = figure
     keys = {key for each in found.values() for key in each}
     return [
-        FigureRow(key, caliber.id, figure, value_of(caliber, figure))
+        FigureRow(key, caliber.id, each, value_of(caliber, each))
         for key in sorted(keys, key=lambda key: [_sortable(part) for part in key])
         for caliber in calibers
-        if (figure := found[caliber.id].get(key)) is not None
+        if (each := found[caliber.id].get(key)) is not None
     ]
 
 

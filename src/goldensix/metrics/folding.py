@@ -39,7 +39,11 @@ from goldensix.metrics.tables import MOMENT, NEVER, TURN, VARIANTS
 _ROOM: Final = (2 * VARIANTS, 0, 16)
 """Most turns and moments that one line makes."""
 _WHAT: Final = {what: code for code, what in enumerate(WHATS)}
-_BY: Final = {None: NEVER, **{by: code for code, by in enumerate(BYS)}}
+_BY: Final[dict[str | None, int]] = {None: NEVER, **{by: code for code, by in enumerate(BYS)}}
+
+
+Rows = tuple[list[TurnRow], list[TurnRow], list[MomentRow]]
+"""Turns, messages, moments."""
 
 
 @dataclass(slots=True)
@@ -52,18 +56,16 @@ class Folded:
     moments: list[MomentRow] = field(default_factory=list)
 
 
-class Names:
-    """Text as numbers for the fold, and back."""
+class Names(dict[str | None, int]):
+    """Text as numbers for the fold, and back: `names[text]` gives a new one its number."""
 
     def __init__(self) -> None:
-        self._codes: dict[str | None, int] = {None: NEVER}
+        super().__init__({None: NEVER})
         self._names: dict[int, str | None] = {NEVER: None}
 
-    def code(self, name: str | None) -> int:
-        code = self._codes.get(name)
-        if code is None:
-            code = self._codes[name] = len(self._codes)
-            self._names[code] = name
+    def __missing__(self, name: str | None) -> int:
+        code = self[name] = len(self)
+        self._names[code] = name
         return code
 
     def name(self, code: int) -> str | None:
@@ -97,18 +99,18 @@ class Folder:
         return conversation.folded()
 
     def coded(self, line: Line) -> tuple[int, ...]:
-        code = self.names.code
+        names = self.names
         return (
             _WHAT[line.what],
             _BY[line.by],
-            code(line.agent),
-            code(line.from_agent),
-            code(line.group),
+            names[line.agent],
+            names[line.from_agent],
+            names[line.group],
             line.at,
             line.flags | RECALLED if line.recalled else line.flags,
             line.chars,
             NEVER if line.value is None else line.value,
-            code(line.detail),
+            names[line.detail],
         )
 
 
@@ -140,7 +142,7 @@ class Conversation:
         self._count = 0
         self._coded: list[int] = []
         """All lines, if each buyer line is wanted as a row."""
-        self._done: tuple[list[TurnRow], list[TurnRow], list[MomentRow]] = ([], [], [])
+        self._done: Rows | None = None
         """Rows of conversations that are over; then those of the one that goes on, without what is open."""
         self._state = self._folder.fresh.copy()
         self._turns: list[int] = []
@@ -236,10 +238,10 @@ class Conversation:
 
     def _end_one(self) -> None:
         """One of a buyer's conversations is over, and the next begins."""
-        state, done = self._state, self._done
+        state = self._state
         self._keep(state, self._turns, self._asked, self._moments)
-        for known, made in zip(done, self._rows(state, self._turns, self._asked, self._moments), strict=True):
-            known += made  # type: ignore[operator, arg-type]
+        made = self._rows(state, self._turns, self._asked, self._moments)
+        self._done = made if self._done is None else _one_after_the_other(self._done, made)
         self._turns, self._asked, self._moments, self._named, self._whole = [], [], [], [], ()
         begin(state, state[NUMBER] + 1)
 
@@ -250,13 +252,10 @@ class Conversation:
         turns, asked, moments = self._turns.copy(), self._asked.copy(), self._moments.copy()
         self._keep(state, turns, asked, moments)
         made = self._rows(state, turns, asked, moments)
-        self.turns, self.messages, self.moments = (
-            [*known, *new] if known else new for known, new in zip(self._done, made, strict=True)
-        )  # type: ignore[assignment]
+        rows = made if self._done is None else _one_after_the_other(self._done, made)
+        self.turns, self.messages, self.moments = rows
 
-    def _rows(
-        self, state: list[int], turns: list[int], asked: list[int], moments: list[int]
-    ) -> tuple[list[TurnRow], list[TurnRow], list[MomentRow]]:
+    def _rows(self, state: list[int], turns: list[int], asked: list[int], moments: list[int]) -> Rows:
         head = self._head
         assert head is not None
         session = head.session if head.session is not None else f"{self.buyer}@{state[OPENED_AT]}"
@@ -291,3 +290,7 @@ class Conversation:
             own = moments[at + MOMENT.at : at + MOMENT.flags + 1]
             rows.append(MomentRow._make((*whose, agent, group, detail, what, *own)))
         return rows
+
+
+def _one_after_the_other(before: Rows, after: Rows) -> Rows:
+    return before[0] + after[0], before[1] + after[1], before[2] + after[2]

@@ -1,7 +1,8 @@
 """What a caliber makes of one turn, in plain Python: the live interpreter's half of the law."""
 
+from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from goldensix.metrics.caliber import Caliber, Hours
 from goldensix.metrics.figures import Grain, Key, Reason
@@ -102,6 +103,25 @@ def judge(caliber: Caliber, turn: TurnRow, zone: str, as_of: int | None) -> Judg
     start = start_of(caliber, turn)
     booked = booked_at(caliber, turn, start)
     return judge_booked(caliber, turn, start, booked, local(zone, booked), zone, as_of)
+
+
+_OF_OPEN_TURNS: Final[dict[str, Any]] = {
+    "id": "", "names": {}, "platform": "", "version": "", "valid_from": None, "source": "", "assumed": {},
+    "target": None, "measure": "mean", "unit": "turn", "valid": frozenset(), "clock": "shop", "anchor": "first",
+    "threshold": None, "op": "<=", "unanswered": "exclude", "split_transfer": False, "ignore_greeting": False,
+    "p": None, "limit": None, "count": "buyers", "within_days": None, "statuses": frozenset(), "min_sample": None,
+    "period_days": None,
+}  # fmt: skip
+
+
+def judged_alike(caliber: Caliber) -> Caliber:
+    """The same for calibers that judge a turn alike, once it is booked and unless it `is_open`."""
+    return replace(caliber, **_OF_OPEN_TURNS)
+
+
+def is_open(found: Judged) -> bool:
+    """No reply counts, and nothing but what a caliber says of unanswered turns decides what becomes of it."""
+    return found.reply == NEVER and found.why in (None, "pending", "unanswered")
 
 
 def judge_booked(

@@ -20,13 +20,14 @@ RANK_OF_WHAT: Final[tuple[int, ...]] = tuple(
     SAYING if what == "message" else CLOSE if what == "close" else _RANKS.get(what, AFTER) for what in WHATS
 )
 
+_RANK_OF: Final[dict[What, int]] = dict(zip(WHATS, RANK_OF_WHAT, strict=True))
 
 BANDS: Final[tuple[int, ...]] = (0, 0, 0, 0, 1, 1, 2, 2)
 """By rank: before, among or after the lines of the same instant that have a server's order."""
 
 
 def rank(what: What, by: By | None) -> int:
-    return QUESTION if what == "message" and by == "buyer" else RANK_OF_WHAT[WHATS.index(what)]
+    return QUESTION if what == "message" and by == "buyer" else _RANK_OF[what]
 
 
 Place = tuple[int, int, int, int, str]

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from goldensix.metrics.caliber import TURN_MEASURES, Caliber
-from goldensix.metrics.contributions import Bundle, Share, View, add_bundled, add_single, part_of
+from goldensix.metrics.contributions import Add, Bundle, Share, View, add_bundled, adding, part_of
 from goldensix.metrics.figures import Key
-from goldensix.metrics.judge import TurnRow, Whose, booked_at, judge_booked, key_of, start_of
+from goldensix.metrics.judge import TurnRow, Whose, booked_at, is_open, judge_booked, judged_alike, key_of, start_of
 from goldensix.metrics.tables import NEVER, variant_of
-from goldensix.metrics.zones import DAY, local
+from goldensix.metrics.zones import DAY, HOUR, local
 
 NO_CHANGE: Final = 1 << 62
 BY_SESSION: Final = ("session_mean", "session_all")
@@ -32,6 +32,7 @@ class _Member(NamedTuple):
     first: int
     """The same bit where only a conversation's first turn counts, else 0."""
     shares: dict[Key, Share]
+    add: Add
 
 
 @dataclass(slots=True)
@@ -42,7 +43,10 @@ class _Alike:
     of_messages: bool
     by_session: bool
     by_day: bool
-    members: list[_Member] = field(default_factory=list)
+    members: dict[Caliber, list[_Member]] = field(default_factory=dict)
+    """By what those have in common that judge a turn alike."""
+    variants: int = 0
+    """Those of the members."""
     limits: set[int] = field(default_factory=set)
     """Milliseconds after the start at which an open turn may count otherwise."""
     always: bool = False
@@ -72,7 +76,9 @@ class Tally:
         )
         shares = self.totals.setdefault(caliber.id, {})
         bit = 1 << variant_of(caliber)
-        alike.members.append(_Member(caliber, bit, part_of(caliber), bit if first else 0, shares))
+        member = _Member(caliber, bit, part_of(caliber), bit if first else 0, shares, adding(caliber))
+        alike.members.setdefault(judged_alike(caliber), []).append(member)
+        alike.variants |= bit
         alike.limits |= {limit for limit in (caliber.threshold, caliber.cap) if limit is not None}
         alike.always |= caliber.cycle is not None or caliber.service_hours is not None
 
@@ -82,10 +88,10 @@ class Tally:
 
     def change(self, turn: TurnRow, bundles: Bundles, view: View, sign: int) -> None:
         """Add what a turn, or one line of it, comes to at the instant of the view; or take that back (-1)."""
-        of_messages, zone = turn.at != NEVER, view.zone_of(turn.shop)
-        whose = Whose(turn.shop, turn.platform, turn.agent, turn.group)
+        of_messages, zone, hour = turn.at != NEVER, view.zone_of(turn.shop), NEVER
+        whose, key = Whose(turn.shop, turn.platform, turn.agent, turn.group), None
         for alike in self._alike:
-            if alike.of_messages is not of_messages:
+            if alike.of_messages is not of_messages or not turn.variants & alike.variants:
                 continue
             start = start_of(alike.head, turn)
             booked = booked_at(alike.head, turn, start)
@@ -93,28 +99,30 @@ class Tally:
             on = local(zone, turn.asked_at) if alike.by_session else wall
             if view.days is not None and not view.days[0] <= on // DAY <= view.days[1]:
                 continue
-            key = key_of(view.by, whose, on)
-            at = (start, booked, wall)
-            for member in alike.members:
-                if turn.variants & member.bit and turn.part & member.part and turn.first & member.first == member.first:
-                    self._change_one(alike, member, turn, key, at, bundles, view, sign)
+            if key is None or on // HOUR != hour:
+                key, hour = key_of(view.by, whose, on), on // HOUR
+            which = turn.session if alike.by_session else wall // DAY if alike.by_day else None
+            for members in alike.members.values():
+                found = None
+                for member in members:
+                    if not self._is_one(turn, member, view):
+                        continue
+                    if found is None or is_open(found):
+                        found = judge_booked(member.caliber, turn, start, booked, wall, zone, view.as_of)
+                    share = member.shares.get(key) or member.shares.setdefault(key, Share())
+                    if which is None:
+                        member.add(share, turn, found, zone, view.as_of, sign)
+                    else:
+                        bundle = bundles.setdefault((member.caliber.id, key, which), Bundle())
+                        add_bundled(member.caliber, share, bundle, found, zone, sign)
 
-    def _change_one(
-        self, alike: _Alike, member: _Member, turn: TurnRow, key: Key, at: tuple[int, int, int], bundles: Bundles,
-        view: View, sign: int,
-    ) -> None:  # fmt: skip
-        caliber, zone = member.caliber, view.zone_of(turn.shop)
-        if not self.counts(caliber, turn, view):
-            return
-        found = judge_booked(caliber, turn, at[0], at[1], at[2], zone, view.as_of)
-        share = member.shares.get(key)
-        if share is None:
-            share = member.shares[key] = Share()
-        if not alike.by_session and not alike.by_day:
-            add_single(caliber, share, turn, found, zone, view.as_of, sign)
-            return
-        which = (caliber.id, key, turn.session if alike.by_session else at[2] // DAY)
-        add_bundled(caliber, share, bundles.setdefault(which, Bundle()), found, zone, sign)
+    def _is_one(self, turn: TurnRow, member: _Member, view: View) -> bool:
+        return bool(
+            turn.variants & member.bit
+            and turn.part & member.part
+            and turn.first & member.first == member.first
+            and (self.counts is everything or self.counts(member.caliber, turn, view))
+        )
 
     def next_change(self, turn: TurnRow, as_of: int) -> int:
         """The first instant after `as_of` at which the turn may count otherwise although nothing happens."""
