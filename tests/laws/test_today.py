@@ -24,8 +24,26 @@ from goldensix.metrics.reading import Reading
 from goldensix.metrics.talk import Talks, take_event
 from goldensix.metrics.today import SHOWN
 from goldensix.metrics.zones import DAY, local
-from histories import AGENTS, Step, run, steps
+from histories import AGENTS, BUYERS, Step, run
 
+DEEDS = "ask ask ask answer answer answer recall unsay close leave hand take time".split()
+waits = st.one_of(
+    st.integers(0, 3_000), st.sampled_from([6_000, 6_001, 30_000, 30_001, 180_000]), st.integers(0, 40_000),
+    st.integers(0, 40_000), st.sampled_from([4 * 3_600_000 - 5_000, 25 * 3_600_000]),
+)  # fmt: skip
+steps = st.lists(
+    st.builds(
+        Step,
+        what=st.sampled_from(DEEDS),
+        buyer=st.sampled_from(BUYERS[:3]),
+        agent=st.sampled_from(AGENTS),
+        number=st.integers(0, 99),
+        wait=waits,
+    ),
+    min_size=4,
+    max_size=40,
+).map(lambda deeds: [*(Step("ready", "", number, 1, 0) for number in AGENTS), *deeds])
+"""Hours with everybody ready: asked, answered and ended more than anything else, sometimes over midnight."""
 Told = dict[tuple[object, ...], tuple[int, int, int]]
 ZONE = "Asia/Shanghai"
 CALIBERS = [caliber for caliber in house() if caliber.id in SHOWN]
