@@ -26,7 +26,7 @@ ROOT: Final = Path(__file__).parents[2]
 HOUSE: Final = ROOT / "src" / "goldensix"
 DOCUMENTS: Final = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 READMES: Final = (ROOT / "README.md", ROOT / "README.zh-CN.md")
-MADE_BY_USE: Final = ("archive/", "data/", "pictures/", "dialogues.jsonl.gz")
+MADE_BY_USE: Final = ("archive/", "calibers/", "data/", "pictures/", "dialogues.jsonl.gz")
 """Not in the sources: what a running desk makes, and what a reader would bring."""
 FENCE: Final = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 

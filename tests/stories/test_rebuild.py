@@ -7,10 +7,14 @@ from random import Random
 
 import asyncpg
 import pytest
+from polars.testing import assert_frame_equal
 
 from builders import MERCHANT, SHOP, World, agent, buyer, words
 from goldensix.actions import reception, route, say
 from goldensix.actions.folds import Folds
+from goldensix.adapters.columnar.cases import frame
+from goldensix.adapters.columnar.derive import derive
+from goldensix.adapters.columnar.desk import DeskLines
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.pool import open_pool
 from goldensix.adapters.postgres.rebuild import rebuild
@@ -124,3 +128,25 @@ async def test_an_event_of_a_newer_program_is_refused_by_name(pool: asyncpg.Pool
     await store_raw(pool, version, {"shop": 1}, type)
     with pytest.raises(UnknownEvent, match=type):
         await World(log=PostgresLog(pool)).desk.load(Folds())
+
+
+async def test_lines_read_day_by_day_give_the_turns_of_the_whole_log(pool: asyncpg.Pool) -> None:
+    """However the log is cut: what was archived, and what went on after it with all that came before."""
+    world = World([agent(1), agent(2, limit=2)], log=PostgresLog(pool))
+    began = world.now
+    await a_busy_day(world, Random(8))
+    log = PostgresLog(pool)
+    whole, head = await DeskLines(log, MERCHANT).read(0)
+    expected = derive(frame(whole), messages=True)
+    assert expected.turns.height > 20
+    for share in (0.0, 0.2, 0.5, 0.8, 1.0):
+        archived, position = await DeskLines(log, MERCHANT).read(0, round(began + (world.now - began) * share))
+        tail = DeskLines(log, MERCHANT)
+        rest, last = await tail.read(position)
+        assert last == head
+        went_on = {line.session for line in tail.earlier}
+        lines = [*(line for line in archived if line.session not in went_on), *tail.earlier, *rest]
+        found = derive(frame(lines), messages=True)
+        for kind in ("turns", "messages", "moments"):
+            columns = getattr(expected, kind).columns
+            assert_frame_equal(getattr(found, kind).sort(columns), getattr(expected, kind).sort(columns))

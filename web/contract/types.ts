@@ -1095,6 +1095,8 @@ export interface components {
             readonly target: components["schemas"]["Target"] | null;
             /** Threshold */
             readonly threshold: number | null;
+            /** Told */
+            readonly told: readonly components["schemas"]["Told"][];
             /**
              * Unanswered
              * @enum {string}
@@ -2617,6 +2619,11 @@ export interface components {
             readonly reception: components["schemas"]["Reception"] | null;
             /** @enum {string} */
             readonly t: "thread";
+        };
+        /** Told */
+        readonly Told: {
+            readonly head: components["schemas"]["Words"];
+            readonly text: components["schemas"]["Words"];
         };
         /**
          * Typing

@@ -23,7 +23,7 @@ from goldensix.reporting.question import Question, unknown
 
 Made = TypeVar("Made")
 Days = tuple[int, int]
-_RESULTS_KEPT: Final = 256
+_RESULTS_KEPT: Final = 1_024
 
 
 @dataclass
@@ -33,10 +33,12 @@ class Book:
     ground: Ground
     tail: DeskTail = field(default_factory=DeskTail)
     _tails: dict[SessionRule, tuple[tuple[int, int, int], Tables]] = field(default_factory=dict)
+    _sources: tuple[str, ...] = ()
     _results: "OrderedDict[Hashable, Any]" = field(default_factory=OrderedDict)
 
     def refresh(self, now: int) -> None:
         self.ground = asyncio.run(survey(self.ground, self.tail, now))
+        self._sources = tuple(source.id for source in self.ground.archive.sources())
 
     def shops(self, question: Question) -> list[ArchivedShop]:
         """Those that the question is about and the asker may see. Raises CannotReport for one that is not there."""
@@ -86,15 +88,26 @@ class Book:
 
     def remember(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What `make` makes, or made before for the same key and the same lines."""
-        whole = (key, self.tail.state, tuple(source.id for source in self.ground.archive.sources()), self.ground.shops)
+        known: Made | None = self.recall(key)
+        if known is None:
+            known = make()
+            self.keep(key, known)
+        return known
+
+    def recall(self, key: Hashable) -> Any:
+        """What was kept under a key while the lines were these; None: nothing."""
+        whole = self._state(key)
         if whole in self._results:
             self._results.move_to_end(whole)
-        else:
-            self._results[whole] = make()
-            if len(self._results) > _RESULTS_KEPT:
-                self._results.popitem(last=False)
-        made: Made = self._results[whole]
-        return made
+        return self._results.get(whole)
+
+    def keep(self, key: Hashable, made: object) -> None:
+        self._results[self._state(key)] = made
+        if len(self._results) > _RESULTS_KEPT:
+            self._results.popitem(last=False)
+
+    def _state(self, key: Hashable) -> Hashable:
+        return key, self.tail.state, self._sources, self.ground.shops
 
     def name(self, grain: str, key: object) -> str:
         """What people call a shop, agent or group."""

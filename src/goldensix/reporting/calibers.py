@@ -3,6 +3,7 @@
 import msgspec
 
 from goldensix.adapters.presets import presets
+from goldensix.metrics import wording
 from goldensix.metrics.caliber import ORDER_MEASURES, TURN_MEASURES, Caliber, Hours
 from goldensix.reporting.ground import Ground
 from goldensix.reporting.own import own_calibers
@@ -68,10 +69,15 @@ def _told(caliber: Caliber, own: bool) -> dict[str, object]:
         "p": caliber.p,
         "unanswered": caliber.unanswered,
         "min_sample": caliber.min_sample,
+        "told": [{"head": _words(each.head), "text": _words(each.text)} for each in wording.told(caliber)],
         "own": own,
         "kind": kind_of(caliber),
         "opens": opens_to_turns(caliber),
     }
+
+
+def _words(words: wording.Words) -> dict[str, str]:
+    return {"zh": words.zh, "en": words.en}
 
 
 def _seconds(milliseconds: int | None) -> float | None:

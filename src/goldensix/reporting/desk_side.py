@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from goldensix.events.ids import MerchantId
-from goldensix.reporting import calibers, conversation, distribution, explain, figures, pace
+from goldensix.reporting import calibers, conversation, distribution, explain, figures, pace, sources
 from goldensix.reporting.benchmarks import Benchmarks
 from goldensix.reporting.book import Book
 from goldensix.reporting.export import export
@@ -50,7 +50,7 @@ def _keep_own(book: Book, question: Question) -> bytes:
 
 ANSWERS: Final[dict[str, Answer]] = {
     "archive": lambda book, _: msgspec.json.encode({"position": book.ground.desk_archive.position()}),
-    "sources": figures.sources,
+    "sources": sources.sources,
     "calibers": lambda book, question: calibers.told(book.ground, question),
     "figures": figures.told,
     "explain": explain.told,

@@ -13,8 +13,8 @@ from goldensix.metrics.contributions import View
 from goldensix.metrics.zones import day_name
 from goldensix.reporting.behind import rows_behind
 from goldensix.reporting.book import Book
+from goldensix.reporting.cut import known_days
 from goldensix.reporting.days import named_days
-from goldensix.reporting.figures import known_days
 from goldensix.reporting.question import Question
 
 SECONDS: Final = (

@@ -15,8 +15,8 @@ from goldensix.metrics.zones import HOUR, day_number
 from goldensix.reporting.behind import at_hour, on_day, rows_behind
 from goldensix.reporting.book import Book
 from goldensix.reporting.calibers import asked_calibers
+from goldensix.reporting.cut import as_of, known_days
 from goldensix.reporting.days import named_days
-from goldensix.reporting.figures import as_of, known_days
 from goldensix.reporting.question import CannotReport, Question
 from goldensix.reporting.words import Said, first_words
 

@@ -11,9 +11,9 @@ from goldensix.metrics.figures import FigureRow
 from goldensix.metrics.zones import day_name
 from goldensix.reporting.book import Book
 from goldensix.reporting.calibers import kind_of
+from goldensix.reporting.cut import figures, known_days
 from goldensix.reporting.days import month_of, named_days
 from goldensix.reporting.explain import one_caliber
-from goldensix.reporting.figures import figures, known_days
 from goldensix.reporting.question import Question
 
 _LAST_DAYS: Final = 7

@@ -1,10 +1,13 @@
 """A report as one HTML file: figures, plots and definitions; no script, no network, light and dark."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from html import escape
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from goldensix.metrics.caliber import Caliber, Hours
+from goldensix.metrics.caliber import Caliber
+from goldensix.metrics.wording import told
 from goldensix.reporting.figures import Report
 from goldensix.reporting.plots import Point, line_plot
 from goldensix.reporting.question import Language
@@ -21,12 +24,6 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
     "vs": {"zh": "对比", "en": "compared with"},
     "as_of": {"zh": "算到", "en": "as of"},
     "zones": {"zh": "各店铺自己的时区", "en": "each shop's own zone"},
-    "unit": {"zh": "单位", "en": "unit"},
-    "clock": {"zh": "计时", "en": "clock"},
-    "hours": {"zh": "时段", "en": "hours"},
-    "all_day": {"zh": "全天", "en": "all day"},
-    "limit": {"zh": "限", "en": "limit"},
-    "valid": {"zh": "谁算数", "en": "who counts"},
     "empty": {"zh": "这段时间没有数据。", "en": "There is no data for these days."},
 }
 _STYLE: Final = """
@@ -64,7 +61,8 @@ def as_html(
     zone = report.zone or said["zones"]
     body = [
         f"<h1>{said['title']}</h1>",
-        f"<p>{escape(shops)} · {period}{compared} · {report.sessions} {said['sessions']} · {escape(zone)}</p>",
+        f"<p>{escape(shops)} · {period}{compared} · {report.sessions} {said['sessions']} · {escape(zone)} · "
+        f"{said['as_of']} {_instant(report.as_of, report.zone)}</p>",
         f"<h2>{said['figures']}</h2>" + (_table(table, language) if table.rows else f"<p>{said['empty']}</p>"),
         _plots(days, calibers, said["by_day"], language),
         f"<h2>{said['definitions']}</h2><div class=box>",
@@ -74,6 +72,11 @@ def as_html(
     head = f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{said["title"]}</title>'
     view = '<meta name="viewport" content="width=device-width,initial-scale=1">'
     return f"{head}{view}<style>{_STYLE}</style></head><body><main>{''.join(body)}</main></body></html>\n".encode()
+
+
+def _instant(at: int, zone: str | None) -> str:
+    here = datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(zone or "UTC"))
+    return f"{here:%Y-%m-%d %H:%M:%S}{'' if zone else ' UTC'}"
 
 
 def _table(table: Table, language: Language) -> str:
@@ -87,7 +90,7 @@ def _table(table: Table, language: Language) -> str:
     rows = "".join(
         f"<tr>{''.join(_cell(row[place], table.keys[place], language) for place in shown)}</tr>" for row in table.rows
     )
-    return f"<div class=box><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    return f"<div class=box tabindex=0><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
 
 
 def _cell(cell: Cell, key: str, language: Language) -> str:
@@ -118,22 +121,9 @@ def _plot(days: Report, caliber: Caliber, language: Language) -> str:
 
 
 def _definition(caliber: Caliber, said: dict[str, str], language: Language) -> str:
-    window = _hours(caliber.window) or said["all_day"]
-    clock = "human_stage" if caliber.human_stage else caliber.clock
-    facts = {
-        said["unit"]: caliber.unit,
-        said["clock"]: f"{clock}, {caliber.anchor}",
-        said["hours"]: window,
-        said["valid"]: ", ".join(sorted(caliber.valid)),
-        said["limit"]: f"{caliber.op} {caliber.threshold / 1000:g} s" if caliber.threshold is not None else "",
-        said["source"]: caliber.source,
-        said["assumed"]: "; ".join(caliber.assumed.get(language, ())),
-    }
-    listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(fact)}</dd>" for name, fact in facts.items() if fact)
+    facts = [(each.head.to(language), each.text.to(language)) for each in told(caliber)]
+    facts += [(said["source"], caliber.source), (said["assumed"], "; ".join(caliber.assumed.get(language, ())))]
+    listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(fact)}</dd>" for name, fact in facts if fact)
     name = escape(caliber.names.get(language, caliber.id))
     version = escape(f"{caliber.platform} {caliber.version}")
     return f"<div class=def><h3>{name} <small>{escape(caliber.id)} · {version}</small></h3><dl>{listed}</dl></div>"
-
-
-def _hours(hours: Hours | None) -> str:
-    return "" if hours is None else f"{hours.start / 3_600_000:g}–{hours.end / 3_600_000:g}"

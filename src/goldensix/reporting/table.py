@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal
 
 from goldensix.metrics.caliber import Caliber
@@ -21,7 +21,7 @@ class Number:
 
     @property
     def text(self) -> str:
-        return f"{Decimal(str(self.value)):.{self.places}f}"
+        return str(Decimal(str(self.value)).quantize(Decimal(1).scaleb(-self.places), ROUND_HALF_UP))
 
 
 Cell = str | Number | None

@@ -107,13 +107,8 @@ async def _desk_conversation(ground: Ground, session: str) -> list[Heard]:
     assert ground.dsn is not None
     pool = await open_pool(ground.dsn, most=1)
     try:
-        log = PostgresLog(pool)
-        heard: list[Heard] = []
-        desk = DeskLines(log, ground.merchant)
-        for stored in await log.read_stream(ground.merchant, session, limit=100_000):
-            text = stored.body.text if stored.body else None
-            heard += [Heard(line, text) for line in desk.take(stored)]
-        return heard
+        lines, texts = await DeskLines(PostgresLog(pool), ground.merchant).whole(session)
+        return [Heard(line, texts.get(line.line)) for line in lines]
     finally:
         await pool.close()
 

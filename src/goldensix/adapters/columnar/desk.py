@@ -1,15 +1,20 @@
 """The desk's own log, read as lines out of PostgreSQL."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Final
 
 from goldensix.adapters.postgres.log import PostgresLog
+from goldensix.events.facts import MessageSent
 from goldensix.events.ids import TEAM_STREAM, MerchantId
 from goldensix.log.port import Stored
 from goldensix.metrics.order import Line
 from goldensix.metrics.talk import Talks, take_event
 
 _READ: Final = 5_000
+_MOST_OF_ONE: Final = 1_000_000
+"""Events of a conversation: all of them."""
 
 
 @dataclass
@@ -26,22 +31,28 @@ class DeskLines:
         """Lines after a position, up to the first event of an instant `before` or later; and the last position read."""
         lines: list[Line] = []
         while batch := await self.log.read_after(self.merchant, after, _READ):
-            for stored in batch:
-                if before is not None and stored.occurred_at >= before:
-                    return lines, after
-                lines += await self._lines(stored)
-                after = stored.position
+            wanted = [*takewhile(lambda stored: before is None or stored.occurred_at < before, batch)]
+            for stored in wanted:
+                if stored.stream != TEAM_STREAM and stored.stream not in self._open:
+                    await self._catch_up(stored)
+                lines += self.take(stored)
+            if wanted:
+                after = wanted[-1].position
+            if len(wanted) < len(batch):
+                break
         return lines, after
 
-    async def _lines(self, stored: Stored) -> list[Line]:
-        if stored.stream != TEAM_STREAM and stored.stream not in self._open:
-            await self._catch_up(stored)
-        return self.take(stored)
+    async def whole(self, stream: str) -> tuple[list[Line], dict[str, str]]:
+        """A conversation's lines, and what was said in them by their names, where it is still there."""
+        events = await self.log.read_stream(self.merchant, stream, limit=_MOST_OF_ONE)
+        lines = [line for stored in events for line in self.take(stored)]
+        return lines, _texts(events)
 
     async def _catch_up(self, stored: Stored) -> None:
-        for earlier in await self.log.read_stream(self.merchant, stored.stream, limit=1_000_000):
-            if earlier.position < stored.position:
-                self.earlier += self.take(earlier)
+        """What came before it in its conversation."""
+        events = await self.log.read_stream(self.merchant, stored.stream, limit=_MOST_OF_ONE)
+        past = [each for each in events if each.position < stored.position]
+        self.earlier += [line for each in past for line in self.take(each)]
 
     def take(self, stored: Stored) -> list[Line]:
         line = take_event(self._open, stored)
@@ -50,3 +61,7 @@ class DeskLines:
         if self._open[stored.stream].over:
             del self._open[stored.stream]
         return [line]
+
+
+def _texts(events: Iterable[Stored]) -> dict[str, str]:
+    return {each.event.message: each.body.text for each in events if isinstance(each.event, MessageSent) and each.body}

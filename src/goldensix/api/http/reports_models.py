@@ -59,6 +59,11 @@ class Target(Answer):
     value: float
 
 
+class Told(Answer):
+    head: Words
+    text: Words
+
+
 class CaliberAnswer(Answer):
     id: str
     platform: str
@@ -86,6 +91,8 @@ class CaliberAnswer(Answer):
     """Of a percentile."""
     unanswered: Literal["fail", "exclude", "cap"]
     min_sample: int | None
+    told: list[Told]
+    """What it counts, in words."""
     own: bool
     """The merchant's, not one that comes with the package."""
     kind: FigureKind
