@@ -21,9 +21,7 @@ def read_and_sort(log: Path) -> int:
     """Read the log's Parquet and sort it by conversation and time, in DuckDB."""
     with duckdb.connect() as connection:
         names = ", ".join(f'"{name}"' for name in COLUMNS)
-        connection.execute(
-            f"create table sorted as select {names} from '{log}/*.parquet' order by session, \"at\""
-        )
+        connection.execute(f"create table sorted as select {names} from '{log}/*.parquet' order by session, \"at\"")
         return int(connection.execute("select count(*) from sorted").fetchall()[0][0])
 
 

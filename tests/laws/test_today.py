@@ -1,4 +1,4 @@
-"""The law of today's figures: however they were read, saved and begun anew, they are those of the whole log in batch."""
+"""The law of today's figures: however they were read, saved or begun anew, they are those of the log in batch."""
 
 import asyncio
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from goldensix.metrics.today import SHOWN
 from goldensix.metrics.zones import DAY, local
 from histories import AGENTS, BUYERS, Step, run
 
-DEEDS = "ask ask ask answer answer answer recall unsay close leave hand take time".split()
+DEEDS = ["ask", "ask", "ask", "answer", "answer", "answer", "recall", "unsay", "close", "leave", "hand", "take", "time"]
 waits = st.one_of(
     st.integers(0, 3_000), st.sampled_from([6_000, 6_001, 30_000, 30_001, 180_000]), st.integers(0, 40_000),
     st.integers(0, 40_000), st.sampled_from([4 * 3_600_000 - 5_000, 25 * 3_600_000]),
@@ -53,7 +53,7 @@ PLACES = [(shop, group) for shop in (SHOP, OTHER_SHOP) for group in (PRE_SALE, A
 def told(reading: Reading) -> Told:
     """What a page would show: by shop and group, and by agent; numerator, denominator, pending."""
     found = {(place, caliber): sums for place in PLACES for caliber, sums in reading.within(*place).items()}
-    mine = {(agent, caliber): sums for agent in AGENTS for caliber, sums in reading.of_agent(agent).items()}
+    mine = {(agent, caliber): sums for agent in AGENTS for caliber, sums in reading.of_agent(AccountId(agent)).items()}
     return {key: (each.num, each.den, each.pending) for key, each in {**found, **mine}.items()}
 
 
@@ -158,10 +158,10 @@ def test_who_answers_all_that_can_be_won_in_time_has_the_rate_that_was_promised(
     history: list[Step], number: int
 ) -> None:
     world = run(history, lambda _: None)
-    figures, agent = world.desk.figures, AccountId(number)
+    figures, agent, day = world.desk.figures, AccountId(number), local(ZONE, world.now) // DAY
     figures.settle(world.now)
-    chance = figures.chances.best(["within_30s"], figures.of_agent(agent), lambda turn: turn.agent == str(agent))
-    if chance is None:
+    chance = figures.chance(["within_30s"], agent=agent)
+    if chance is None or local(ZONE, chance.open[0].until) // DAY != day:
         return
     world.pass_time((chance.open[0].until - world.now) / 1000)
     for place, turn in enumerate(chance.open):

@@ -8,7 +8,6 @@ from typing import Final
 from goldensix.metrics.caliber import BadCaliber, Caliber
 from goldensix.wire.calibers import decode_calibers
 
-
 _FOLDER: Final = "presets"
 
 

@@ -10,7 +10,7 @@ from goldensix.metrics.contributions import View, part_of
 from goldensix.metrics.judge import TurnRow, judge
 from goldensix.metrics.tables import NEVER, variant_of
 from goldensix.metrics.today import Sums
-
+from goldensix.metrics.zones import DAY, day_name, local
 
 Goal = Literal["golden_six_human", "within_30s", "within_3min"]
 """A caliber of the house that says within which time to answer."""
@@ -29,6 +29,8 @@ class Open(NamedTuple):
     shop: int
     group: str | None
     agent: str | None
+    day: str
+    """The local day whose figures it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,11 @@ class Chances:
                 self._enter(caliber, turn, view)
 
     def _enter(self, caliber: Caliber, turn: TurnRow, view: View) -> None:
-        found = judge(caliber, turn, view.zone_of(turn.shop), view.as_of)
+        zone = view.zone_of(turn.shop)
+        found = judge(caliber, turn, zone, view.as_of)
         if found.why == "pending":
-            until = found.start + (caliber.threshold or 0)
-            open_ = Open(until, turn.session, turn.shop, turn.group, turn.agent)
+            until, day = found.start + (caliber.threshold or 0), day_name(local(zone, found.booked) // DAY)
+            open_ = Open(until, turn.session, turn.shop, turn.group, turn.agent, day)
             self._open[caliber.id][turn.session, turn.first_at] = open_
 
     def best(self, goals: Iterable[Goal], sums: Sums, concerns: Callable[[Open], bool]) -> Chance | None:

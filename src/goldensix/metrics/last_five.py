@@ -24,10 +24,12 @@ COLUMNS: Final = 30
 class Share:
     num: int = 0
     den: int = 0
+    pending: int = 0
 
     def add(self, other: "Share") -> None:
         self.num += other.num
         self.den += other.den
+        self.pending += other.pending
 
 
 @dataclass(slots=True)
@@ -93,6 +95,7 @@ class Columns:
 def _judge(caliber: Caliber, share: Share, turn: TurnRow, view: View, sign: int) -> None:
     zone = view.zone_of(turn.shop)
     found = judge(caliber, turn, zone, view.as_of)
+    share.pending += sign * (found.why == "pending")
     if found.why is None:
         share.den += sign
         share.num += sign * is_within(caliber, found, zone)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from goldensix.events.ids import GroupId, ShopId
+from goldensix.events.ids import AccountId, GroupId, ShopId
 from goldensix.metrics.caliber import Caliber
-from goldensix.metrics.chances import Chances
+from goldensix.metrics.chances import Chance, Chances, Goal, Open
 from goldensix.metrics.contributions import Share, View, adding, turns_for
 from goldensix.metrics.judge import TurnRow, judge
 from goldensix.metrics.judge import Whose as WhoseTurn
@@ -21,9 +21,10 @@ from goldensix.metrics.today import GOLDEN_ANYONE, GOLDEN_HUMAN, SHOWN, Sum, Sum
 from goldensix.metrics.zones import DAY, day_name, local
 
 _BY: Final = ("shop", "group", "agent", "day")
-_LINES: Final = 150
-_MOVED: Final = 15
-"""So many lines and conversations make a slice, or a part of what waits if that is more: about two milliseconds."""
+_LINES: Final = (100, 300)
+_MOVED: Final = (10, 30)
+"""Fewest and most lines and conversations in a slice. So it takes one to four milliseconds, however much waits: in a
+flood the figures fall behind, not the messages."""
 _SLICES: Final = 3
 """At a reading."""
 _LET_GO: Final = 50
@@ -51,9 +52,10 @@ class Reading:
         self._view = View(by=_BY, zones={})
         self._live = Live(calibers, self._view, watch=self._watch)
         self._columns = Columns(oldest=self.today.columns.oldest)
-        self.chances = Chances([each for each in calibers if each.measure == "within" and each.valid == {"agent"}])
+        self._chances = Chances([each for each in calibers if each.measure == "within" and each.valid == {"agent"}])
         self._places: dict[tuple[int, str | None], Sums] = {}
         self._agents: dict[str | None, Sums] = {}
+        self._days: dict[int, str] = {}
         self.today.fresh.clear()
         for talk in self.today.talks.values():
             self._take(talk.lines.values())
@@ -84,10 +86,10 @@ class Reading:
 
     def _fold(self, now: int, slices: int) -> None:
         fresh = self.today.fresh
-        lines = slices * max(_LINES, len(fresh) // 8)
+        lines = slices * _between(_LINES, len(fresh) // 8)
         self._take(fresh[:lines])
         del fresh[:lines]
-        self._catch_up(now, slices * max(_MOVED, self._live.moved // 10))
+        self._catch_up(now, slices * _between(_MOVED, self._live.moved // 20))
 
     def _take(self, lines: Iterable[Line]) -> None:
         zones = self._view.zones
@@ -105,7 +107,7 @@ class Reading:
 
     def _watch(self, turn: TurnRow, view: View, sign: int) -> None:
         self._columns.change(self._calibers[GOLDEN_HUMAN], self._calibers[GOLDEN_ANYONE], turn, view, sign)
-        self.chances.change(turn, view, sign)
+        self._chances.change(turn, view, sign)
 
     def _let_go(self, most: int) -> None:
         """Of conversations that are over and that no instant will change any more, keep the sums only."""
@@ -138,12 +140,9 @@ class Reading:
 
     def _pool(self, now: int) -> None:
         """Each shop by its own local day."""
-        self._pooled_at, self._places, self._agents = now, {}, {}
-        days: dict[int, str] = {}
+        self._pooled_at, self._places, self._agents, self._days = now, {}, {}, {}
         for whose, num, den, pending in self._parts():
-            if whose.shop not in days:
-                days[whose.shop] = day_name(local(self._zone_of(ShopId(whose.shop)), now) // DAY)
-            if whose.day != days[whose.shop]:
+            if whose.day != self.day(ShopId(whose.shop)):
                 continue
             for sums in (
                 self._places.setdefault((whose.shop, whose.group), {}),
@@ -165,18 +164,40 @@ class Reading:
         for columns in (self._columns, self.today.columns):
             columns.forget(now)
 
+    def day(self, shop: ShopId) -> str:
+        """The shop's local day at the last reading."""
+        if shop not in self._days:
+            self._days[shop] = day_name(local(self._zone_of(shop), self._pooled_at) // DAY)
+        return self._days[shop]
+
     def within(self, shop: ShopId | None = None, group: GroupId | None = None) -> Sums:
         """Of a shop, of a group, of both or of all, as of the last reading."""
         wanted = None if group is None else str(group)
         return _pooled(
-            sums
-            for place, sums in self._places.items()
-            if shop in (None, place[0]) and wanted in (None, place[1])
+            sums for place, sums in self._places.items() if shop in (None, place[0]) and wanted in (None, place[1])
         )
 
-    def of_agent(self, agent: int) -> Sums:
+    def of_agent(self, agent: AccountId) -> Sums:
         """Of those whom this person answered, or has unanswered."""
         return _pooled([self._agents.get(str(agent), {})])
+
+    def chance(
+        self,
+        goals: Iterable[Goal],
+        shop: ShopId | None = None,
+        group: GroupId | None = None,
+        agent: AccountId | None = None,
+    ) -> Chance | None:
+        """What can still be won of today's rate there, or by this person."""
+        sums = self.within(shop, group) if agent is None else self.of_agent(agent)
+        wanted = (shop, None if group is None else str(group), None if agent is None else str(agent))
+
+        def concerns(turn: Open) -> bool:
+            own = (turn.shop, turn.group, turn.agent)
+            fits = all(asked in (None, has) for asked, has in zip(wanted, own, strict=True))
+            return fits and turn.day == self.day(ShopId(turn.shop))
+
+        return self._chances.best(goals, sums, concerns)
 
     def columns(self, shop: ShopId | None = None, group: GroupId | None = None) -> dict[int, Column]:
         """The last five minutes, by the number of the ten seconds since 1970; where nothing was, nothing is."""
@@ -186,6 +207,10 @@ class Reading:
                 if shop in (None, of_shop) and wanted in (None, of_group):
                     found.setdefault(number, []).append(column)
         return {number: pooled(columns) for number, columns in found.items()}
+
+
+def _between(limits: tuple[int, int], wanted: int) -> int:
+    return min(max(limits[0], wanted), limits[1])
 
 
 def _pooled(each: Iterable[Sums]) -> Sums:

@@ -330,7 +330,7 @@ class Rate(Struct):
     hits: int
     of: int
     """The share is hits / of; of = 0 is "no data", never 0 or 100 %."""
-    pending: int = 0
+    pending: int
     """May still come in time: in neither of them."""
 
 

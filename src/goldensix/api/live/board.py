@@ -9,7 +9,7 @@ from goldensix.conversations.conversation import Conversation
 from goldensix.events.ids import AccountId, GroupId, Instant, ShopId
 from goldensix.metrics.chances import Chance, goals
 from goldensix.metrics.figures import half_up
-from goldensix.metrics.last_five import COLUMN, COLUMNS, GOLDEN, Column, pooled
+from goldensix.metrics.last_five import COLUMN, COLUMNS, GOLDEN, Column, Share, pooled
 from goldensix.metrics.today import (
     AVERAGE_RESPONSE,
     FIRST_RESPONSE,
@@ -20,7 +20,6 @@ from goldensix.metrics.today import (
     Sum,
     Sums,
 )
-from goldensix.metrics.zones import DAY, day_name, local
 from goldensix.team.roles import Permission, may
 from goldensix.team.team import Member
 from goldensix.wire import live
@@ -68,24 +67,17 @@ class Board:
 
     def _day(self) -> str:
         shop = self._shop if self._shop is not None else next(iter(self._desk.premises.shops))
-        return day_name(local(self._desk.premises.zone_of(shop), self._now) // DAY)
+        return self._desk.figures.day(shop)
 
     def _chance(self) -> live.Chance | None:
         """By the target of the group, or the strictest of all."""
-        figures, groups = self._desk.figures, self._desk.premises.groups
-        targets = [rules.target for id, rules in groups.items() if self._group in (None, id)]
-        shop, group = self._shop, None if self._group is None else str(self._group)
-        return told(
-            figures.chances.best(
-                goals(min(targets, default=GOLDEN)),
-                figures.within(self._shop, self._group),
-                lambda turn: shop in (None, turn.shop) and group in (None, turn.group),
-            )
-        )
+        groups = self._desk.premises.groups.values()
+        targets = [rules.target for rules in groups if self._group in (None, rules.id)]
+        return told(self._desk.figures.chance(goals(min(targets, default=GOLDEN)), self._shop, self._group))
 
     def _last_five(self) -> live.Golden:
         total = pooled(self._columns_now.values())
-        return live.Golden(live.Rate(total.human.num, total.human.den), live.Rate(total.anyone.num, total.anyone.den))
+        return live.Golden(_rate(total.human), _rate(total.anyone))
 
     @cached_property
     def _columns_now(self) -> dict[int, Column]:
@@ -177,11 +169,9 @@ class Board:
 
     def chance_of(self, agent: AccountId) -> live.Chance | None:
         """By the strictest target of his groups."""
-        figures, premises = self._desk.figures, self._desk.premises
+        premises = self._desk.premises
         targets = [premises.groups[id].target for id in premises.members[agent].groups if id in premises.groups]
-        own = figures.of_agent(agent)
-        name = str(agent)
-        return told(figures.chances.best(goals(min(targets, default=GOLDEN)), own, lambda turn: turn.agent == name))
+        return told(self._desk.figures.chance(goals(min(targets, default=GOLDEN)), agent=agent))
 
 
 def speed(sums: Sums) -> live.Speed:
@@ -195,7 +185,7 @@ def speed(sums: Sums) -> live.Speed:
     )
 
 
-def _rate(kept: Sum) -> live.Rate:
+def _rate(kept: Sum | Share) -> live.Rate:
     return live.Rate(kept.num, kept.den, kept.pending)
 
 
