@@ -10,6 +10,7 @@ from goldensix.actions.desk import Desk, Ports, Published
 from goldensix.actions.premises import GroupRules, Premises, Reminder, ShopRules
 from goldensix.actions.route import route
 from goldensix.actions.say import Buyer
+from goldensix.adapters.presets import house
 from goldensix.events.facts import Body
 from goldensix.events.ids import (
     AccountId,
@@ -87,7 +88,7 @@ class World:
         def new() -> ConversationId:
             return ConversationId(f"c{next(numbers):05}")
 
-        self.desk = Desk(MERCHANT, premises(self.members), Ports(self.log, lambda: self.now, new))
+        self.desk = Desk(MERCHANT, premises(self.members), Ports(self.log, lambda: self.now, new, house()))
         self.desk.publish = self.published.extend
         self.desk.router = partial(route, self.desk)
 

@@ -25,6 +25,7 @@ from goldensix.adapters.postgres.roster import Account, Roster, Shop, Wording
 from goldensix.adapters.postgres.sessions import Sessions
 from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.postgres.snapshots import Snapshots
+from goldensix.adapters.presets import house
 from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports, archive_nightly
 from goldensix.adapters.senders.console import Console
@@ -100,7 +101,7 @@ def open_floors(pool: asyncpg.Pool, people: People, pictures: Pictures, now: Cal
         return premises(await people.roster(merchant))
 
     return Floors(
-        ports=Ports(PostgresLog(pool), now, clock.new_conversation),
+        ports=Ports(PostgresLog(pool), now, clock.new_conversation, house()),
         load_premises=load_premises,
         load_folds=snapshots.load,
         save_folds=snapshots.save,

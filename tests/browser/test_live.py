@@ -138,6 +138,23 @@ def test_an_answer_within_six_seconds_shows_in_every_figure_of_today(board: Page
     expect(board.get_by_role("table", name=re.compile("最近五分钟")).get_by_role("row")).to_have_count(31)
 
 
+def test_what_can_still_be_won_today_is_said_and_leads_to_it(board: Page, agent: Page, call: Call) -> None:
+    call().says("还有多少件")
+    sentence = re.compile(r"^\d+ 秒内回复这 1 个，今日(黄金六秒|30 秒应答率) \d+\.\d%$")
+    own = agent.get_by_role("banner").get_by_role("button", name=sentence)
+    expect(own).to_be_visible()
+    everybodys = board.get_by_role("button", name=sentence)
+    expect(everybodys).to_be_visible()
+    everybodys.click()
+    expect(board).to_have_url(re.compile(r"/desk/\w+"))
+    expect(board.get_by_role("log")).to_contain_text("还有多少件")
+    own.click()
+    expect(agent).to_have_url(re.compile(r"/desk/\w+"))
+    agent.keyboard.type("还有三件")
+    agent.keyboard.press("Enter")
+    expect(own).to_have_count(0)
+
+
 def test_the_keys_walk_the_waiting_reassign_and_open(board: Page, call: Call) -> None:
     first, second = call().says("第一位"), call().says("第二位")
     expect(queue_row(board, second)).to_be_visible()

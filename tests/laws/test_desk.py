@@ -12,7 +12,6 @@ from goldensix.actions.outcome import Known
 from goldensix.events.facts import AgentAssigned, MessageSent
 from goldensix.events.ids import ConversationId
 from goldensix.log.port import Stored
-from goldensix.metrics.today import Column, Tally, Today
 from goldensix.team.team import Team
 from histories import Step, run, steps, stored_before
 
@@ -20,7 +19,7 @@ from histories import Step, run, steps, stored_before
 def replay(world: World) -> Folds:
     folds = Folds()
     for stored in asyncio.run(world.log.read_after(MERCHANT, 0, 100_000)):
-        folds.apply(stored, world.desk.premises.zone_of)
+        folds.apply(stored)
     return folds
 
 
@@ -80,22 +79,3 @@ def resend(world: World, stored: Stored) -> None:
         elif world.desk.conversation(stored.stream):
             outcome = say.ask(world.desk, buyer(author[1:]), client_id, words(), None, "", world.now)
             assert outcome == Known(ConversationId(stored.stream), stored.stream_position)
-
-
-@settings(deadline=None, max_examples=200)
-@given(steps)
-def test_figures_kept_event_by_event_are_the_figures_of_the_messages(history: list[Step]) -> None:
-    """Over histories in which nothing ends, all figures follow from the conversations that are open."""
-    lasting = [step for step in history if step.what not in ("close", "leave") and step.wait < 3_600_000]
-    world = run(lasting, lambda _: None)
-    anew = Today(latest=world.desk.folds.today.latest, oldest_day=world.desk.folds.today.oldest_day)
-    for conversation in world.desk.folds.reception.open.values():
-        anew.count(conversation, world.desk.premises.zone_of(conversation.shop), 1)
-    assert kept(anew) == kept(world.desk.folds.today)
-
-
-def kept(today: Today) -> tuple[dict[object, Tally], dict[object, Column]]:
-    return (
-        {key: tally for key, tally in today.tallies.items() if tally != Tally()},
-        {key: column for key, column in today.columns.items() if column != Column()},
-    )

@@ -7,6 +7,8 @@ import asyncpg
 import pytest
 
 from desk_stage import STILL_WAITING, Stage, open_stage, reopen_stage
+from goldensix.metrics.last_five import Column
+from goldensix.metrics.today import Sum, Sums
 from goldensix.wire.stored import UnknownEvent
 
 
@@ -61,13 +63,21 @@ async def test_an_event_of_a_newer_version_stops_the_start_with_a_sentence(datab
             pass
 
 
+def figures(stage: Stage) -> tuple[Sums, dict[int, Column]]:
+    """Of today and of the last five minutes."""
+    reading = stage.floor.desk.figures
+    reading.settle(stage.clock())
+    return reading.within(), reading.columns()
+
+
 async def forget_snapshots(database: str) -> None:
     connection = await asyncpg.connect(database)
     await connection.execute("delete from snapshots")
     await connection.close()
 
 
-async def test_everything_is_as_it_was_after_a_stop_and_a_start(database: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("saved", [True, False], ids=["from saved folds", "from the log"])
+async def test_everything_is_as_it_was_after_a_stop_and_a_start(database: str, tmp_path: Path, saved: bool) -> None:
     async with open_stage(database, tmp_path) as stage:
         async with stage.at_work("liu", limit=1) as liu, stage.buyer() as served, stage.buyer() as queued:
             await served.says("one")
@@ -75,12 +85,15 @@ async def test_everything_is_as_it_was_after_a_stop_and_a_start(database: str, t
             answer = await liu.answers(served.c, "two")
             await served.hears("two")
             await queued.says("three", "three-000")
-            folds = stage.floor.desk.folds
-            position = folds.position
+            position = stage.floor.desk.folds.position
+            before = figures(stage)
         last = served.last
+    if not saved:
+        await forget_snapshots(database)
     async with reopen_stage(database, tmp_path, stage) as again:
         assert again.floor.desk.folds.position >= position
-        assert again.floor.desk.folds.today == folds.today
+        assert figures(again) == before
+        assert before[0]["golden_six_human"] == Sum(num=1, den=1, pending=1)
         async with (
             again.buyer(served.token, conversation=served.c, after=last) as one,
             again.buyer(queued.token) as two,

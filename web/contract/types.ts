@@ -1116,6 +1116,19 @@ export interface components {
             /** Window */
             readonly window: readonly number[];
         };
+        /**
+         * Chance
+         * @description Answer these in time, and today's rate is `hits` of `of`; each that is not will be a miss.
+         */
+        readonly Chance: {
+            readonly conversations: readonly string[];
+            /** @enum {string} */
+            readonly goal: "golden_six_human" | "within_30s" | "within_3min";
+            readonly hits: number;
+            readonly of: number;
+            readonly turns: number;
+            readonly until: number;
+        };
         /** ClockAnswer */
         readonly ClockAnswer: {
             /** Counts */
@@ -1430,6 +1443,11 @@ export interface components {
                 readonly [key: string]: readonly string[];
             };
         };
+        /** Golden */
+        readonly Golden: {
+            readonly anyone: components["schemas"]["Rate"];
+            readonly human: components["schemas"]["Rate"];
+        };
         /**
          * Gone
          * @description A conversation left my list: closed, or an agent has it.
@@ -1690,10 +1708,11 @@ export interface components {
         };
         /** Live */
         readonly Live: {
+            readonly chance: components["schemas"]["Chance"] | null;
             readonly columns: readonly components["schemas"]["Column"][];
             readonly day: string;
             readonly groups: readonly components["schemas"]["GroupNow"][];
-            readonly last_five: components["schemas"]["Speed"];
+            readonly last_five: components["schemas"]["Golden"];
             readonly now: number;
             readonly over: {
                 readonly [key: string]: number;
@@ -1775,6 +1794,7 @@ export interface components {
          */
         readonly Me: {
             readonly break_reason: string;
+            readonly chance: components["schemas"]["Chance"] | null;
             readonly golden_anyone: components["schemas"]["Rate"];
             readonly golden_human: components["schemas"]["Rate"];
             readonly limit: number;
@@ -2164,6 +2184,7 @@ export interface components {
         readonly Rate: {
             readonly hits: number;
             readonly of: number;
+            readonly pending: number;
         };
         /** Read */
         readonly Read: {
@@ -2543,13 +2564,15 @@ export interface components {
         };
         /**
          * Speed
-         * @description Figures of one set of consults. Waits in milliseconds; None is "no data".
+         * @description Today's figures of one set of consults, by calibers of the house. Waits in milliseconds; None is "no data".
          */
         readonly Speed: {
             readonly average_response: number | null;
             readonly first_response: number | null;
             readonly golden_anyone: components["schemas"]["Rate"];
             readonly golden_human: components["schemas"]["Rate"];
+            readonly within_30s: components["schemas"]["Rate"];
+            readonly within_3min: components["schemas"]["Rate"];
         };
         readonly StaffCommand: components["schemas"]["Hello"] | components["schemas"]["Open"] | components["schemas"]["Older"] | components["schemas"]["Leave"] | components["schemas"]["Say"] | components["schemas"]["Recall"] | components["schemas"]["Read"] | components["schemas"]["Typing"] | components["schemas"]["Take"] | components["schemas"]["Assign"] | components["schemas"]["Close"] | components["schemas"]["Ready"] | components["schemas"]["TakeBreak"] | components["schemas"]["WatchLive"] | components["schemas"]["UnwatchLive"];
         readonly StaffFrame: components["schemas"]["EventFrame"] | components["schemas"]["Refused"] | components["schemas"]["Stored"] | components["schemas"]["TypingNow"] | components["schemas"]["Beat"] | components["schemas"]["DeskFrame"] | components["schemas"]["Reception"] | components["schemas"]["Pool"] | components["schemas"]["Me"] | components["schemas"]["Gone"] | components["schemas"]["Thread"] | components["schemas"]["Live"] | components["schemas"]["Colleague"];

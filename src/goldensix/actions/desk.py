@@ -18,6 +18,8 @@ from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import Body, Event
 from goldensix.events.ids import TEAM_STREAM, AccountId, BuyerId, ConversationId, Instant, MerchantId, ShopId
 from goldensix.log.port import Append, Log, Refusal, Stored
+from goldensix.metrics.caliber import Caliber
+from goldensix.metrics.reading import Reading
 from goldensix.routing.decide import Policy
 from goldensix.routing.idle_hands import IdleHands
 from goldensix.team.team import Team
@@ -50,6 +52,8 @@ class Ports:
     log: Log
     now: Callable[[], Instant]
     new_conversation: Callable[[], ConversationId]
+    calibers: Sequence[Caliber]
+    """By which today's figures are read."""
 
 
 class Desk:
@@ -59,6 +63,7 @@ class Desk:
         self.ports = ports
         self.policy: Policy = policy or IdleHands()
         self.folds = Folds()
+        self.figures = self._reading(self.folds)
         self.deadlines = Deadlines()
         self.typing: dict[AccountId, Instant] = {}
         """Whose hands are busy, until when. Not an event: it is over before anybody could read it."""
@@ -102,7 +107,7 @@ class Desk:
             conversation = folds.reception.open.get(ConversationId(stream))
             position = 1 if conversation is None else conversation.position + 1
         stored = Stored(self.merchant, folds.position + 1, stream, position, event, at, at, body)
-        moved = folds.apply(stored, self.premises.zone_of)
+        moved = folds.apply(stored)
         self._pending.append(Published(stored, moved))
         if moved is not None and moved.closed:
             self.ending[moved.shop, moved.buyer] = stored.position
@@ -213,12 +218,17 @@ class Desk:
 
     # -- the start
 
+    def _reading(self, folds: Folds) -> Reading:
+        return Reading(self.ports.calibers, folds.today, lambda shop: self.premises.zone_of(shop))
+
     async def load(self, folds: Folds) -> None:
         """Bring saved (or empty) folds up to the log's end and make them this desk's."""
+        figures = self._reading(folds)
         while batch := await self.ports.log.read_after(self.merchant, folds.position, _READ):
             for stored in batch:
-                folds.apply(stored, self.premises.zone_of)
-        self.folds = folds
+                folds.apply(stored)
+            figures.settle(batch[-1].occurred_at)
+        self.folds, self.figures = folds, figures
         self._pending.clear()
         self.ending.clear()
         self._move_on(folds.position)

@@ -1,9 +1,7 @@
 """All folds of a merchant's desk together, and how an event moves them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from goldensix.conversations.conversation import Conversation, Said, started
 from goldensix.conversations.reception import Reception
@@ -16,16 +14,14 @@ from goldensix.events.facts import (
     ConversationClosed,
     ConversationEvent,
     ConversationStarted,
-    MessageRecalled,
     MessageSent,
 )
-from goldensix.events.ids import ConversationId, ShopId
+from goldensix.events.ids import ConversationId
 from goldensix.log.port import Stored
 from goldensix.metrics.today import Today
 from goldensix.team.team import Attendance
 
 _OF_TEAM: Final = (AgentConnected, AgentDisconnected, AgentBecameReady, AgentTookBreak)
-ZoneOf = Callable[[ShopId], ZoneInfo]
 
 
 @dataclass(slots=True)
@@ -36,37 +32,33 @@ class Folds:
     """The last event taken in."""
     reception: Reception = field(default_factory=Reception)
     attendance: Attendance = field(default_factory=Attendance)
-    today: Today = field(default_factory=Today)
+    today: Today = field(default_factory=Today, compare=False)
+    """Not compared: what of it is in the sums depends on when it was read. The figures do not."""
 
-    def apply(self, stored: Stored, zone_of: ZoneOf) -> Conversation | None:
+    def apply(self, stored: Stored) -> Conversation | None:
         """Take in the next event; answers the conversation it belongs to, if it belongs to one."""
         self.position = stored.position
         event = stored.event
         if isinstance(event, _OF_TEAM):
             self.attendance.apply(event, stored.stream_position, stored.occurred_at)
             return None
+        self.today.take(stored)
         if isinstance(event, ConversationStarted):
             conversation = started(ConversationId(stored.stream), event, stored.occurred_at)
             self.reception.add(conversation)
             return conversation
         conversation = self.reception.open[ConversationId(stored.stream)]
-        self._move(conversation, event, stored, zone_of(conversation.shop))
+        self._move(conversation, event, stored)
         return conversation
 
-    def _move(self, conversation: Conversation, event: ConversationEvent, stored: Stored, zone: ZoneInfo) -> None:
-        """Figures are taken from the conversation as it was before the event."""
+    def _move(self, conversation: Conversation, event: ConversationEvent, stored: Stored) -> None:
+        """The reception is told of the conversation as it was before the event."""
         if isinstance(event, MessageSent):
             said = Said(stored.occurred_at, stored.stream_position, event.by, event.agent, event.kind)
-            self.today.said(conversation, said, zone)
             conversation.say(event.message, said)
             return
-        if isinstance(event, MessageRecalled):
-            self.today.count(conversation, zone, -1)
-        elif isinstance(event, AgentAssigned):
+        if isinstance(event, AgentAssigned):
             self.reception.assign(conversation, event.agent)
         elif isinstance(event, ConversationClosed):
-            self.today.closed(conversation, zone)
             self.reception.remove(conversation)
         conversation.apply(event, stored.stream_position, stored.occurred_at)
-        if isinstance(event, MessageRecalled):
-            self.today.count(conversation, zone, 1)

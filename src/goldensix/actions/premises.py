@@ -49,8 +49,9 @@ class Premises:
     """In the merchant's own order."""
     members: Mapping[AccountId, Member]
 
-    def zone_of(self, shop: ShopId) -> ZoneInfo:
-        return self.shops[shop].zone
+    def zone_of(self, shop: ShopId) -> str:
+        """The name of its time zone."""
+        return self.shops[shop].zone.key
 
 
 def wording(wordings: Wordings, language: Language, conversation: ConversationId) -> str | None:

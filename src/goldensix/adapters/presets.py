@@ -3,16 +3,26 @@
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from typing import Final
 
 from goldensix.metrics.caliber import BadCaliber, Caliber
 from goldensix.wire.calibers import decode_calibers
+
+_FOLDER: Final = "presets"
+
+
+@lru_cache(maxsize=1)
+def house() -> tuple[Caliber, ...]:
+    """Our own set: what the desk's pages show."""
+    file = resources.files("goldensix.metrics") / _FOLDER / "house.toml"
+    return tuple(decode_calibers(file.read_text(encoding="utf-8"), file.name))
 
 
 @lru_cache(maxsize=1)
 def presets() -> dict[str, Caliber]:
     """Every caliber of the package by its id."""
     found: dict[str, Caliber] = {}
-    folder = resources.files("goldensix.metrics") / "presets"
+    folder = resources.files("goldensix.metrics") / _FOLDER
     for file in sorted(folder.iterdir(), key=lambda each: each.name):
         if file.name.endswith(".toml"):
             _add(found, decode_calibers(file.read_text(encoding="utf-8"), file.name), file.name)

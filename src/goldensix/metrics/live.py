@@ -7,7 +7,7 @@ with those that were counted: what is gone is taken back, what is new is added. 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
-from itertools import count
+from itertools import count, islice
 from typing import Any, TypeVar
 
 from goldensix.metrics.caliber import TURN_MEASURES, Caliber, SessionRule
@@ -22,6 +22,8 @@ from goldensix.metrics.tally import NO_CHANGE, Bundles, Tally, everything, is_se
 
 Place = tuple[int, str | None, str]
 Person = tuple[int, str]
+Watch = Callable[[TurnRow, View, int], None]
+"""Told each turn as it comes to count (1) and as it is taken back (-1), with the view under which it does."""
 T = TypeVar("T")
 
 
@@ -49,6 +51,18 @@ def _figure(caliber: Caliber, total: Share) -> Figure:
             return Figure(each[-1], size, 1, left_out)
         case _:
             return Figure(total.num, total.den, total.den, left_out)
+
+
+def _same(counted: "_Counted", turns: list[TurnRow]) -> int:
+    """How many turns, from the first, are as they were and count the same: rows are made anew all or none."""
+    settled = counted.settled
+    return settled if settled and len(turns) >= settled and turns[settled - 1] is counted.turns[settled - 1] else 0
+
+
+def _settled(turns: list[TurnRow], settled: int, as_of: int | None) -> int:
+    while settled < len(turns) and is_settled(turns[settled], as_of):
+        settled += 1
+    return settled
 
 
 def as_it_is(given: T) -> T:
@@ -85,6 +99,8 @@ class _Counted:
     turns: list[TurnRow] = field(default_factory=list)
     messages: list[TurnRow] = field(default_factory=list)
     moments: list[MomentRow] = field(default_factory=list)
+    settled: int = 0
+    """So many turns, from the first, count the same at every later reading."""
     change: int = NO_CHANGE
     """When what it adds will change without a line."""
 
@@ -97,6 +113,7 @@ class Live:
     view: View = field(default_factory=View)
     rule: SessionRule = field(default_factory=SessionRule)
     parts: Parts = field(default_factory=Parts)
+    watch: Watch | None = None
     _folder: Folder = field(init=False)
     _tally: Tally = field(init=False)
     _of_moments: list[Caliber] = field(init=False)
@@ -134,6 +151,23 @@ class Live:
         for line in lines:
             self.take(line)
 
+    def catch_up(self, as_of: int, most: int | None = None) -> None:
+        """Bring what is counted up to an instant; of the conversations that moved since, at most so many.
+
+        Those that moved first go first. What the others add is as it was before they moved.
+        """
+        self._bring_up_to(self.parts.view(replace(self.view, as_of=as_of)), most)
+
+    @property
+    def totals(self) -> dict[str, dict[Key, Share]]:
+        """By caliber over turns, as of the last reading. To read, not to change."""
+        return self._tally.totals
+
+    @property
+    def moved(self) -> int:
+        """Conversations with lines that are not counted yet."""
+        return len(self._moved)
+
     def figures(self, as_of: int | None = None) -> list[FigureRow]:
         self._bring_up_to(self.parts.view(replace(self.view, as_of=as_of)))
         found: dict[tuple[str, Key], Figure] = {}
@@ -157,6 +191,31 @@ class Live:
                 del self._counted[place]
         return len(gone)
 
+    def release(self, place: Place) -> list[TurnRow] | None:
+        """Take back all that a conversation adds and let go of it: its turns. No line of it may come any more.
+
+        None: what it adds will yet change by itself, or is not counted yet.
+        """
+        counted = self._counted[place]
+        if place in self._moved or counted.person is None or counted.change != NO_CHANGE:
+            return None
+        buyer = self._buyers[counted.person]
+        for turn in (*counted.turns, *counted.messages):
+            self._change(turn, buyer.bundles, self._read, -1)
+        del self._counted[place]
+        buyer.conversations.discard(place)
+        if self._of_moments:
+            self._count_moments(counted.person, self._read)
+        if not buyer.conversations:
+            del self._buyers[counted.person]
+        return counted.turns
+
+    def tidy(self) -> None:
+        """Forget the keys under which nothing counts any more."""
+        for shares in self._tally.totals.values():
+            for key in [key for key, share in shares.items() if share.is_empty]:
+                del shares[key]
+
     def rows(self) -> Iterable[Folded]:
         """Everything folded, for whoever opens a figure down to its turns."""
         self._bring_up_to(self._read)
@@ -173,10 +232,10 @@ class Live:
             for place in buyer.conversations
         )
 
-    def _bring_up_to(self, view: View) -> None:
+    def _bring_up_to(self, view: View, most: int | None = None) -> None:
         last, now = self._read.as_of, view.as_of
         back = (last is None) != (now is None) or (last is not None and now is not None and now < last)
-        places = dict(self._counted) if back else self._moved
+        places = dict(self._counted) if back else dict(islice(self._moved.items(), most))
         if now is not None:
             while self._waking and self._waking[0][0] <= now:
                 at, _, place = heappop(self._waking)
@@ -184,12 +243,11 @@ class Live:
                     places[place] = counted
         touched: set[Person] = set()
         for place, counted in places.items():
-            if place in self._moved:
+            if self._moved.pop(place, None) is not None:
                 counted.conversation.settle()
             self._count(place, counted, view, touched, anew=back)
         for person in touched:
             self._count_moments(person, view)
-        self._moved = {}
         self._read = view
 
     def _count(self, place: Place, counted: _Counted, view: View, touched: set[Person], *, anew: bool) -> None:
@@ -198,9 +256,11 @@ class Live:
         if counted.person != person:
             self._move(place, counted, person, touched)
         bundles = self._buyers[person].bundles
-        self._compare(counted.turns, conversation.turns, bundles, view, anew)
+        same = 0 if anew else _same(counted, conversation.turns)
+        self._compare(counted.turns[same:], conversation.turns[same:], bundles, view, anew)
         self._compare(counted.messages, conversation.messages, bundles, view, anew)
         counted.turns, counted.messages = conversation.turns, conversation.messages
+        counted.settled = _settled(counted.turns, same, view.as_of)
         if self._of_moments:
             awaited = self._read.as_of is not None and any(each.at > self._read.as_of for each in counted.moments)
             if anew or awaited or counted.moments != conversation.moments:
@@ -215,14 +275,14 @@ class Live:
             before = self._buyers[counted.person]
             before.conversations.discard(place)
             for turn in (*counted.turns, *counted.messages):
-                self._tally.change(turn, before.bundles, self._read, -1)
+                self._change(turn, before.bundles, self._read, -1)
             touched.add(counted.person)
-            counted.turns, counted.messages, counted.moments = [], [], []
+            counted.turns, counted.messages, counted.moments, counted.settled = [], [], [], 0
         counted.person = person
         self._buyers.setdefault(person, _Buyer()).conversations.add(place)
 
     def _compare(self, before: list[TurnRow], after: list[TurnRow], bundles: Bundles, view: View, anew: bool) -> None:
-        change, known = self._tally.change, len(before)
+        change, known = self._change, len(before)
         for place, turn in enumerate(after):
             if place < known:
                 was = before[place]
@@ -233,14 +293,20 @@ class Live:
         for turn in before[len(after) :]:
             change(turn, bundles, self._read, -1)
 
+    def _change(self, turn: TurnRow, bundles: Bundles, view: View, sign: int) -> None:
+        self._tally.change(turn, bundles, view, sign)
+        if self.watch is not None:
+            self.watch(turn, view, sign)
+
     def _wake_later(self, place: Place, counted: _Counted, as_of: int) -> None:
-        open_turns = [turn for turn in (*counted.turns, *counted.messages) if not is_settled(turn, as_of)]
+        turns = (*counted.turns[counted.settled :], *counted.messages)
+        open_turns = [turn for turn in turns if not is_settled(turn, as_of)]
         change = min((self._tally.next_change(turn, as_of) for turn in open_turns), default=NO_CHANGE)
         for moment in counted.moments:
             if as_of < moment.at < change:
                 change = moment.at
-        counted.change = change
-        if change != NO_CHANGE:
+        known, counted.change = counted.change, change
+        if change not in (NO_CHANGE, known):
             heappush(self._waking, (change, next(self._wakings), place))
 
     def _count_moments(self, person: Person, view: View) -> None:

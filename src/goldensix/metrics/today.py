@@ -1,228 +1,84 @@
-"""Today's speed, folded event by event: golden six, first response, average response, the last five minutes.
+"""What today's figures are made of: the lines of conversations that go on, and sums of those that are over.
 
-A consult is a conversation; its clock starts at the buyer's first message. Two figures always stand side by side:
-answered by anyone (the robot counts) and by a human. Consults are booked on the shop's local day of their start,
-turns on the day of theirs. The figures of a recalled message are taken back exactly.
+It is what a desk saves. `metrics.reading.Reading` reads it by the calibers and moves what is over into the sums.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import lru_cache
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
-from goldensix.conversations.conversation import Conversation, Said
-from goldensix.events.ids import AccountId, GroupId, Instant, Milliseconds, ShopId
-from goldensix.metrics.turns import ANYONE, HUMAN, turns
+from goldensix.log.port import Stored
+from goldensix.metrics.caliber import Caliber
+from goldensix.metrics.contributions import Share
+from goldensix.metrics.last_five import Columns
+from goldensix.metrics.order import Line
+from goldensix.metrics.talk import Talks, take_event
+from goldensix.metrics.zones import DAY, day_name
 
-GOLDEN: Final = Milliseconds(6_000)
-"""Within six seconds; exactly six counts."""
-DUE: Final = Milliseconds(30_000)
-COLUMN: Final = Milliseconds(10_000)
-COLUMNS: Final = 30
-"""Ten-second columns of the last five minutes."""
-_DAYS_KEPT: Final = 2
+GOLDEN_HUMAN: Final = "golden_six_human"
+GOLDEN_ANYONE: Final = "golden_six_anyone"
+FIRST_RESPONSE: Final = "first_response"
+AVERAGE_RESPONSE: Final = "average_response"
+WITHIN_30S: Final = "within_30s"
+WITHIN_3MIN: Final = "within_3min"
+SHOWN: Final = (GOLDEN_HUMAN, GOLDEN_ANYONE, FIRST_RESPONSE, AVERAGE_RESPONSE, WITHIN_30S, WITHIN_3MIN)
+"""The calibers of the house that the live page and the workbench show."""
 
 
-class Key(NamedTuple):
+class Whose(NamedTuple):
     """Whose figures: every figure is a sum over some of these."""
 
+    caliber: str
+    shop: int
+    group: str | None
+    agent: str | None
+    """Who answered, or who has it unanswered; None: nobody had it."""
     day: str
-    shop: ShopId
-    group: GroupId
-    agent: AccountId | None
-    """The one who gave the first human answer, or the answer of the turn; None for the consult as the shop's."""
 
 
 @dataclass(slots=True)
-class Tally:
-    """Sums, so that tallies add up in any order."""
+class Sum:
+    """Sums add up in any order."""
 
-    consults: int = 0
-    golden_human: int = 0
-    golden_anyone: int = 0
-    firsts: int = 0
-    first_wait: int = 0
-    turns: int = 0
-    turn_wait: int = 0
+    num: int = 0
+    den: int = 0
+    pending: int = 0
+    """May still come in time, so in neither side."""
 
-    def add(self, other: "Tally", sign: int = 1) -> None:
-        self.consults += sign * other.consults
-        self.golden_human += sign * other.golden_human
-        self.golden_anyone += sign * other.golden_anyone
-        self.firsts += sign * other.firsts
-        self.first_wait += sign * other.first_wait
-        self.turns += sign * other.turns
-        self.turn_wait += sign * other.turn_wait
-
-    @property
-    def empty(self) -> bool:
-        return self == Tally()
+    def add(self, num: int, den: int, pending: int) -> None:
+        self.num += num
+        self.den += den
+        self.pending += pending
 
 
-@dataclass(slots=True)
-class Column:
-    """Ten seconds: consults that began, and first human answers that came, by how long they took."""
-
-    arrivals: int = 0
-    golden: int = 0
-    due: int = 0
-    slow: int = 0
-    begun: Tally = field(default_factory=Tally)
-    """Of the consults that began in these ten seconds, however late their answer."""
-
-
-Slice = tuple[int, ShopId, GroupId]
+Sums = dict[str, Sum]
+"""By caliber."""
 
 
 @dataclass(slots=True)
 class Today:
-    """The fold. `zones` is a setting, given with each event so that nothing but sums is kept."""
+    talks: Talks = field(default_factory=dict)
+    """Conversations that are not in the sums."""
+    fresh: list[Line] = field(default_factory=list)
+    """Lines of theirs that nobody has read yet."""
+    sums: dict[Whose, Sum] = field(default_factory=dict)
+    columns: Columns = field(default_factory=Columns)
+    """Of conversations that are in the sums."""
 
-    tallies: dict[Key, Tally] = field(default_factory=dict)
-    columns: dict[Slice, Column] = field(default_factory=dict)
-    latest: Instant = Instant(0)
-    oldest_day: str = ""
+    def take(self, stored: Stored) -> None:
+        """The next event."""
+        if (line := take_event(self.talks, stored)) is not None:
+            self.fresh.append(line)
 
-    def said(self, before: Conversation, said: Said, zone: ZoneInfo) -> None:
-        """A message, with its conversation as it was just before."""
-        self._forget_old(said.at)
-        if said.by == "buyer":
-            if before.began_at is None:
-                self._begin(before, said.at, zone, 1)
-            return
-        if said.by not in ANYONE or (began := before.began_at) is None:
-            return
-        if before.first_reply_at is None:
-            self._first_by_anyone(before, began, said.at, zone, 1)
-        if said.by in HUMAN and before.waiting_since is not None:
-            if not before.answered_by_human:
-                self._first_by_human(before, began, said, before.first_reply_at or said.at, zone, 1)
-            self._turn(before, before.waiting_since, said, zone, 1)
+    def add(self, caliber: Caliber, key: tuple[object, ...], share: Share) -> None:
+        whose = Whose._make((caliber.id, *key))
+        if (kept := self.sums.get(whose)) is None:
+            kept = self.sums[whose] = Sum()
+        kept.add(share.num, share.den, share.left_out.get("pending", 0))
 
-    def count(self, conversation: Conversation, zone: ZoneInfo, sign: int) -> None:
-        """Add (or with -1 take back) all that a conversation contributes, from its messages."""
-        messages = list(conversation.messages.values())
-        began = conversation.began_at
-        if began is None:
-            return
-        self._begin(conversation, began, zone, sign)
-        anyone, human = turns(messages, ANYONE), turns(messages, HUMAN)
-        if anyone[0].replied_at is not None:
-            self._first_by_anyone(conversation, began, anyone[0].replied_at, zone, sign)
-        for number, turn in enumerate(human):
-            if turn.replied_at is None:
-                continue
-            said = Said(turn.replied_at, 0, "agent", turn.replier, "text")
-            if number == 0:
-                self._first_by_human(conversation, began, said, anyone[0].replied_at or said.at, zone, sign)
-            self._turn(conversation, turn.first_at, said, zone, sign)
-
-    def closed(self, conversation: Conversation, zone: ZoneInfo) -> None:
-        """A consult that ended without a human answer stays in the base of whoever had it."""
-        began = conversation.began_at
-        if began is None or conversation.answered_by_human or conversation.agent is None:
-            return
-        key = Key(day_of(began, zone), conversation.shop, conversation.group, conversation.agent)
-        reply = conversation.first_reply_at
-        self._tally(key, Tally(consults=1, golden_anyone=int(reply is not None and reply - began <= GOLDEN)), 1)
-
-    def _begin(self, conversation: Conversation, at: Instant, zone: ZoneInfo, sign: int) -> None:
-        self._shops(conversation, at, day_of(at, zone), Tally(consults=1), sign)
-        self._column(conversation, at).arrivals += sign
-
-    def _first_by_anyone(
-        self, conversation: Conversation, began: Instant, at: Instant, zone: ZoneInfo, sign: int
-    ) -> None:
-        golden = int(at - began <= GOLDEN)
-        self._shops(conversation, began, day_of(began, zone), Tally(golden_anyone=golden), sign)
-
-    def _first_by_human(
-        self,
-        conversation: Conversation,
-        began: Instant,
-        said: Said,
-        first_reply_at: Instant,
-        zone: ZoneInfo,
-        sign: int,
-    ) -> None:
-        """Book on the shop and on the agent, whose own base are the consults that he was the first to answer."""
-        wait = max(0, said.at - began)
-        golden = int(wait <= GOLDEN)
-        first = Tally(golden_human=golden, firsts=1, first_wait=wait)
-        day = day_of(began, zone)
-        self._shops(conversation, began, day, first, sign)
-        own = Tally(1, golden, int(first_reply_at - began <= GOLDEN), firsts=1, first_wait=wait)
-        self._tally(Key(day, conversation.shop, conversation.group, said.agent), own, sign)
-        column = self._column(conversation, said.at)
-        column.golden += sign * golden
-        column.due += sign * int(GOLDEN < wait <= DUE)
-        column.slow += sign * int(wait > DUE)
-
-    def _turn(self, conversation: Conversation, first_at: Instant, reply: Said, zone: ZoneInfo, sign: int) -> None:
-        tally = Tally(turns=1, turn_wait=max(0, reply.at - first_at))
-        day = day_of(first_at, zone)
-        self._shops(conversation, first_at, day, tally, sign)
-        self._tally(Key(day, conversation.shop, conversation.group, reply.agent), tally, sign)
-
-    def _shops(self, conversation: Conversation, at: Instant, day: str, tally: Tally, sign: int) -> None:
-        """Book on the shop's day and on the ten seconds in which it began."""
-        self._tally(Key(day, conversation.shop, conversation.group, None), tally, sign)
-        self._column(conversation, at).begun.add(tally, sign)
-
-    def _tally(self, key: Key, tally: Tally, sign: int) -> None:
-        if key.day < self.oldest_day:
-            return
-        if (kept := self.tallies.get(key)) is None:
-            kept = self.tallies[key] = Tally()
-        kept.add(tally, sign)
-        if sign < 0 and kept.empty:
-            del self.tallies[key]
-
-    def _column(self, conversation: Conversation, at: Instant) -> Column:
-        """The ten seconds of an instant; one that nobody keeps for what is older than five minutes."""
-        number = at // COLUMN
-        if number < self._oldest_column():
-            return Column()
-        key = (number, conversation.shop, conversation.group)
-        if (kept := self.columns.get(key)) is None:
-            kept = self.columns[key] = Column()
-        return kept
-
-    def _oldest_column(self) -> int:
-        return self.latest // COLUMN - COLUMNS
-
-    def _forget_old(self, at: Instant) -> None:
-        """Once every ten seconds of the log's own time, so that a replay forgets the same."""
-        if at // COLUMN <= self.latest // COLUMN:
-            return
-        self.latest = at
-        oldest = self._oldest_column()
-        self.columns = {key: column for key, column in self.columns.items() if key[0] >= oldest}
-        days = sorted({key.day for key in self.tallies})[-_DAYS_KEPT:]
-        if days and days[0] > self.oldest_day:
-            self.oldest_day = days[0]
-            self.tallies = {key: tally for key, tally in self.tallies.items() if key.day >= days[0]}
-
-    def total(self, keys: Iterable[Key]) -> Tally:
-        total = Tally()
-        for key in keys:
-            total.add(self.tallies[key])
-        return total
-
-
-@lru_cache(maxsize=64)
-def _hour_day(hour: int, zone: ZoneInfo) -> tuple[str, str]:
-    """The local dates at the first and the last millisecond of an hour since 1970."""
-    first, last = hour * 3_600, hour * 3_600 + 3_599
-    return (
-        datetime.fromtimestamp(first, zone).date().isoformat(),
-        datetime.fromtimestamp(last, zone).date().isoformat(),
-    )
-
-
-def day_of(at: Instant, zone: ZoneInfo) -> str:
-    """The local date, such as 2026-11-11."""
-    first, last = _hour_day(at // 3_600_000, zone)
-    return first if first == last else datetime.fromtimestamp(at / 1000, zone).date().isoformat()
+    def forget_days(self, now: int) -> bool:
+        """Sums of days that are today nowhere on earth. Whether there were any."""
+        oldest = day_name(now // DAY - 1)
+        old = [whose for whose in self.sums if whose.day < oldest]
+        for whose in old:
+            del self.sums[whose]
+        return bool(old)

@@ -6,13 +6,19 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any, Final, Literal, NamedTuple
 
-from goldensix.conversations.conversation import Said
-from goldensix.events.facts import AgentAssigned, ConversationClosed, MessageRecalled, MessageSent
-from goldensix.events.ids import AccountId, MessageId, Milliseconds
+from goldensix.events.facts import AgentAssigned, ConversationClosed
+from goldensix.events.ids import AccountId, Milliseconds
 from goldensix.log.port import Stored
-from goldensix.metrics.today import GOLDEN
-from goldensix.metrics.turns import ANYONE, HUMAN, turns
+from goldensix.metrics.folding import Folder
+from goldensix.metrics.judge import TurnRow
+from goldensix.metrics.last_five import GOLDEN
+from goldensix.metrics.tables import NEVER, REPLIERS, WHOLE, variant
+from goldensix.metrics.talk import Talks, take_event
 from goldensix.rehearsal.ledger import Kept
+
+_HUMAN: Final = 1 << variant(frozenset({"agent"}), ignore_greeting=False, human_stage=False)
+_ANYONE: Final = 1 << variant(frozenset(REPLIERS), ignore_greeting=False, human_stage=False)
+"""Turns that such an answer ends."""
 
 _AT_ONCE: Final = Milliseconds(250)
 """Who has an agent so soon was not in a queue: the desk routes once for all that came in a moment."""
@@ -62,6 +68,7 @@ class Measured:
     """Conversations that one agent had at a time."""
     _with: dict[str, AccountId] = field(default_factory=dict)
     _load: Counter[AccountId] = field(default_factory=Counter)
+    _folder: Folder = field(default_factory=lambda: Folder(each_message=False, each_moment=False))
 
     def pass_by(self, stored: Stored) -> None:
         """Count who has how many, in the order in which it happened."""
@@ -76,16 +83,19 @@ class Measured:
             self.most = max(self.most, self._load[event.agent])
 
     def add(self, kept: Kept) -> None:
-        said = _messages(kept.events)
-        self.messages.update(each.by for each in said)
-        human = turns(said, HUMAN)
+        talks: Talks = {}
+        for each in kept.events:
+            take_event(talks, each)
+        folded = self._folder.fold(line for talk in talks.values() for line in talk.lines.values())
+        self.messages.update(line.by for line in folded.lines if line.by is not None)
+        human = _waits(folded.turns, _HUMAN)
         if not human:
             return
         self.consults += 1
-        self.first_human.append(human[0].wait)
-        self.first_anyone.append(turns(said, ANYONE)[0].wait)
-        self.turns += [turn.wait for turn in human if turn.wait is not None]
-        self.unanswered += sum(turn.wait is None for turn in human)
+        self.first_human.append(human[0])
+        self.first_anyone.append(_waits(folded.turns, _ANYONE)[0])
+        self.turns += [wait for wait in human if wait is not None]
+        self.unanswered += human.count(None)
         first = next((each.event for each in kept.events if isinstance(each.event, AgentAssigned)), None)
         if first is not None and first.waited > _AT_ONCE:
             self.queued.append(first.waited)
@@ -127,15 +137,10 @@ def _count(key: str, zh: str, en: str, number: int) -> Figure:
     return Figure(key, zh, en, "", number, number)
 
 
-def _messages(events: Sequence[Stored]) -> list[Said]:
-    said: dict[MessageId, Said] = {}
-    for each in events:
-        event = each.event
-        if isinstance(event, MessageSent):
-            said[event.message] = Said(each.occurred_at, each.stream_position, event.by, event.agent, event.kind)
-        elif isinstance(event, MessageRecalled):
-            said[event.message].recalled = True
-    return list(said.values())
+def _waits(turns: Sequence[TurnRow], variant: int) -> list[int | None]:
+    """Of a conversation's turns in their order; None: not answered."""
+    found = sorted((turn.first_at, turn.reply_at) for turn in turns if turn.variants & variant and turn.part & WHOLE)
+    return [None if reply == NEVER else max(0, reply - asked) for asked, reply in found]
 
 
 def _mean(waits: Sequence[int]) -> float | None:

@@ -14,10 +14,10 @@ import polars as pl
 from goldensix.adapters.archive.shops import ArchivedShop
 from goldensix.adapters.columnar.cases import frame
 from goldensix.adapters.columnar.derive import Tables, derive
-from goldensix.adapters.columnar.desk import REHEARSAL
 from goldensix.adapters.columnar.kept import KeptTurns, Unit, keep, margin
 from goldensix.metrics.batch import Source
 from goldensix.metrics.caliber import SessionRule
+from goldensix.metrics.talk import REHEARSAL
 from goldensix.reporting.ground import DeskTail, Ground, survey
 from goldensix.reporting.question import Question, unknown
 

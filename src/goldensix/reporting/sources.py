@@ -6,9 +6,9 @@ from typing import Any
 import ibis
 import msgspec
 
-from goldensix.adapters.columnar.desk import REHEARSAL
 from goldensix.metrics.caliber import SessionRule
 from goldensix.metrics.tables import SESSION
+from goldensix.metrics.talk import REHEARSAL
 from goldensix.metrics.zones import day_name
 from goldensix.reporting.benchmarks import Benchmarks
 from goldensix.reporting.book import Book

@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Raw, Struct
 
 from goldensix.events.facts import Body, Channel
+from goldensix.metrics.chances import Goal
 
 # --------------------------------------------------------------------------- client -> server, buyers
 # Door: /ws/buyer. The first frame is `hello`; the visitor token never stands in an address.
@@ -321,12 +322,29 @@ class Me(Struct, tag="me", tag_field="t"):
     limit: int
     golden_human: "Rate"
     golden_anyone: "Rate"
+    chance: "Chance | None"
+    """Of the consults in this account's hands."""
 
 
 class Rate(Struct):
     hits: int
     of: int
-    """The share is hits / of; of = 0 is "no data", never 0 or 100 %. Still-golden waits are in neither."""
+    """The share is hits / of; of = 0 is "no data", never 0 or 100 %."""
+    pending: int
+    """May still come in time: in neither of them."""
+
+
+class Chance(Struct):
+    """Answer these in time, and today's rate is `hits` of `of`; each that is not will be a miss."""
+
+    goal: Goal
+    turns: int
+    until: int
+    """When time runs out for the first of them."""
+    hits: int
+    of: int
+    conversations: list[str]
+    """Of these turns, the first to run out first; at most 50."""
 
 
 class DeskFrame(Struct, tag="desk", tag_field="t"):
@@ -359,10 +377,14 @@ class Thread(Struct, tag="thread", tag_field="t"):
 
 
 class Speed(Struct):
-    """Figures of one set of consults. Waits in milliseconds; None is "no data"."""
+    """Today's figures of one set of consults, by calibers of the house. Waits in milliseconds; None is "no data"."""
 
     golden_human: Rate
     golden_anyone: Rate
+    within_30s: Rate
+    """First human answers."""
+    within_3min: Rate
+    """Human answers, all turns."""
     first_response: int | None
     """Mean wait for the first human answer, over consults that have one."""
     average_response: int | None
@@ -417,6 +439,11 @@ class ShopNow(Struct):
     speed: Speed
 
 
+class Golden(Struct):
+    human: Rate
+    anyone: Rate
+
+
 class Column(Struct):
     """Ten seconds of the last five minutes: first human answers by how long they took, and arrivals."""
 
@@ -432,7 +459,10 @@ class Live(Struct, tag="live", tag_field="t"):
     day: str
     """The shop's local date the figures of today belong to."""
     today: Speed
-    last_five: Speed
+    chance: Chance | None
+    """What answering in time would make of today's rate."""
+    last_five: Golden
+    """Of the consults that began in the last five minutes."""
     waiting: list[int]
     """Waiting for a human answer now, by wait: 0-6, 6-15, 15-30, 30-60, 60-180, over 180 s."""
     over: dict[str, int]

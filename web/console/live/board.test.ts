@@ -3,8 +3,15 @@ import type { PersonNow, WaitingRow } from "@/contract/wire";
 import { bucketOf, byUrgency, candidates, inBucket, worstOf } from "./board";
 
 const NOW = 1_000_000;
-const RATE = { hits: 0, of: 0 };
-const SPEED = { golden_human: RATE, golden_anyone: RATE, first_response: null, average_response: null };
+const RATE = { hits: 0, of: 0, pending: 0 };
+const SPEED = {
+  golden_human: RATE,
+  golden_anyone: RATE,
+  within_30s: RATE,
+  within_3min: RATE,
+  first_response: null,
+  average_response: null,
+};
 
 function person(id: number, given: Partial<PersonNow> = {}): PersonNow {
   return {

@@ -56,8 +56,9 @@ export class SmallServer {
 
   desk(opened: Readonly<Record<string, number>> = {}): DeskFrame {
     const receptions = [...this.logs.keys()].map((c) => this.reception(c, opened[c]));
-    const none = { hits: 0, of: 0 };
-    const me = { ready: true, break_reason: "", open: 0, limit: 8, golden_human: none, golden_anyone: none };
+    const none = { hits: 0, of: 0, pending: 0 };
+    const rates = { golden_human: none, golden_anyone: none, chance: null };
+    const me = { ready: true, break_reason: "", open: 0, limit: 8, ...rates };
     const pool = { t: "pool", total: 0, rows: [] } as const;
     return { t: "desk", now: this.clock, receptions, pool, me: { t: "me", ...me }, colleagues: [] };
   }

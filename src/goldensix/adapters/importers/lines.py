@@ -19,8 +19,8 @@ from goldensix.adapters.importers.words import (
     Role,
     lookup,
 )
-from goldensix.adapters.importers.words import GREETING as GREETING_WORDS
 from goldensix.log.columns import CLOSING_WORDS, GREETING
+from goldensix.metrics.greeting import GREETING as GREETING_WORDS
 
 if TYPE_CHECKING:
     import polars as pl

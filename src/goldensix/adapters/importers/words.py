@@ -156,11 +156,6 @@ SCORES: Final[dict[str, int]] = {
 
 CLOSING: Final = rf"(?i)^[\s\W_]*(?:(?:{'|'.join(CLOSING_WORDS)})[\s\W_]*)+$"
 """`metrics.closing.is_closing`, for Polars."""
-GREETING: Final = (
-    r"^\s*(?i:(?:您好|你好|亲爱?的?|在的?|在吗|在么|欢迎光临|有什么可以帮您的?[吗么]?|hi|hello|hey|"
-    r"[呢哦呀啊])[\s,，.。!！?？~～、…]*)+$"
-)
-"""Each text can be read in one way only, or Python's matching would take for ever on a long one."""
 
 
 def lookup(table: Mapping[Meaning, str]) -> dict[str, str]:

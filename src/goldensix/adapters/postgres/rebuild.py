@@ -6,10 +6,12 @@ from typing import Final
 import asyncpg
 import msgspec
 
-from goldensix.actions.folds import Folds, ZoneOf
+from goldensix.actions.folds import Folds
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.snapshots import version
+from goldensix.adapters.presets import house
 from goldensix.events.ids import MerchantId
+from goldensix.metrics.reading import Reading, ZoneOf
 
 _READ: Final = 5_000
 
@@ -48,7 +50,9 @@ _RECEPTIONS: Final = "select conversation, shop_id, buyer_id, agent_id from rece
 
 async def _fold(log: PostgresLog, merchant: MerchantId, zone_of: ZoneOf) -> Folds:
     folds = Folds()
+    figures = Reading(house(), folds.today, zone_of)
     while batch := await log.read_after(merchant, folds.position, _READ):
         for stored in batch:
-            folds.apply(stored, zone_of)
+            folds.apply(stored)
+        figures.settle(batch[-1].occurred_at)
     return folds

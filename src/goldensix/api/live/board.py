@@ -7,7 +7,19 @@ from typing import Final
 from goldensix.actions.desk import Desk
 from goldensix.conversations.conversation import Conversation
 from goldensix.events.ids import AccountId, GroupId, Instant, ShopId
-from goldensix.metrics.today import COLUMN, COLUMNS, GOLDEN, Column, Key, Tally, day_of
+from goldensix.metrics.chances import Chance, goals
+from goldensix.metrics.figures import half_up
+from goldensix.metrics.last_five import COLUMN, COLUMNS, GOLDEN, Column, Share, pooled
+from goldensix.metrics.today import (
+    AVERAGE_RESPONSE,
+    FIRST_RESPONSE,
+    GOLDEN_ANYONE,
+    GOLDEN_HUMAN,
+    WITHIN_3MIN,
+    WITHIN_30S,
+    Sum,
+    Sums,
+)
 from goldensix.team.roles import Permission, may
 from goldensix.team.team import Member
 from goldensix.wire import live
@@ -27,6 +39,7 @@ class Board:
         self._shop = None if shop is None else ShopId(shop)
         self._group = None if group is None else GroupId(group)
         self._open = [c for c in desk.folds.reception.open.values() if self._within(c.shop, c.group)]
+        desk.figures.read(now)
 
     def _within(self, shop: ShopId, group: GroupId) -> bool:
         return self._shop in (None, shop) and self._group in (None, group)
@@ -39,7 +52,8 @@ class Board:
         return live.Live(
             now=self._now,
             day=self._day(),
-            today=self._today(self._within),
+            today=speed(self._desk.figures.within(self._shop, self._group)),
+            chance=self._chance(),
             last_five=self._last_five(),
             waiting=_buckets(waits),
             over={str(edge // 1000): sum(wait > edge for wait in waits) for edge in (6_000, 30_000, 180_000)},
@@ -53,46 +67,28 @@ class Board:
 
     def _day(self) -> str:
         shop = self._shop if self._shop is not None else next(iter(self._desk.premises.shops))
-        return day_of(self._now, self._desk.premises.zone_of(shop))
+        return self._desk.figures.day(shop)
 
-    def _today(self, within: Callable[[ShopId, GroupId], bool]) -> live.Speed:
-        keys = (key for key in self._keys() if key.agent is None and within(key.shop, key.group))
-        open_ = [c for c in self._desk.folds.reception.open.values() if within(c.shop, c.group)]
-        return self._speed(self._desk.folds.today.total(keys), open_)
+    def _chance(self) -> live.Chance | None:
+        """By the target of the group, or the strictest of all."""
+        groups = self._desk.premises.groups.values()
+        targets = [rules.target for rules in groups if self._group in (None, rules.id)]
+        return told(self._desk.figures.chance(goals(min(targets, default=GOLDEN)), self._shop, self._group))
 
-    def _keys(self) -> Iterable[Key]:
-        """Today's, each shop by its own day."""
-        days = {id: day_of(self._now, rules.zone) for id, rules in self._desk.premises.shops.items()}
-        return (key for key in self._desk.folds.today.tallies if days.get(key.shop) == key.day)
+    def _last_five(self) -> live.Golden:
+        total = pooled(self._columns_now.values())
+        return live.Golden(_rate(total.human), _rate(total.anyone))
 
-    def _speed(self, tally: Tally, open_: Iterable[Conversation]) -> live.Speed:
-        """Consults that may still become golden are in neither side."""
-        fresh = [c for c in open_ if c.began_at is not None and self._now - c.began_at <= GOLDEN]
-        pending_human = sum(not c.answered_by_human for c in fresh)
-        pending_anyone = sum(c.first_reply_at is None for c in fresh)
-        return speed(tally, pending_human, pending_anyone)
-
-    def _last_five(self) -> live.Speed:
-        total = Tally()
-        for _, column in self._recent():
-            total.add(column.begun)
-        return self._speed(total, self._open)
-
-    def _recent(self) -> list[tuple[int, Column]]:
+    @cached_property
+    def _columns_now(self) -> dict[int, Column]:
         oldest = self._now // COLUMN - COLUMNS
-        columns = self._desk.folds.today.columns.items()
-        return [(at, c) for (at, shop, group), c in columns if at > oldest and self._within(shop, group)]
+        found = self._desk.figures.columns(self._shop, self._group)
+        return {number: column for number, column in found.items() if number > oldest}
 
     def _columns(self) -> list[live.Column]:
         newest = self._now // COLUMN
-        made = {at: live.Column(at * COLUMN, 0, 0, 0, 0) for at in range(newest - COLUMNS + 1, newest + 1)}
-        for at, column in self._recent():
-            if (into := made.get(at)) is not None:
-                into.golden += column.golden
-                into.due += column.due
-                into.slow += column.slow
-                into.arrivals += column.arrivals
-        return list(made.values())
+        found = ((at, self._columns_now.get(at, Column())) for at in range(newest - COLUMNS + 1, newest + 1))
+        return [live.Column(at * COLUMN, each.golden, each.due, each.slow, each.arrivals) for at, each in found]
 
     def _row(self, c: Conversation, name_of: NameOf) -> live.WaitingRow:
         name, text = name_of(c)
@@ -115,14 +111,14 @@ class Board:
             ready=sum(desk.team.receives(m.id) for m in people),
             people=len(people),
             target_ms=rules.target,
-            speed=self._today(lambda shop, group: group == id and self._shop in (None, shop)),
+            speed=speed(desk.figures.within(self._shop, id)),
         )
 
     def _shop_now(self, id: ShopId) -> live.ShopNow:
         open_ = self._desk.folds.reception.open.values()
         waiting = sum(c.shop == id and c.waiting_since is not None for c in open_)
         name = self._desk.premises.shops[id].name
-        return live.ShopNow(id, name, waiting, self._today(lambda shop, _: shop == id))
+        return live.ShopNow(id, name, waiting, speed(self._desk.figures.within(id)))
 
     def _people(self) -> list[live.PersonNow]:
         chosen = [m for m in self._staff() if may(m.role, Permission.CONSULT) and self._works_here(m.id)]
@@ -168,31 +164,41 @@ class Board:
         return self._desk.typing.get(agent, 0) > self._now
 
     def of_agent(self, agent: AccountId) -> live.Speed:
-        """An agent's own figures of today: first answers given, and those of his that nobody has answered."""
-        tally = Tally()
-        tally.add(self._by_agent.get(agent) or Tally())
-        for c in self._desk.folds.reception.of_agent(agent):
-            if c.began_at is not None and self._now - c.began_at > GOLDEN and not c.answered_by_human:
-                tally.consults += 1
-                tally.golden_anyone += int(c.first_reply_at is not None and c.first_reply_at - c.began_at <= GOLDEN)
-        return speed(tally, 0, 0)
+        """An agent's own figures of today: of answers given, and of those unanswered in his hands."""
+        return speed(self._desk.figures.of_agent(agent))
 
-    @cached_property
-    def _by_agent(self) -> dict[AccountId, Tally]:
-        tallies: dict[AccountId, Tally] = {}
-        for key in self._keys():
-            if key.agent is not None:
-                tallies.setdefault(key.agent, Tally()).add(self._desk.folds.today.tallies[key])
-        return tallies
+    def chance_of(self, agent: AccountId) -> live.Chance | None:
+        """By the strictest target of his groups."""
+        premises = self._desk.premises
+        targets = [premises.groups[id].target for id in premises.members[agent].groups if id in premises.groups]
+        return told(self._desk.figures.chance(goals(min(targets, default=GOLDEN)), agent=agent))
 
 
-def speed(tally: Tally, pending_human: int, pending_anyone: int) -> live.Speed:
+def speed(sums: Sums) -> live.Speed:
     return live.Speed(
-        golden_human=live.Rate(tally.golden_human, max(tally.golden_human, tally.consults - pending_human)),
-        golden_anyone=live.Rate(tally.golden_anyone, max(tally.golden_anyone, tally.consults - pending_anyone)),
-        first_response=round(tally.first_wait / tally.firsts) if tally.firsts else None,
-        average_response=round(tally.turn_wait / tally.turns) if tally.turns else None,
+        golden_human=_rate(sums[GOLDEN_HUMAN]),
+        golden_anyone=_rate(sums[GOLDEN_ANYONE]),
+        within_30s=_rate(sums[WITHIN_30S]),
+        within_3min=_rate(sums[WITHIN_3MIN]),
+        first_response=_mean(sums[FIRST_RESPONSE]),
+        average_response=_mean(sums[AVERAGE_RESPONSE]),
     )
+
+
+def _rate(kept: Sum | Share) -> live.Rate:
+    return live.Rate(kept.num, kept.den, kept.pending)
+
+
+def _mean(kept: Sum) -> int | None:
+    return half_up(kept.num, kept.den) if kept.den else None
+
+
+def told(chance: Chance | None) -> live.Chance | None:
+    if chance is None:
+        return None
+    open_ = chance.open
+    named = list(dict.fromkeys(turn.session for turn in open_))[:_ROWS]
+    return live.Chance(chance.goal, len(open_), open_[0].until, chance.hits, chance.of, named)
 
 
 def _buckets(waits: Iterable[int]) -> list[int]:

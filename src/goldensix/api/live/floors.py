@@ -22,6 +22,8 @@ LoadFolds = Callable[[MerchantId], Awaitable[Folds]]
 SaveFolds = Callable[[MerchantId, Folds], Awaitable[None]]
 _LOOK_EVERY = 0.1
 """Seconds between looks at the deadlines: a notice is at most so late."""
+_SLICE_EVERY = 0.05
+"""Seconds between two slices of what today's figures are made of."""
 _SAVE_EVERY = 60.0
 _SETTLE_WITHIN = 5.0
 
@@ -67,7 +69,13 @@ class Floors:
         floor = Floor(desk, hub, Ticker(hub))
         floor.tasks = [
             asyncio.create_task(_keep_on(work))
-            for work in (desk.run, floor.ticker.run, partial(_deadlines, desk), partial(self._save_now_and_then, desk))
+            for work in (
+                desk.run,
+                floor.ticker.run,
+                partial(_deadlines, desk),
+                partial(_figures, desk),
+                partial(self._save_now_and_then, desk),
+            )
         ]
         hub.nobody_is_here()
         return floor
@@ -123,3 +131,10 @@ async def _deadlines(desk: Desk) -> None:
         await asyncio.sleep(_LOOK_EVERY)
         if not desk.broken and desk.deadlines.next() is not None:
             keep_deadlines(desk, desk.ports.now())
+
+
+async def _figures(desk: Desk) -> None:
+    while True:
+        await asyncio.sleep(_SLICE_EVERY)
+        if not desk.broken:
+            desk.figures.slice(desk.ports.now())

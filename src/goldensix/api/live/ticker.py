@@ -153,4 +153,5 @@ class Ticker:
             limit=member.limit,
             golden_human=speed.golden_human,
             golden_anyone=speed.golden_anyone,
+            chance=board.chance_of(agent),
         )

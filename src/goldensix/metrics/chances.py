@@ -1,0 +1,88 @@
+"""What can still be won today: open turns whose limit has not run out, and what meeting it would make of the rate."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple
+
+from goldensix.events.ids import Milliseconds
+from goldensix.metrics.caliber import Caliber
+from goldensix.metrics.contributions import View, part_of
+from goldensix.metrics.judge import TurnRow, judge
+from goldensix.metrics.tables import NEVER, variant_of
+from goldensix.metrics.today import Sums
+from goldensix.metrics.zones import DAY, day_name, local
+
+Goal = Literal["golden_six_human", "within_30s", "within_3min"]
+"""A caliber of the house that says within which time to answer."""
+_BY_TARGET: Final[tuple[tuple[Milliseconds, tuple[Goal, ...]], ...]] = (
+    (Milliseconds(6_000), ("golden_six_human", "within_30s")),
+    (Milliseconds(30_000), ("within_30s",)),
+)
+
+
+class Open(NamedTuple):
+    """A turn that nobody has answered, and that may still be answered in time."""
+
+    until: int
+    """The last instant at which an answer is in time."""
+    session: str
+    shop: int
+    group: str | None
+    agent: str | None
+    day: str
+    """The local day whose figures it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """If all of these are answered in time, today's figure is `hits` of `of`."""
+
+    goal: Goal
+    open: Sequence[Open]
+    """Who runs out first stands first; never empty."""
+    hits: int
+    of: int
+
+
+def goals(target: Milliseconds) -> tuple[Goal, ...]:
+    """What a group with this target is after. Six seconds are over soon: then what counts is to answer within 30."""
+    return next((goals for limit, goals in _BY_TARGET if target <= limit), ("within_3min",))
+
+
+@dataclass(slots=True)
+class Chances:
+    """Kept turn by turn, as these come to count and are taken back."""
+
+    calibers: Sequence[Caliber]
+    """That count answers within a limit."""
+    _open: dict[str, dict[tuple[str, int], Open]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._open = {caliber.id: {} for caliber in self.calibers}
+
+    def change(self, turn: TurnRow, view: View, sign: int) -> None:
+        for caliber in self.calibers:
+            bit = 1 << variant_of(caliber)
+            first = caliber.unit == "session_first"
+            if not (turn.variants & bit and turn.part & part_of(caliber)) or (first and not turn.first & bit):
+                continue
+            if sign < 0:
+                self._open[caliber.id].pop((turn.session, turn.first_at), None)
+            elif turn.reply_at == NEVER and turn.closed_at == NEVER:
+                self._enter(caliber, turn, view)
+
+    def _enter(self, caliber: Caliber, turn: TurnRow, view: View) -> None:
+        zone = view.zone_of(turn.shop)
+        found = judge(caliber, turn, zone, view.as_of)
+        if found.why == "pending":
+            until, day = found.start + (caliber.threshold or 0), day_name(local(zone, found.booked) // DAY)
+            open_ = Open(until, turn.session, turn.shop, turn.group, turn.agent, day)
+            self._open[caliber.id][turn.session, turn.first_at] = open_
+
+    def best(self, goals: Iterable[Goal], sums: Sums, concerns: Callable[[Open], bool]) -> Chance | None:
+        """By the first of these goals by which anything can be won."""
+        for goal in goals:
+            if found := sorted(each for each in self._open.get(goal, {}).values() if concerns(each)):
+                today = sums[goal]
+                return Chance(goal, found, today.num + len(found), today.den + len(found))
+        return None

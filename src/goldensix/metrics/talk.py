@@ -1,0 +1,111 @@
+"""The desk's own log as lines: its events become what importers write and the fold reads."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from goldensix.events.facts import (
+    AgentAssigned,
+    ConversationClosed,
+    ConversationStarted,
+    MessageRecalled,
+    MessageSent,
+)
+from goldensix.events.ids import AccountId
+from goldensix.log.columns import CLOSING_WORDS, GREETING, By, What
+from goldensix.log.port import Stored
+from goldensix.metrics.closing import is_closing
+from goldensix.metrics.greeting import is_greeting
+from goldensix.metrics.order import Line
+
+DESK: Final = "desk"
+REHEARSAL: Final = "rehearsal"
+"""Platforms of the desk's own lines: the second, of conversations that a rehearsal played."""
+
+
+@dataclass(slots=True)
+class Talk:
+    """A conversation of the desk as its lines."""
+
+    shop: int
+    platform: str
+    buyer: str
+    group: str
+    agent: AccountId | None = None
+    over: bool = False
+    lines: dict[str, Line] = field(default_factory=dict)
+    """By their names, in the order in which they came; one that was taken back says so."""
+
+
+Talks = dict[str, Talk]
+
+
+def take_event(talks: Talks, stored: Stored) -> Line | None:
+    """Take in the next event; answers the line it adds or changes. None: it is no line, or of no known conversation."""
+    event = stored.event
+    if isinstance(event, ConversationStarted):
+        platform = REHEARSAL if event.channel == "rehearsal" else DESK
+        talk = talks[stored.stream] = Talk(event.shop, platform, event.buyer, str(event.group))
+        return _keep(talk, _line(talk, stored, "queue_enter"))
+    known = talks.get(stored.stream)
+    if known is None:
+        return None
+    match event:
+        case MessageSent():
+            return _keep(known, _said(known, stored, event))
+        case MessageRecalled():
+            said = known.lines.get(event.message)
+            return None if said is None else _keep(known, said._replace(recalled=True))
+        case AgentAssigned():
+            return _keep(known, _assigned(known, stored, event.agent))
+        case ConversationClosed():
+            known.over = True
+            return _keep(known, _line(known, stored, "close", event.agent))
+    return None
+
+
+def _keep(talk: Talk, line: Line) -> Line:
+    talk.lines[line.line] = line
+    return line
+
+
+def _said(talk: Talk, stored: Stored, event: MessageSent) -> Line:
+    text = stored.body.text if stored.body else ""
+    flags = CLOSING_WORDS if event.by == "buyer" and is_closing(text) else 0
+    if is_greeting(text):
+        flags |= GREETING
+    said = (event.by, event.message, event.kind, flags, len(text))
+    return _line(talk, stored, "message", event.agent, None, said)
+
+
+def _assigned(talk: Talk, stored: Stored, agent: AccountId) -> Line:
+    before, talk.agent = talk.agent, agent
+    return _line(talk, stored, "assign" if before is None else "transfer", agent, before)
+
+
+def _line(
+    talk: Talk,
+    stored: Stored,
+    what: What,
+    agent: AccountId | None = None,
+    from_agent: AccountId | None = None,
+    said: tuple[By | None, str, str, int, int] = (None, "", "", 0, 0),
+) -> Line:
+    by, name, kind, flags, chars = said
+    return Line(
+        talk.shop,
+        talk.platform,
+        talk.buyer,
+        stored.stream,
+        name or f"{stored.stream}/{stored.stream_position}",
+        what,
+        by,
+        None if agent is None else str(agent),
+        None if from_agent is None else str(from_agent),
+        talk.group,
+        kind,
+        stored.occurred_at,
+        stored.stream_position,
+        False,
+        flags,
+        chars,
+    )
