@@ -30,7 +30,7 @@ def distribution(book: Book, question: Question) -> dict[str, Any]:
         return {"zone": book.zone(question), "first": None, "last": None, "platforms": []}
     view = View(zones=book.zones(question), zone="UTC", days=days)
     source = book.source(question, _FIRST.sessions, days)
-    rows = rows_behind(Reading(source, view), _FIRST)
+    rows = rows_behind(Reading(source, view, (_FIRST,)), _FIRST)
     if question.agent is not None:
         rows = rows.filter(rows.agent == question.agent)
     if question.group is not None:

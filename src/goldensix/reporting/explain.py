@@ -43,7 +43,7 @@ def explain(book: Book, question: Question) -> dict[str, Any]:
     if days is None:
         return {"caliber": caliber.id, **_EMPTY}
     view = View(zones=book.zones(question), zone="UTC", days=days, as_of=as_of(book, question, days))
-    reading = Reading(book.source(question, caliber.sessions, days), view)
+    reading = Reading(book.source(question, caliber.sessions, days), view, (caliber,))
     rows = _narrowed(rows_behind(reading, caliber), question)
     key = ("sides", caliber, question.shop, question.shops, question.agent, question.group, view.days, view.as_of)
     sides = book.remember((*key, book.counts_rehearsals(question)), lambda: _sides(rows))
