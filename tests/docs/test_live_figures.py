@@ -74,6 +74,14 @@ def seconds(milliseconds: int | None) -> str:
     return f"{milliseconds / 1000:.3f} s"
 
 
+GOALS: Final = {"golden_six_human": "golden six", "within_30s": "30 s rate"}
+
+
+def chance(won: live.Chance | None, now: int) -> str:
+    assert won is not None
+    return f"{won.turns} within {(won.until - now) // 1000} s: {GOALS[won.goal]} {won.hits} of {won.of}"
+
+
 @pytest.mark.parametrize(("until", "table"), [(94, 1), (97, 2)])
 def test_the_example_is_what_the_desk_shows(until: float, table: int) -> None:
     world = played(until)
@@ -84,6 +92,10 @@ def test_the_example_is_what_the_desk_shows(until: float, table: int) -> None:
         "Golden six, anyone": share(frame.today.golden_anyone),
         "First response": seconds(frame.today.first_response),
         "Average response": seconds(frame.today.average_response),
+        "In 30 s": share(frame.today.within_30s),
+        "In 3 min": share(frame.today.within_3min),
+        "Pending, golden six, human": str(frame.today.golden_human.pending),
+        "What Wei can still win": chance(board.chance_of(WEI), world.now),
         "Waiting now over 6 s": str(frame.over["6"]),
         "Wei, golden six, human": share(board.of_agent(WEI).golden_human),
     }
