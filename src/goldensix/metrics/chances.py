@@ -56,9 +56,12 @@ class Chances:
     calibers: Sequence[Caliber]
     """That count answers within a limit."""
     _open: dict[str, dict[tuple[str, int], Open]] = field(default_factory=dict)
+    _given_up: dict[str, dict[tuple[str, int], Open]] = field(default_factory=dict)
+    """Their conversation ended within the limit: no answer can come, though the figure does not count them yet."""
 
     def __post_init__(self) -> None:
         self._open = {caliber.id: {} for caliber in self.calibers}
+        self._given_up = {caliber.id: {} for caliber in self.calibers}
 
     def change(self, turn: TurnRow, view: View, sign: int) -> None:
         for caliber in self.calibers:
@@ -67,8 +70,9 @@ class Chances:
             if not (turn.variants & bit and turn.part & part_of(caliber)) or (first and not turn.first & bit):
                 continue
             if sign < 0:
-                self._open[caliber.id].pop((turn.session, turn.first_at), None)
-            elif turn.reply_at == NEVER and turn.closed_at == NEVER:
+                for kept in (self._open, self._given_up):
+                    kept[caliber.id].pop((turn.session, turn.first_at), None)
+            elif turn.reply_at == NEVER:
                 self._enter(caliber, turn, view)
 
     def _enter(self, caliber: Caliber, turn: TurnRow, view: View) -> None:
@@ -77,12 +81,14 @@ class Chances:
         if found.why == "pending":
             until, day = found.start + (caliber.threshold or 0), day_name(local(zone, found.booked) // DAY)
             open_ = Open(until, turn.session, turn.shop, turn.group, turn.agent, day)
-            self._open[caliber.id][turn.session, turn.first_at] = open_
+            kept = self._open if turn.closed_at == NEVER else self._given_up
+            kept[caliber.id][turn.session, turn.first_at] = open_
 
     def best(self, goals: Iterable[Goal], sums: Sums, concerns: Callable[[Open], bool]) -> Chance | None:
         """By the first of these goals by which anything can be won."""
         for goal in goals:
             if found := sorted(each for each in self._open.get(goal, {}).values() if concerns(each)):
                 today = sums[goal]
-                return Chance(goal, found, today.num + len(found), today.den + len(found))
+                lost = sum(concerns(each) for each in self._given_up[goal].values())
+                return Chance(goal, found, today.num + len(found), today.den + len(found) + lost)
         return None
