@@ -90,6 +90,7 @@ def _remember(**state: object) -> None:
 def _has_packages(development: bool) -> bool:
     state = _state()
     enough = state.get("development") or not development
+    enough = enough and set(_extras()) <= set(state.get("extras", ()))
     return bool(enough and state.get("packages") == _wanted() and state.get("place") == _place())
 
 
@@ -125,15 +126,20 @@ def _fill(output: Output, development: bool) -> None:
     except StepFailed:
         _remember(place=_place())  # pip has taken back what it did
         raise
-    _remember(place=_place(), packages=_wanted(), development=development)
+    _remember(place=_place(), packages=_wanted(), development=development, extras=_extras())
 
 
 def _packages(development: bool) -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     packages: list[str] = project["build-system"]["requires"] + project["project"]["dependencies"]
-    if development:
-        packages += project["project"]["optional-dependencies"]["dev"]
+    for extra in (*(["dev"] if development else []), *_extras()):
+        packages += project["project"]["optional-dependencies"][extra]
     return packages
+
+
+def _extras() -> list[str]:
+    """Parts that nobody gets unasked, such as GOLDENSIX_EXTRAS=spark,clickhouse."""
+    return [extra for extra in os.environ.get("GOLDENSIX_EXTRAS", "").split(",") if extra]
 
 
 def _build_faces(output: Output) -> None:

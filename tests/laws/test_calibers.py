@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import count
 
+import ibis
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,8 @@ from goldensix.adapters.columnar.derive import derive
 from goldensix.adapters.columnar.duck import open_tables
 from goldensix.adapters.presets import presets
 from goldensix.metrics.batch import evaluate, tabulate
-from goldensix.metrics.caliber import HOUR, Caliber, Hours, SessionRule
+from goldensix.metrics.batch.portable import NotPortable, portable_turns
+from goldensix.metrics.caliber import HOUR, TURN_MEASURES, Caliber, Hours, SessionRule
 from goldensix.metrics.contributions import View
 from goldensix.metrics.figures import FigureRow
 from goldensix.metrics.judge import TurnRow, is_inside
@@ -23,6 +25,7 @@ from goldensix.metrics.live import Live, Parts
 from goldensix.metrics.order import Line
 from goldensix.metrics.tables import NEVER, PIECE
 from goldensix.metrics.zones import DAY, day_number, local
+from goldensix.wire.declared import read_caliber
 from metric_histories import ZONES, History, calibers, days_asked, grains_asked, histories, together
 
 LOGS = 4
@@ -32,7 +35,14 @@ law = settings(
     deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 RULE = SessionRule()
+
+
+def is_portable(caliber: Caliber) -> bool:
+    return caliber.measure in TURN_MEASURES and not caliber.split_transfer
+
+
 PRESETS = [caliber for caliber in presets().values() if caliber.sessions == RULE]
+PORTABLE = [caliber for caliber in PRESETS if is_portable(caliber)]
 
 
 def views(by: list[str], days: object) -> View:
@@ -133,6 +143,35 @@ def test_what_was_read_before_changes_nothing(
         if place % 3 == 0:
             often.figures(instants[place // 3 % len(instants)])
     assert often.figures(instants[-1]) == once.figures(instants[-1])
+
+
+@settings(law, max_examples=max(1, EXAMPLES // 5))
+@given(
+    histories(),
+    st.lists(st.sampled_from(PORTABLE), min_size=2, max_size=2, unique_by=lambda each: each.id),
+    st.lists(calibers().filter(is_portable), min_size=2, max_size=2),
+    grains_asked,
+    st.booleans(),
+)
+def test_turns_made_by_expressions_are_those_of_the_fold(
+    history: History, known: list[Caliber], drawn: list[Caliber], by: list[str], judged_then: bool
+) -> None:
+    asked = [*known, *(replace(caliber, id=f"drawn{number}") for number, caliber in enumerate(drawn))]
+    view = replace(views(by, None), as_of=history.as_of if judged_then else None)
+    lines = frame([line for line in history.lines if line.session is not None])
+    folded = open_tables(derive(lines, RULE, messages=True))
+    connection = ibis.duckdb.connect()
+    connection.con.register("lines", lines.to_arrow())
+    made = portable_turns(connection.table("lines"), asked)
+    turns, messages = connection.create_table("turns", made.turns), connection.create_table("messages", made.messages)
+    found = evaluate(replace(folded, turns=turns, messages=messages), asked, view)
+    assert found == evaluate(folded, asked, view)
+
+
+def test_what_needs_the_fold_is_told() -> None:
+    split = read_caliber({"id": "mine", "measure": "mean", "split_transfer": True})
+    with pytest.raises(NotPortable, match="mine: it is not made of whole turns"):
+        portable_turns(ibis.table({"line": "string"}, name="lines"), [split])
 
 
 def faulty_caliber(**changes: object) -> Parts:
