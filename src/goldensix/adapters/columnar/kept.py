@@ -33,7 +33,7 @@ KINDS: Final = ("turns", "messages", "moments", "trade")
 _TRADE: Final = (ORDERED, PAID, REFUND_ASKED, REFUNDED)
 _FORMAT: Final = 1
 _CODE: Final = (
-    ("goldensix.metrics", ("fold.py", "runs.py", "moments.py", "tables.py", "order.py", "restless.py")),
+    ("goldensix.metrics", ("fold.py", "runs.py", "moments.py", "tables.py", "order.py")),
     ("goldensix.adapters.columnar", ("arrange.py", "compiled.py", "derive.py", "kept.py")),
 )
 _OLD_AFTER: Final = 3_600.0
