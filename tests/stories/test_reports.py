@@ -311,11 +311,29 @@ async def test_what_cannot_be_asked_is_one_sentence(house: Stage) -> None:
         ({"from": "2026-11-12", "to": "2026-11-10"}, 422),
         ({"by": "colour"}, 422),
         ({"vs": "yesterday"}, 422),
+        ({"from": "0001-01-01", "to": "0001-01-01", "vs": "previous"}, 422),
+        ({"from": "9999-12-31", "to": "9999-12-31"}, 422),
+        ({"from": "٢٠٢٦-١١-١٠"}, 422),
+        ({"vs": "benchmark:no..such"}, 404),
         ({"caliber": "no_such"}, 404),
         ({"shop": 99}, 404),
     ):
         answer = await browser.get("/api/reports/figures", params=query)
         assert answer.status_code == status, query
+        assert answer.json()["message"]
+
+
+async def test_what_cannot_be_opened_is_one_sentence(house: Stage) -> None:
+    browser = await manager(house)
+    for path, query in (
+        ("explain", {"caliber": "golden_six_human", "at": "T24"}),
+        ("explain", {"caliber": "golden_six_human", "at": "T٢٠"}),
+        ("conversation", {"shop": 1, "session": "\0"}),
+        ("conversation", {"shop": 1, "session": "x", "buyer": "\0"}),
+        ("pace", {"caliber": "golden_six_human", "from": "9999-12-30", "to": "9999-12-31"}),
+    ):
+        answer = await browser.get(f"/api/reports/{path}", params=query)
+        assert answer.status_code == 422, (path, query)
         assert answer.json()["message"]
 
 

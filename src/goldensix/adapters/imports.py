@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -28,6 +29,8 @@ _LOOKS_AT_ONCE: Final = 2
 _MOST_UPLOADS: Final = 60
 _UNEXPECTED: Final = ("The import ended unexpectedly; nothing was added.", "导入意外中断，没有写入任何内容。")
 _CONTENT: Final = "content"
+_ID: Final = re.compile(r"[0-9a-f]{32}")
+"""Of an upload: the name of its folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +129,9 @@ class Imports:
 
     def upload(self, merchant: MerchantId, id: str) -> Upload | None:
         """Of this merchant only: another's has no such folder."""
-        place = self._uploads(merchant) / Path(id).name
+        place = self._uploads(merchant) / id
         path = place / _CONTENT
-        if not id or not (place / "name").exists() or not path.exists():
+        if _ID.fullmatch(id) is None or not (place / "name").exists() or not path.exists():
             return None
         return Upload(id, (place / "name").read_text(encoding="utf-8"), path, path.stat().st_size)
 
@@ -142,7 +145,7 @@ class Imports:
         """What the files seem to be. Raises Refused."""
         files = [{"path": str(each.path), "name": each.name} for each in uploads]
         async with self._looks:
-            told = [line async for line in self._lines({"look": {"files": files, "zone": zone, "reading": reading}})]
+            told = await self._looked({"look": {"files": files, "zone": zone, "reading": reading}})
         for each in told:
             if "error" in each:
                 raise Refused(each["error"]["en"], each["error"]["zh"])
@@ -150,6 +153,13 @@ class Imports:
         if len(looks) != len(files):
             raise Refused("The file could not be read: it may be damaged.", "文件读不出来，可能已损坏。")
         return looks
+
+    async def _looked(self, ask: dict[str, Any]) -> list[dict[str, Any]]:
+        """Empty if the process did not answer, or more than can be taken in."""
+        try:
+            return [line async for line in self._lines(ask)]
+        except (OSError, ValueError):
+            return []
 
     def current(self, merchant: MerchantId) -> Running:
         """The one that runs, or the last since the desk started."""
@@ -182,11 +192,12 @@ class Imports:
         self, merchant: MerchantId, ask: dict[str, Any], running: Running, uploads: Sequence[Upload]
     ) -> None:
         last: dict[str, Any] = {"error": {"en": _UNEXPECTED[0], "zh": _UNEXPECTED[1]}}
-        async for told in self._lines(ask):
-            if "phase" in told:
-                running.take(told)
-            else:
-                last = told
+        with contextlib.suppress(OSError, ValueError):  # no process, or an answer that is none
+            async for told in self._lines(ask):
+                if "phase" in told:
+                    running.take(told)
+                else:
+                    last = told
         if last.get("result", {}).get("outcome") in ("applied", "nothing_new"):
             for upload in uploads:
                 self.drop(merchant, upload.id)

@@ -98,7 +98,8 @@ class Reports:
             try:
                 worker = self._worker = self._worker or await self._start()
                 return await worker.answer(line)
-            except (OSError, asyncio.IncompleteReadError, ValueError):
+            except (OSError, asyncio.IncompleteReadError, ValueError, TypeError, KeyError):
+                await self.close()  # what it says next may be the rest of this answer
                 raise _broken() from None
             finally:
                 if self._worker is not None and self._worker.is_gone:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 _ONE_DAY: Final = timedelta(days=1)
+_UNPACKS_TO: Final = 1 << 28
+_UNPACKS_TIMES: Final = 200
+"""Of a file's own bytes; a smaller one may always unpack to `_UNPACKS_TO`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def _read(order: Order, shop: ArchivedShop, file: FileToRead, number: int, folde
     try:
         seen = look(file.path, order.reading.zone if order.reading else shop.zone, order.reading, file=file.name)
     except Unreadable as unreadable:
-        raise CannotImport(str(unreadable)) from None
+        raise CannotImport(file.told(str(unreadable))) from None
     if seen.problems:
         problem = seen.problems[0]
         raise CannotImport(f"{file.name}: {problem.en}", f"{file.name}：{problem.zh}")
@@ -148,7 +151,7 @@ def _table(order: Order, file: FileToRead, seen: Look, work: Path, told: Told) -
         try:
             return spared(dialogues.drawn(file.path, seen.reading.zone, order.seed).lazy(), len(names)), names, 0
         except BadRecording as bad:
-            raise CannotImport(str(bad)) from None
+            raise CannotImport(file.told(str(bad))) from None
     unpacked = _Unpacked(told, seen)
     table = scan(file.path, seen.format, names, work, unpacked)
     if not seen.format.threads:
@@ -163,6 +166,11 @@ class _Unpacked:
 
     def __call__(self, size: int) -> None:
         self._bytes += size
+        if self._bytes > max(_UNPACKS_TO, _UNPACKS_TIMES * self._seen.bytes):
+            raise CannotImport(
+                f"{self._seen.file} unpacks to more than {_UNPACKS_TIMES} times its size: no log does.",
+                f"{self._seen.file} 解压后超过原大小的 {_UNPACKS_TIMES} 倍，不像聊天记录。",
+            )
         self._told(Progress("unpacking", self._bytes, max(self._seen.bytes, self._bytes), self._seen.file))
 
 

@@ -20,6 +20,11 @@ class FileToRead:
     name: str
     """As the person knows it."""
 
+    def told(self, sentence: str) -> str:
+        """A sentence that calls the file what the person calls it: an upload lies elsewhere under another name."""
+        sentence = sentence.replace(str(self.path), self.name)
+        return self.name + sentence[len(self.path.name) :] if sentence.startswith(self.path.name) else sentence
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:

@@ -60,7 +60,7 @@ def collect(files: Sequence[RejectsOf], out: Path) -> Rejected:
                 writer = csv.writer(file)
                 if header != each.names:
                     header = each.names
-                    writer.writerow(["file", "row", "column", "reason", *each.names])
+                    writer.writerow(["file", "row", "column", "reason", *map(_harmless, each.names)])
                 first += _written(each, writer, SHOWN - len(first))
     return Rejected(faults.total(), dict(faults.most_common()), tuple(first))
 
@@ -75,7 +75,7 @@ def _written(file: RejectsOf, writer: "csv._writer", shown: int) -> list[Reject]
         en, zh = FAULTS[fault]
         while cells and cells[-1] is None:
             cells.pop()
-        writer.writerow([file.file, row, column, f"{en} · {zh}", *map(_harmless, cells)])
+        writer.writerow([_harmless(file.file), row, _harmless(column), f"{en} · {zh}", *map(_harmless, cells)])
         if len(first) < shown:
             place = file.names.index(column) if column in file.names else -1
             cell = cells[place] or "" if 0 <= place < len(cells) else ""

@@ -49,11 +49,14 @@ def main() -> None:
     except CannotImport as refused:
         _say({"error": {"en": refused.en, "zh": refused.zh}})
     except (Unreadable, ArchiveBusy) as refused:
-        _say({"error": {"en": str(refused), "zh": getattr(refused, "zh", str(refused))}})
+        _say({"error": {"en": str(refused), "zh": str(refused)}})
 
 
 def _looked(ask: LookAsk, file: FileToRead) -> dict[str, Any]:
-    return look_told(look(file.path, ask.zone, ask.reading, file=file.name))
+    try:
+        return look_told(look(file.path, ask.zone, ask.reading, file=file.name))
+    except Unreadable as unreadable:
+        raise CannotImport(file.told(str(unreadable))) from None
 
 
 class _Teller:

@@ -22,6 +22,10 @@ _HEADS: Final = {
     "日期": "day",
 }
 _MOST_ROWS: Final = 20_000
+_LONGEST: Final = 200
+"""Characters of a caliber's id."""
+_LARGEST: Final = 10**15
+"""Of a value: beyond it a figure is no figure, and at last infinite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +37,39 @@ class BenchmarkValue:
 
 def read_benchmark(text: str) -> list[BenchmarkValue]:
     """Raises CannotReport, naming the line."""
-    table = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
-    heads = [_HEADS.get(head.strip().lower(), "") for head in next(table, [])]
+    table = _table(text)
+    heads = [_HEADS.get(head.strip().lower(), "") for head in (table[0][1] if table else [])]
     for needed in ("caliber", "value"):
         if needed not in heads:
             raise CannotReport(
                 f"The benchmark's first line names no column {needed}: write caliber,value or caliber,value,day.",
                 f"对照表第一行没有 {needed} 列：请写 caliber,value 或 caliber,value,day。",
             )
-    rows = [row for row in table if any(cell.strip() for cell in row)]
+    rows = [(line, row) for line, row in table[1:] if any(cell.strip() for cell in row)]
     if len(rows) > _MOST_ROWS:
         raise CannotReport(f"A benchmark has at most {_MOST_ROWS} lines.", f"对照表最多 {_MOST_ROWS} 行。")
-    return [_value(dict(zip(heads, row, strict=False)), number) for number, row in enumerate(rows, 2)]
+    return [_value(dict(zip(heads, row, strict=False)), line) for line, row in rows]
+
+
+def _table(text: str) -> list[tuple[int, list[str]]]:
+    """Rows with the line they end on. Raises CannotReport."""
+    table = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=None))
+    try:
+        return [(table.line_num, row) for row in table]
+    except csv.Error:
+        line = table.line_num
+        raise CannotReport(
+            f"Line {line} of the benchmark cannot be taken apart into cells.", f"对照表第 {line} 行拆不成格。"
+        ) from None
 
 
 def _value(row: dict[str, str], number: int) -> BenchmarkValue:
     day = row.get("day", "").strip()
     try:
-        value = Decimal(row.get("value", "").strip().removesuffix("%"))
-        if not value.is_finite():
+        caliber, value = row.get("caliber", "").strip(), Decimal(row.get("value", "").strip().removesuffix("%"))
+        if not 0 < len(caliber) <= _LONGEST or not value.is_finite() or abs(value) > _LARGEST:
             raise InvalidOperation
-        return BenchmarkValue(
-            row["caliber"].strip(), float(value), date.fromisoformat(day).isoformat() if day else None
-        )
+        return BenchmarkValue(caliber, float(value), date.fromisoformat(day).isoformat() if day else None)
     except (InvalidOperation, ValueError):
         told = ",".join(row.values())
         raise CannotReport(

@@ -9,6 +9,10 @@ from goldensix.reporting.question import CannotReport
 Days = tuple[int, int]
 """First and last, both counting, as numbers since 1970."""
 _LONGEST = 3_700
+_FIGURES = ("benchmark:", "file:")
+"""What is compared with by name; a name may have dots in it."""
+_YEARS = range(1971, 2200)
+"""Far beyond any log, and what lies just before or after them is a day too."""
 
 
 def named_days(first: str | None, last: str | None, known: Days | None) -> Days | None:
@@ -29,7 +33,7 @@ def compared_days(vs: str, days: Days) -> Days | None:
     if vs == "previous":
         length = days[1] - days[0] + 1
         return days[0] - length, days[1] - length
-    first, dots, last = vs.partition("..")
+    first, dots, last = vs.partition("..") if not vs.startswith(_FIGURES) else ("", "", "")
     return named_days(first, last, None) if dots else None
 
 
@@ -46,6 +50,9 @@ def today(zone: str, now: int) -> int:
 
 def _day(text: str) -> int:
     try:
-        return day_number(date.fromisoformat(text))
+        day = date.fromisoformat(text)
+        if day.year not in _YEARS:
+            raise ValueError
+        return day_number(day)
     except ValueError:
         raise CannotReport(f"{text} is no day such as 2026-11-11.", f"{text} 不是日期，例如 2026-11-11。") from None

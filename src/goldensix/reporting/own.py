@@ -7,8 +7,9 @@
 """
 
 import json
+import re
 import tomllib
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,14 @@ from goldensix.wire.cases import BadCases, decode_cases
 from goldensix.wire.declared import read_caliber
 
 PLACE = "calibers/own"
+_LONGEST_LINE = 4_000
+"""Characters: a longer one holds no declaration, but may keep a parser busy for minutes."""
+_ID = re.compile(r"\w[\w.-]{0,59}")
 """What errors call the file: whoever reads them may have it from a page."""
+
+
+class BadToml(Exception):
+    """A file that is no declaration of calibers; where its line is known, `at line 3, ...` stands in it."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -95,10 +103,10 @@ def _checked_before(text: str) -> tuple[Checked, list[Caliber]]:
 
 def _check(text: str) -> tuple[Checked, list[Caliber]]:
     try:
-        file = tomllib.loads(text)
+        file = _read(text)
         calibers = _calibers(file)
         cases = _cases(file, calibers)
-    except tomllib.TOMLDecodeError as broken:
+    except BadToml as broken:
         return Checked(False, Fault(_line_in(str(broken)), "", "file", f"It is not TOML: {broken}.")), []
     except BadCaliber as bad:
         return Checked(False, Fault(_line_of(text, bad.caliber, bad.field), bad.caliber, bad.field, f"{bad.why}.")), []
@@ -112,11 +120,32 @@ def _check(text: str) -> tuple[Checked, list[Caliber]]:
     return Checked(usable, None, [each.id for each in calibers], unworked, examples), calibers if usable else []
 
 
+def _read(text: str) -> dict[str, Any]:
+    """Raises BadToml."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > _LONGEST_LINE:
+            raise BadToml(f"a line has at most {_LONGEST_LINE:,} characters (at line {number}, column {_LONGEST_LINE})")
+    try:
+        file = tomllib.loads(text)
+    except RecursionError:
+        raise BadToml("it is nested too deeply") from None
+    except ValueError as broken:  # TOML's own fault, or a number that Python does not take
+        raise BadToml(str(broken)) from None
+    for key in ("caliber", "example"):
+        tables = file.get(key, [])
+        if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
+            raise BadToml(f"{key} is written as tables, each under [[{key}]]")
+    return file
+
+
 def _calibers(file: dict[str, Any]) -> list[Caliber]:
     shared = {"platform": "own"} | {key: value for key, value in file.items() if key not in ("caliber", "example")}
     calibers = [read_caliber({**shared, **declared}, PLACE) for declared in file.get("caliber", [])]
     known = set(presets())
     for caliber in calibers:
+        if _ID.fullmatch(caliber.id) is None:
+            why = "at most 60 letters, digits and _ - . are expected, not one of these in front but _"
+            raise BadCaliber(PLACE, caliber.id[:60], "id", why)
         if caliber.id in known:
             raise BadCaliber(PLACE, caliber.id, "id", "there is one of this name already")
         known.add(caliber.id)
@@ -126,14 +155,14 @@ def _calibers(file: dict[str, Any]) -> list[Caliber]:
 def _cases(file: dict[str, Any], calibers: list[Caliber]) -> list[Case]:
     cases = [{"id": f"example {number}", **given} for number, given in enumerate(file.get("example", []), 1)]
     if not cases:
-        return []
+        return []  # which the calibers are told to lack, each by its name
     text = json.dumps({"cases": cases}, default=_as_json)
     return decode_cases(text, PLACE, {**presets(), **{each.id: each for each in calibers}})
 
 
 def _as_json(value: object) -> str:
     """TOML's times are told with their offset."""
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime | date | time):
         return value.isoformat()
     raise TypeError(f"{value!r} has no place in an example")
 

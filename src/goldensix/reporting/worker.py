@@ -12,6 +12,8 @@ import msgspec
 from goldensix.events.ids import MerchantId
 from goldensix.reporting.question import CannotReport, Question
 
+_LONGEST: Final = 600
+"""Characters of a sentence."""
 _KINDNESS: Final = 10
 """Of the desk's own process before this one, where both want the processor."""
 
@@ -52,7 +54,19 @@ def _answer(shelf: Any, line: bytes, answers: BinaryIO) -> None:
 
 
 def _refusal(refused: CannotReport) -> dict[str, Any]:
-    return {"error": {"status": refused.status, "code": refused.code, "en": refused.en, "zh": refused.zh}}
+    return {
+        "error": {
+            "status": refused.status,
+            "code": refused.code,
+            "en": _shortened(refused.en),
+            "zh": _shortened(refused.zh),
+        }
+    }
+
+
+def _shortened(sentence: str) -> str:
+    """Whoever sent a long cell need not have all of it back."""
+    return sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}…"
 
 
 if __name__ == "__main__":

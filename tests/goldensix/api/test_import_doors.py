@@ -122,3 +122,43 @@ async def test_what_is_asked_is_checked_before_anything_starts(
     answer = await manager.post("/api/imports", json={"uploads": [upload], "shop_name": "n", **field})
     assert answer.status_code in (404, 422)
     assert (await manager.get("/api/imports/current")).json()["state"] == "none"
+
+
+async def test_a_shop_whose_name_cannot_be_noted_is_not_imported_into(manager: httpx.AsyncClient) -> None:
+    upload = await uploaded(manager, csv_text().encode())
+    answer = await manager.post("/api/imports", json={"uploads": [upload], "shop_name": "a\0b"})
+    assert answer.status_code == 422
+    assert (await manager.get("/api/imports/current")).json()["state"] == "none"
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "..", "%2e%2e", "a%5Cb", "%00", "。"])
+async def test_names_that_nothing_has_are_not_found(manager: httpx.AsyncClient, name: str) -> None:
+    for method, path in (
+        ("DELETE", "/api/imports/files/{}"),
+        ("DELETE", "/api/imports/mappings/{}"),
+        ("DELETE", "/api/imports/{}"),
+        ("GET", "/api/imports/{}/rejects"),
+    ):
+        assert (await manager.request(method, path.format(name))).status_code in (404, 405)
+    assert (await manager.post("/api/imports/look", json={"uploads": [name]})).status_code == 404
+
+
+async def test_a_reading_is_not_saved_by_an_import_that_does_not_start(manager: httpx.AsyncClient) -> None:
+    upload = await uploaded(manager, csv_text().encode())
+    [look] = (await manager.post("/api/imports/look", json={"uploads": [upload]})).json()["looks"]
+    ask = {"uploads": [upload], "shop_name": "南栖", "reading": look["reading"]}
+    assert (await manager.post("/api/imports", json=ask)).status_code == 202
+    assert (await manager.post("/api/imports", json={**ask, "save_as": "旺旺"})).status_code == 409
+    await ended(manager)
+    assert (await manager.get("/api/imports")).json()["mappings"] == []
+
+
+@pytest.mark.parametrize("content", [b'{"turns":5}\n', b'{"turns":' + b"[" * 200_000, b"\x1f\x8b" + b"x" * 20])
+async def test_what_is_wrong_with_a_file_is_told_of_the_file_as_it_was_called(
+    office: Office, manager: httpx.AsyncClient, content: bytes
+) -> None:
+    upload = await uploaded(manager, content, "十月.jsonl")
+    await manager.post("/api/imports", json={"uploads": [upload], "shop_name": "南栖"})
+    error = (await ended(manager))["error"]
+    assert error.startswith("十月.jsonl")
+    assert str(office.house.imports.data) not in error

@@ -13,6 +13,7 @@ Whoever reads lines asks here for the files: a file that no manifest names is no
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from goldensix.events.ids import Instant, MerchantId
 
 BODIES: Final = {"line": "text", "text": "text"}
 _PARTS: Final = ("lines", "bodies")
+_ID: Final = re.compile(r"[A-Za-z0-9-]{1,100}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,11 @@ class Source:
     reading: Reading = field(default_factory=Reading)
 
 
+def is_source_id(id: str) -> bool:
+    """Whether a source may be called so: a name that is none must not lead out of the folder, or be too long for it."""
+    return _ID.fullmatch(id) is not None
+
+
 class ArchiveBusy(Exception):
     """Another import of this merchant is being written."""
 
@@ -88,6 +95,7 @@ class Archive:
         return self.folder / "incoming"
 
     def rejects(self, source: str) -> Path:
+        """Of an id that `is_source_id`."""
         return self.folder / "rejects" / f"{source}.csv"
 
     def sources(self) -> list[Source]:
@@ -97,7 +105,7 @@ class Archive:
 
     def source(self, id: str) -> Source | None:
         path = self._manifest(id)
-        return self._read(path) if path.exists() else None
+        return self._read(path) if is_source_id(id) and path.exists() else None
 
     def files(self, part: str = "lines", *, shop: int | None = None, days: set[date] | None = None) -> list[Path]:
         """The Parquet files that count, of a shop and of days if asked. Cheap: manifests only."""
@@ -177,7 +185,7 @@ class Archive:
         return self.folder / part / f"day={day}" / f"{source}.parquet"
 
     def _manifest(self, id: str) -> Path:
-        return self.folder / "sources" / f"{Path(id).name}.json"
+        return self.folder / "sources" / f"{id}.json"
 
     def _read(self, path: Path) -> Source:
         return msgspec.json.decode(path.read_bytes(), type=Source)

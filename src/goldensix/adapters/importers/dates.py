@@ -21,6 +21,8 @@ _LAST: Final = 4_102_444_800_000
 """2100-01-01."""
 _EXCEL_DAYS: Final = 25_569
 """Between the spreadsheet's day 0, 1899-12-30, and 1970."""
+_EXCEL_LAST: Final = 100_000
+"""In the year 2173."""
 _DAY_MS: Final = 86_400_000
 
 _YEAR_FIRST: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
@@ -158,7 +160,7 @@ def parse_pair(date: "pl.Expr", dates: Sequence[str], time: "pl.Expr", times: Se
 def _counted_day(text: "pl.Expr") -> "pl.Expr":
     import polars as pl
 
-    days = text.cast(pl.Float64, strict=False).floor().cast(pl.Int64) - _EXCEL_DAYS
+    days = _excel_days(text).floor().cast(pl.Int64) - _EXCEL_DAYS
     return (days * _DAY_MS).cast(pl.Datetime("ms"))
 
 
@@ -184,12 +186,21 @@ def _parsed(text: "pl.Expr", shape: str, zone: str) -> "pl.Expr":
 def _counted(text: "pl.Expr", shape: str, zone: str) -> "pl.Expr":
     import polars as pl
 
-    number = text.cast(pl.Float64, strict=False)
     if shape == "excel":
+        number = _excel_days(text)
         # A spreadsheet's day fraction is good to a millisecond or so, and its seconds are whole.
         return in_zone((((number - _EXCEL_DAYS) * 86_400).round() * 1000).cast(pl.Int64).cast(pl.Datetime("ms")), zone)
+    number = text.cast(pl.Float64, strict=False)
     scale = {"unix_s": 1000.0, "unix_ms": 1.0, "unix_us": 0.001}[shape]
-    return (number * scale).round().cast(pl.Int64)
+    return (number * scale).round().cast(pl.Int64, strict=False)
+
+
+def _excel_days(text: "pl.Expr") -> "pl.Expr":
+    """Null beyond what any calendar can tell."""
+    import polars as pl
+
+    days = text.cast(pl.Float64, strict=False)
+    return pl.when(days.is_between(0, _EXCEL_LAST)).then(days)
 
 
 def in_zone(local: "pl.Expr", zone: str) -> "pl.Expr":

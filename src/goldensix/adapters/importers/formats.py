@@ -77,7 +77,7 @@ def _json_kind(text: str) -> str | None:
         return None
     try:
         told = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return "dialogues" if "turns" in told or "context" in told else "jsonl"
 

@@ -22,6 +22,8 @@ SHOWN: Final = 7
 """Rows of a preview."""
 SHOWN_FAULTY: Final = 3
 """Rows that cannot be read, shown after them."""
+_EXAMPLE: Final = 60
+"""Characters of a cell in a sentence."""
 _VALUES: Final = 30
 """Different values shown of a column that says who, what or what kind."""
 _TWEETS: Final[dict[Role, str]] = {
@@ -222,7 +224,7 @@ def _time_problems(reading: Reading, samples: Samples) -> list[Problem]:
     if column is None:
         return [Problem("no_time", "No column says when: choose the time column.", "没有哪一列是时间：请选择时间列。")]
     if not reading.times:
-        example = next((value for value in samples.get(column, ()) if value.strip()), "")
+        example = next((value for value in samples.get(column, ()) if value.strip()), "")[:_EXAMPLE]
         return [
             Problem(
                 "time_format",

@@ -97,17 +97,22 @@ def _json_rows(head: str) -> list[list[str]]:
     for text in head.split("\n")[:_HEAD_ROWS]:
         try:
             told = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(told, dict):
-            found.append(told)
-            names += [name for name in told if name not in names]
+            found.append({_whole(name): value for name, value in told.items()})
+            names += [name for name in found[-1] if name not in names]
     return [names, *([_scalar(row.get(name)) for name in names] for row in found)] if names else []
+
+
+def _whole(text: str) -> str:
+    """JSON can tell of half a character, which is none."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _scalar(value: object) -> str:
     if value is None or isinstance(value, str):
-        return value or ""
+        return _whole(value or "")
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse
 
 from goldensix.adapters.archive.mappings import BadName, Mappings
 from goldensix.adapters.archive.shops import ArchivedShop, ArchivedShops
-from goldensix.adapters.archive.sources import ArchiveBusy, Source
+from goldensix.adapters.archive.sources import ArchiveBusy, Source, is_source_id
 from goldensix.adapters.importers.reading import Reading
 from goldensix.adapters.importers.words import ROLES
 from goldensix.adapters.imports import Refused, TooLarge, TooManyUploads, Upload
@@ -108,6 +108,8 @@ async def start(ask: ImportAsk, request: Request, caller: Importer, house: TheHo
     merchant = caller.account.merchant
     files = _uploads(house, caller, ask.uploads)
     shop = await _wanted(house, caller, ask)
+    if house.imports.current(merchant).state == "running":
+        raise _import_running()
     if ask.save_as and ask.reading:
         _save(house, caller, ask.save_as, ask.reading)
     order = {
@@ -119,14 +121,18 @@ async def start(ask: ImportAsk, request: Request, caller: Importer, house: TheHo
         "by": caller.account.name,
     }
     if not house.imports.start(merchant, order, files):
-        raise ApiError(
-            409,
-            "import_running",
-            zh="已有一次导入正在进行，请等它结束或先停止。",
-            en="An import is running: wait for its end or stop it first.",
-        )
+        raise _import_running()
     await house.people.note(merchant, caller.account.id, "import started", f"{len(files)} files, shop {shop.name}")
     return await current(request, caller, house)
+
+
+def _import_running() -> ApiError:
+    return ApiError(
+        409,
+        "import_running",
+        zh="已有一次导入正在进行，请等它结束或先停止。",
+        en="An import is running: wait for its end or stop it first.",
+    )
 
 
 @router.get("/current")
@@ -164,9 +170,12 @@ async def forget_mapping(name: str, caller: Importer, house: TheHouse) -> None:
 async def rejects(id: str, caller: Importer, house: TheHouse) -> FileResponse:
     """The rows that were not read, as CSV; also of an import that was stopped because there were too many."""
     archive = house.imports.archive(caller.account.merchant)
-    path = archive.rejects(id.rpartition("/")[2])
-    source = archive.source(id)
-    if not path.exists() or (source is not None and not caller.account.serves_shop(ShopId(source.shop))):
+    path, source = archive.rejects(id), archive.source(id)
+    if (
+        not is_source_id(id)
+        or not path.exists()
+        or (source is not None and not caller.account.serves_shop(ShopId(source.shop)))
+    ):
         raise not_found("导入", "import")
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return FileResponse(path, media_type="text/csv; charset=utf-8", filename=f"{id}-rejects.csv", headers=headers)

@@ -169,7 +169,7 @@ class ImportAsk(Ask):
     uploads: list[str] = Field(min_length=1, max_length=60)
     shop: int | None = None
     """None: a new analyst's shop of the name."""
-    shop_name: str = Field("", max_length=60)
+    shop_name: str = Field("", max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")
     platform: str = Field("other", max_length=30, pattern=r"^[a-z0-9_-]*$")
     zone: str = Field("Asia/Shanghai", max_length=60)
     reading: ReadingModel | None = None

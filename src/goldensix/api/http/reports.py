@@ -36,7 +36,9 @@ OrderReader = Annotated[Caller, Depends(requires(Permission.READ_ORDER_FIGURES))
 """Whoever may read reports, or of them the order figures only."""
 Setter = Annotated[Caller, Depends(requires(Permission.SET_CALIBERS))]
 Asked = Annotated[ReportQuery, Depends()]
-_HOUR: Final = r"^\d{4}-\d{2}-\d{2}(T\d{2})?$|^T\d{2}$"
+_HOUR: Final = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?(T([01][0-9]|2[0-3]))?$"
+_NAMED: Final = r"^[^\x00]*$"
+"""No name in the log has a NUL, and PostgreSQL knows none."""
 _TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -112,8 +114,8 @@ async def conversation(
     house: TheHouse,
     request: Request,
     shop: int,
-    session: Annotated[str, Query(min_length=1, max_length=400)],
-    buyer: Annotated[str, Query(max_length=400)] = "",
+    session: Annotated[str, Query(min_length=1, max_length=400, pattern=_NAMED)],
+    buyer: Annotated[str, Query(max_length=400, pattern=_NAMED)] = "",
     caliber: Annotated[str, Query(max_length=200)] = "golden_six_human",
 ) -> Response:
     asked = {"shop": shop, "session": session, "buyer": buyer, "calibers": [caliber]}

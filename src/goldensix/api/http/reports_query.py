@@ -8,7 +8,7 @@ from fastapi import Query
 
 from goldensix.api.errors import ApiError
 
-_DAY: Final = r"^\d{4}-\d{2}-\d{2}$"
+_DAY: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _GRAINS: Final = ("shop", "agent", "group", "day", "hour")
 _VS: Final = re.compile(r"previous|\d{4}-\d{2}-\d{2}\.\.\d{4}-\d{2}-\d{2}|benchmark:.{1,60}")
 

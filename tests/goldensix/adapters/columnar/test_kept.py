@@ -1,6 +1,7 @@
 """Kept turns are those that a new derivation would give, and are never those of other lines."""
 
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 
 import polars as pl
@@ -93,3 +94,8 @@ def test_a_derivation_that_was_ended_leaves_nothing_that_counts(tmp_path: Path) 
     assert not [*tmp_path.rglob("*.json")]
     keep(tmp_path, unit(frame([]), "a"))
     assert set(KINDS) == {path.name for path in next((tmp_path / "1-imported").iterdir()).iterdir() if path.is_dir()}
+
+
+def test_whatever_makes_rows_of_lines_is_there() -> None:
+    for package, names in kept._CODE:
+        assert [name for name in names if not (resources.files(package) / name).is_file()] == []

@@ -1,5 +1,6 @@
 """Files as they really come: every one of these was somebody's export."""
 
+import csv
 import gzip
 from dataclasses import replace
 from datetime import datetime, time
@@ -9,6 +10,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
+from goldensix.adapters.importers import dates
 from goldensix.adapters.importers.columns import together
 from goldensix.adapters.importers.look import look
 from goldensix.adapters.importers.reading import Reading
@@ -343,3 +345,43 @@ def test_a_person_may_know_the_encoding_better(source: Path) -> None:
     found = look(path, "Asia/Shanghai", Reading(encoding="utf-8"))
     assert (found.format.encoding, found.reading.encoding) == ("utf-8", "utf-8")
     assert look(path, "Asia/Shanghai", Reading(encoding="gb18030")).reading.column("buyer") == "买家昵称"
+
+
+@pytest.mark.parametrize("number", ["99999999999999999", "9e18", "1e400", "-9223372036854775808"])
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+@pytest.mark.parametrize("shape", dates.NUMBERS)
+def test_a_number_that_is_no_time_is_none_in_any_count(number: str, zone: str, shape: str) -> None:
+    cells = pl.DataFrame({"time": [number]})
+    assert cells.select(dates.parse(pl.col("time"), [shape], zone)).item() is None
+    day = pl.lit("12:00:00")
+    if shape == "excel":
+        assert cells.select(dates.parse_pair(pl.col("time"), [shape], day, ["%H:%M:%S"], zone)).item() is None
+
+
+def test_json_may_tell_of_half_a_character(data: Path, source: Path) -> None:
+    row = '{"time":"2026-11-10 20:03:01","buyer":"b\\ud83d","agent":"a","side":"buyer","text":"\\ud83d?"}\n'
+    assert look(written(source, row * 3, "a.jsonl"), "Asia/Shanghai").names[:2] == ("time", "buyer")
+    imported(data, written(source, row * 3, "a.jsonl"), accept_rejects=True)
+
+
+def test_a_header_that_is_a_formula_does_not_act_in_the_rejects(data: Path, source: Path) -> None:
+    made = imported(
+        data,
+        written(source, "=time,buyer,sender,text\nnever,b,buyer,hi\n2026-11-10 20:03:01,b,buyer,hi\n", "=a.csv"),
+        accept_rejects=True,
+        reading=Reading(
+            columns={"time": "=time", "buyer": "buyer", "sender": "sender", "text": "text"},
+            zone="Asia/Shanghai",
+            times=("%Y-%m-%d %H:%M:%S",),
+        ),
+    )
+    rejects = Path(made.rejects).read_text(encoding="utf-8-sig")
+    cells = [cell for row in csv.reader(rejects.splitlines()) for cell in row]
+    assert not [cell for cell in cells if cell.startswith("=")]
+
+
+def test_what_unpacks_to_far_more_than_a_log_is_refused(data: Path, source: Path) -> None:
+    row = b"2026-11-10 20:03:01,b,buyer," + b"x" * (1 << 20) + b"\n"
+    packed = gzip.compress(b"time,buyer,sender,text\n" + row * 300)
+    with pytest.raises(CannotImport, match="unpacks to more than 200 times its size"):
+        imported(data, written(source, packed, "bomb.csv.gz"))
