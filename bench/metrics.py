@@ -128,17 +128,25 @@ def measure_pandas(folder: Path, log: Path, rows: int) -> dict[str, Any]:
     return {"pandas_ratio": ratio(found, "pandas", "ours"), "pandas_s": medians(found)["pandas_s"]}
 
 
+def alone(option: str, log: Path) -> Any:
+    """In a process of its own, whose memory nothing else is in."""
+    command = [sys.executable, __file__, option, str(log)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
 def measure_peak(log: Path) -> dict[str, Any]:
-    """Memory of the whole report from messages, in a process of its own."""
     console.print("memory of a report from messages ...")
-    command = [sys.executable, __file__, "--peak-of", str(log / "clustered")]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return {"peak_mb": int(done.stdout)}
+    return {"peak_mb": alone("--peak-of", log / "clustered")}
 
 
 def measure_live(log: Path) -> dict[str, Any]:
     console.print("a simulated day, live ...")
-    day = measure_day(a_day(log / "ordered", _LIVE_EVENTS))
+    found: dict[str, Any] = alone("--day-of", log / "ordered")
+    return found
+
+
+def a_day_of(ordered: Path) -> dict[str, Any]:
+    day = measure_day(a_day(ordered, _LIVE_EVENTS))
     return {
         "live_events_per_s": round(day.events_per_s),
         "live_reading_ms": round(day.reading_ms, 1),
@@ -183,7 +191,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--only", default="", help=f"some of {', '.join(PARTS)}")
     parser.add_argument("--peak-of", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--day-of", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.day_of:
+        print(json.dumps(a_day_of(arguments.day_of)))
+        return
     if arguments.peak_of:
         from_messages(arguments.peak_of)
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)

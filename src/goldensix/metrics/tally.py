@@ -90,8 +90,9 @@ class Tally:
         """Add what a turn, or one line of it, comes to at the instant of the view; or take that back (-1)."""
         of_messages, zone, hour = turn.at != NEVER, view.zone_of(turn.shop), NEVER
         whose, key = Whose(turn.shop, turn.platform, turn.agent, turn.group), None
+        variants, firsts, part = turn.variants, turn.first, turn.part
         for alike in self._alike:
-            if alike.of_messages is not of_messages or not turn.variants & alike.variants:
+            if alike.of_messages is not of_messages or not variants & alike.variants:
                 continue
             start = start_of(alike.head, turn)
             booked = booked_at(alike.head, turn, start, view.as_of)
@@ -104,25 +105,19 @@ class Tally:
             which = turn.session if alike.by_session else wall // DAY if alike.by_day else None
             for members in alike.members.values():
                 found = None
-                for member in members:
-                    if not self._is_one(turn, member, view):
+                for caliber, bit, parts, first, shares, add in members:
+                    if not (variants & bit and part & parts and firsts & first == first):
+                        continue
+                    if self.counts is not everything and not self.counts(caliber, turn, view):
                         continue
                     if found is None or is_open(found):
-                        found = judge_booked(member.caliber, turn, start, booked, wall, zone, view.as_of)
-                    share = member.shares.get(key) or member.shares.setdefault(key, Share())
+                        found = judge_booked(caliber, turn, start, booked, wall, zone, view.as_of)
+                    share = shares.get(key) or shares.setdefault(key, Share())
                     if which is None:
-                        member.add(share, turn, found, zone, view.as_of, sign)
+                        add(share, turn, found, zone, view.as_of, sign)
                     else:
-                        bundle = bundles.setdefault((member.caliber.id, key, which), Bundle())
-                        add_bundled(member.caliber, share, bundle, found, zone, sign)
-
-    def _is_one(self, turn: TurnRow, member: _Member, view: View) -> bool:
-        return bool(
-            turn.variants & member.bit
-            and turn.part & member.part
-            and turn.first & member.first == member.first
-            and (self.counts is everything or self.counts(member.caliber, turn, view))
-        )
+                        bundle = bundles.setdefault((caliber.id, key, which), Bundle())
+                        add_bundled(caliber, share, bundle, found, zone, sign)
 
     def next_change(self, turn: TurnRow, as_of: int) -> int:
         """The first instant after `as_of` at which the turn may count otherwise although nothing happens."""
