@@ -42,20 +42,19 @@ def test(arguments: list[str]) -> int:
 
 
 def _tested(program: _Program, browser: dict[str, str] | None, may_be_empty: bool) -> tuple[bool, float]:
-    if not program.needs_browser:
-        return _in_the_open(program, may_be_empty)
-    if browser is None:
-        return False, 0.0
-    program = replace(program, environment={**(program.environment or os.environ), **browser})
+    if program.needs_browser:
+        if browser is None:
+            return False, 0.0
+        program = replace(program, environment={**(program.environment or os.environ), **browser})
     passed, seconds = _in_the_open(program, may_be_empty)
-    if passed or may_be_empty:
+    if passed or _SIDE_BY_SIDE not in program.command:
         return passed, seconds
     passed, more = _in_the_open(_once_more(program), may_be_empty)
     return passed, seconds + more
 
 
 def _once_more(program: _Program) -> _Program:
-    """Only what failed, one after the other: in a whole run two browsers share a small machine, and time runs out.
+    """Only what failed, one after the other: in a whole run many servers share a small machine, and time runs out.
 
     What passes now is named as failed above, so that somebody looks at it.
     """
