@@ -110,7 +110,7 @@ def test_a_page_that_the_role_lacks_says_who_can_open_it(desk: RunningDesk, log_
 
 
 def test_an_address_without_a_page_says_so(desk: RunningDesk, log_in: LogIn) -> None:
-    page = log_in(desk, AGENTS[0], "/login?next=/reports")
+    page = log_in(desk, AGENTS[0], "/login?next=/no-such-page")
     page.get_by_label("手机号或邮箱").fill(AGENTS[0])
     page.get_by_label("密码", exact=True).last.fill(PASSWORD)
     page.keyboard.press("Enter")

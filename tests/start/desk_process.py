@@ -21,8 +21,8 @@ def main() -> None:
 
 
 def _work(dsn: str) -> None:
-    print(dsn, flush=True)
     try:
+        print(dsn, flush=True)
         time.sleep(600)
     except KeyboardInterrupt:
         print("after Ctrl-C the answer is", run_sql(dsn, "select 6 * 7"), flush=True)
