@@ -1,26 +1,25 @@
-"""The command line. What a command expects to go wrong ends in one clear sentence."""
+"""The command line. What a command expects to go wrong ends in one clear sentence.
+
+What only some commands need is imported by them: an import of a file has no use for a web server, nor a second for it.
+"""
 
 import asyncio
 import contextlib
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 from rich.console import Console
 
-from goldensix import serving, terminal
-from goldensix.adapters.postgres.embedded import DataFolderInUse, EmbeddedPostgres, PostgresDidNotStart
-from goldensix.adapters.postgres.schema import UnusableDatabase, prepare
-from goldensix.adapters.postgres.single import OtherDesk
 from goldensix.importing.command import import_command, imports
-from goldensix.rehearsal import place
 from goldensix.rehearsal.command import rehearse
 from goldensix.reporting.command import archive_command, report_command
-from goldensix.settings import BadSetting, Settings
-from goldensix.wire.cases import BadCases
-from goldensix.wire.stored import UnknownEvent
+from goldensix.settings import Settings
+
+if TYPE_CHECKING:
+    from goldensix.adapters.postgres.embedded import EmbeddedPostgres
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console: Final = Console()
@@ -29,26 +28,38 @@ Data = Annotated[Path | None, typer.Option(help="Data folder; GOLDENSIX_DATA or 
 Merchant = Annotated[int | None, typer.Option(help="The merchant's number; needed only where there are several.")]
 
 
-_TOLD: Final = (
-    terminal.CannotDo,
-    BadSetting,
-    UnusableDatabase,
-    DataFolderInUse,
-    PostgresDidNotStart,
-    serving.PortBusy,
-    OtherDesk,
-    UnknownEvent,
-    BadCases,
-)
-
-
 def main() -> None:
     """Run a command; what it expects to go wrong ends in a sentence and exit code 1."""
     try:
         app()
-    except _TOLD as told:
-        Console(stderr=True, soft_wrap=True).print(str(told), style="red", highlight=False, markup=False)
+    except Exception as error:
+        if not isinstance(error, _expected()):
+            raise
+        Console(stderr=True, soft_wrap=True).print(str(error), style="red", highlight=False, markup=False)
         sys.exit(1)
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    from goldensix.adapters.postgres.embedded import DataFolderInUse, PostgresDidNotStart
+    from goldensix.adapters.postgres.schema import UnusableDatabase
+    from goldensix.adapters.postgres.single import OtherDesk
+    from goldensix.serving import PortBusy
+    from goldensix.settings import BadSetting
+    from goldensix.terminal import CannotDo
+    from goldensix.wire.cases import BadCases
+    from goldensix.wire.stored import UnknownEvent
+
+    return (
+        CannotDo,
+        BadSetting,
+        UnusableDatabase,
+        DataFolderInUse,
+        PostgresDidNotStart,
+        PortBusy,
+        OtherDesk,
+        UnknownEvent,
+        BadCases,
+    )
 
 
 @contextlib.contextmanager
@@ -72,12 +83,15 @@ def kept_database(settings: Settings) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _embedded(settings: Settings) -> Iterator[EmbeddedPostgres]:
+def _embedded(settings: Settings) -> Iterator["EmbeddedPostgres"]:
+    from goldensix.adapters.postgres.embedded import EmbeddedPostgres
+    from goldensix.terminal import CannotDo
+
     embedded = EmbeddedPostgres(settings.data)
     try:
         embedded.start()
     except OSError as failed:
-        raise terminal.CannotDo(f"The data folder {settings.data} cannot be used: {failed.strerror}.") from None
+        raise CannotDo(f"The data folder {settings.data} cannot be used: {failed.strerror}.") from None
     try:
         yield embedded
     finally:
@@ -87,6 +101,8 @@ def _embedded(settings: Settings) -> Iterator[EmbeddedPostgres]:
 @contextlib.contextmanager
 def running_database(settings: Settings) -> Iterator[str]:
     """The database of a desk that runs, or else one started for as long as this."""
+    from goldensix.rehearsal import place
+
     dsn = None if settings.database_url else place.running_database(settings.data)
     if dsn is not None:
         yield dsn
@@ -131,6 +147,8 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Make a demo merchant where there is no merchant yet.")] = False,
 ) -> None:
     """Run the desk until Ctrl-C."""
+    from goldensix import serving
+
     settings = Settings.read(data=data, host=host, port=port)
     serving.serve(settings, demo=demo, database=kept_database, run=run)
 
@@ -146,6 +164,8 @@ app.command("archive")(archive_command(known_place))
 @app.command()
 def migrate(data: Data = None) -> None:
     """Bring an older database to this version's schema. Make a backup first."""
+    from goldensix.adapters.postgres.schema import prepare
+
     settings = Settings.read(data=data)
     with database(settings) as dsn:
         run(lambda: prepare(dsn, upgrade=True))
@@ -158,6 +178,7 @@ def schema(
     file: Annotated[Path, typer.Option(help="Where the contract stands.")] = Path("web/contract/openapi.json"),
 ) -> None:
     """Write the contract between front and back: REST and every socket message."""
+    from goldensix import terminal
     from goldensix.api.http.app import openapi, unserved
     from goldensix.wire.schema import staleness, write
 
@@ -185,7 +206,7 @@ def calibers(
     as_json: Annotated[bool, typer.Option("--json", help="As a caliber file would declare it.")] = False,
 ) -> None:
     """Say how figures are defined: by which platform, from when, by what source, and what of it we assumed."""
-    from goldensix import definitions
+    from goldensix import definitions, terminal
     from goldensix.adapters.presets import presets
 
     known = presets()
@@ -214,6 +235,8 @@ def init(
     data: Data = None,
 ) -> None:
     """Set up a business of your own: one shop, the four usual groups, and you as its administrator."""
+    from goldensix import terminal
+
     with database(Settings.read(data=data)) as dsn:
         run(
             lambda: terminal.set_up(
@@ -226,6 +249,7 @@ def init(
 @app.command()
 def rebuild(data: Data = None, merchant: Merchant = None) -> None:
     """Drop every fold and make it again from the log. What reports derived is dropped, and made when it is needed."""
+    from goldensix import terminal
     from goldensix.adapters.archive.sources import drop_derived
 
     settings = Settings.read(data=data)
@@ -245,6 +269,8 @@ def tail(
     words: Annotated[bool, typer.Option("--words", help="Show what was said, too.")] = False,
 ) -> None:
     """Show the log as it grows, one event a line. With DATABASE_URL, or on the folder of a desk that runs."""
+    from goldensix import terminal
+
     with contextlib.suppress(KeyboardInterrupt), running_database(Settings.read(data=data)) as dsn:
         run(lambda: terminal.follow(dsn, merchant, after, words=words))
 
@@ -256,5 +282,7 @@ def erase(
     merchant: Merchant = None,
 ) -> None:
     """Forget what was said in conversations. The facts (who, when) stay; this cannot be undone."""
+    from goldensix import terminal
+
     with running_database(Settings.read(data=data)) as dsn:
         run(lambda: terminal.erase(dsn, merchant, conversation))
