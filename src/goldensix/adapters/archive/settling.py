@@ -29,7 +29,7 @@ def settle(raw: Path, out: Path, day: date, source: str, known: list[Path]) -> S
     staged = _by_file(raw / "lines" / place)
     identities = [pl.read_parquet(paths, columns=["line"])["line"] for paths in staged]
     rows = sum(map(len, identities))
-    if not known and len(staged) == 1 and not identities[0].is_duplicated().any():
+    if not known and len(staged) == 1 and identities[0].n_unique() == rows:
         for part in ("lines", "bodies"):
             _together(raw / part / place, out / part / place / name)
         return Settled(rows, 0, 0)

@@ -19,7 +19,7 @@ from goldensix.adapters.importers.words import (
     Role,
     lookup,
 )
-from goldensix.log.columns import CLOSING_WORDS, GREETING
+from goldensix.log.columns import CLOSING_WORDS, GREETING, LINES
 from goldensix.metrics.greeting import GREETING as GREETING_WORDS
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
     "value": ("not a number", "不是数字"),
 }
 """Why a row was rejected, in English and Chinese."""
-_SEPARATOR: Final = "\x1f"
+_MIXER: Final = 0x9E37_79B9_7F4A_7C15
+"""Odd, so that nothing is lost of what it multiplies."""
 _SUB_ACCOUNT: Final = r"[:：]"
 """Marketplaces name an agent as shop:person."""
 CONTENT: Final = "#"
@@ -54,44 +55,48 @@ class Target:
 
 
 def read(table: "pl.LazyFrame", names: Sequence[str], reading: Reading, target: Target) -> "pl.LazyFrame":
-    """The table with the columns of `log.columns.LINES` beside its own, and `day`, `text`, `fault`, `fault_at`."""
+    """The table beside what its cells tell of each row: columns of `log.columns.LINES`, and `day`, `text`, `body`,
+    `fault`. `whole` adds the columns of which the file tells nothing."""
     import polars as pl
 
     cells = {role: pl.col(cell(names.index(name))) for role, name in reading.columns.items() if name in names}
     column = _Cells(cells, reading)
-    first = table.filter(pl.any_horizontal(pl.exclude("row").is_not_null())).with_columns(
+    # Step by step, so that nothing is worked out twice: a later step reads what an earlier one made.
+    named = table.filter(pl.any_horizontal(pl.exclude("row").is_not_null())).with_columns(column.stripped())
+    first = named.with_columns(
         at=column.at(),
         what=column.what(),
         by_side=column.by(),
-        text=column.text("text").str.replace_all("\0", "", literal=True),
+        text=column.text().str.replace_all("\0", "", literal=True),
     )
     second = first.with_columns(
-        by=pl.when(pl.col("what") == "message").then(pl.col("by_side")),
+        by=column.only_said("by_side"),
         buyer=column.buyer(),
         session=column.name("session"),
         value=column.value(),
-        chars=pl.col("text").str.len_chars().fill_null(0).cast(pl.Int32),
+        chars=pl.col("text").str.len_chars().cast(pl.Int32),
     )
-    faulty = second.with_columns(fault=column.fault(len(names)), day=dates.local_day(pl.col("at"), target.zone))
-    return _finished(faulty, column, target)
+    third = second.with_columns(
+        fault=column.fault(len(names)),
+        day=dates.local_day(pl.col("at"), target.zone),
+        agent=column.agent(),
+        flags=_flags(),
+        body={"keep": pl.col("text"), "mask": masked(pl.col("text")), "drop": pl.lit(None, pl.String)}[target.bodies],
+        **column.rest(),
+    )
+    return third.with_columns(line=column.line())
 
 
-def _finished(rows: "pl.LazyFrame", column: "_Cells", target: Target) -> "pl.LazyFrame":
+def whole(rows: "pl.DataFrame", target: Target) -> "pl.DataFrame":
+    """With all columns of `log.columns.LINES`, the same in every row where the file tells nothing."""
     import polars as pl
 
-    kept = {"keep": pl.col("text"), "mask": masked(pl.col("text")), "drop": pl.lit(None, pl.String)}
-    return rows.with_columns(
-        shop=pl.lit(target.shop, pl.Int32),
-        platform=pl.lit(target.platform),
-        agent=column.agent(),
-        from_agent=column.name("from_agent"),
-        group=column.name("group"),
-        kind=column.kind(),
-        seq=column.text("seq").cast(pl.Int64, strict=False),
-        recalled=column.flag("recalled"),
-        flags=_flags(),
-        detail=column.name("detail"),
-    ).with_columns(line=column.line(), body=kept[target.bodies])
+    types = {"int8": pl.Int8, "int32": pl.Int32, "int64": pl.Int64, "text": pl.String, "bool": pl.Boolean}
+    always = {"shop": target.shop, "platform": target.platform, "what": "message", "kind": "text", "recalled": False}
+    same = [
+        pl.lit(always.get(name), types[kind]).alias(name) for name, kind in LINES.items() if name not in rows.columns
+    ]
+    return rows.with_columns(same).select(*LINES)
 
 
 def _flags() -> "pl.Expr":
@@ -113,17 +118,24 @@ class _Cells:
     def has(self, role: Role) -> bool:
         return role in self._cells
 
-    def text(self, role: Role) -> "pl.Expr":
-        import polars as pl
-
-        return self._cells.get(role, pl.lit(None, pl.String))
+    def stripped(self) -> "list[pl.Expr]":
+        """What `name` asks for."""
+        return [
+            each.str.strip_chars().replace("", None).alias(f"said_{role}")
+            for role, each in self._cells.items()
+            if role != "text"
+        ]
 
     def name(self, role: Role) -> "pl.Expr":
         """Without space around it; null where it is empty."""
         import polars as pl
 
-        text = self.text(role).str.strip_chars()
-        return pl.when(text != "").then(text)
+        return pl.col(f"said_{role}") if self.has(role) else pl.lit(None, pl.String)
+
+    def text(self) -> "pl.Expr":
+        import polars as pl
+
+        return self._cells.get("text", pl.lit(None, pl.String)).fill_null("")
 
     def at(self) -> "pl.Expr":
         import polars as pl
@@ -142,11 +154,27 @@ class _Cells:
             return pl.lit("message")
         return _meaning(self.name("what"), self._reading.whats, WHATS)
 
-    def kind(self) -> "pl.Expr":
+    def only_said(self, column: str) -> "pl.Expr":
+        """Null where something else happened."""
         import polars as pl
 
-        known = _meaning(self.name("kind"), self._reading.kinds, KINDS).fill_null("text")
-        return pl.when(pl.col("what") == "message").then(known).otherwise(pl.lit(""))
+        return pl.when(pl.col("what") == "message").then(pl.col(column)) if self.has("what") else pl.col(column)
+
+    def rest(self) -> "dict[str, pl.Expr]":
+        """What most files do not tell, of those that do."""
+        import polars as pl
+
+        found: dict[str, pl.Expr] = {
+            role: self.name(role) for role in ("from_agent", "group", "detail") if self.has(role)
+        }
+        if self.has("kind") or self.has("what"):
+            known = _meaning(self.name("kind"), self._reading.kinds, KINDS).fill_null("text")
+            found["kind"] = pl.when(pl.col("what") == "message").then(known).otherwise(pl.lit(""))
+        if self.has("seq"):
+            found["seq"] = self.name("seq").cast(pl.Int64, strict=False)
+        if self.has("recalled"):
+            found["recalled"] = self.name("recalled").str.to_lowercase().is_in(sorted(TRUE)).fill_null(value=False)
+        return found
 
     def by(self) -> "pl.Expr":
         """Who sent: by a word that says so; by whose name stands as the sender; by which of two names is there."""
@@ -185,13 +213,12 @@ class _Cells:
         people = pl.col("by").is_in(["agent", "bot_auto", "bot_assist", "note"])
         return pl.when(people | (pl.col("what") != "message")).then(told)
 
-    def flag(self, role: Role) -> "pl.Expr":
-        return self.name(role).str.to_lowercase().is_in(sorted(TRUE)).fill_null(value=False)
-
     def value(self) -> "pl.Expr":
         """A score as it is, words for scores included; money in cents."""
         import polars as pl
 
+        if not self.has("value"):
+            return pl.lit(None, pl.Int64)
         text = self.name("value")
         number = (
             text.str.strip_chars("¥￥$元分星 ").str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
@@ -205,14 +232,13 @@ class _Cells:
         """The first that holds; null: the row is good."""
         import polars as pl
 
-        message = pl.col("what") == "message"
         beyond = pl.col(cell(width)).is_not_null()
         nothing = pl.all_horizontal(pl.col(cell(place)).is_null() for place in range(width))
         found = pl.when(beyond & nothing).then(pl.lit("broken")).when(beyond).then(pl.lit("too_many_cells"))
         found = found.when(self.name("time").is_null()).then(pl.lit("no_time"))
         found = found.when(pl.col("at").is_null()).then(pl.lit("time"))
         found = found.when(pl.col("what").is_null()).then(pl.lit("what"))
-        found = found.when(message & pl.col("by_side").is_null()).then(pl.lit("side"))
+        found = found.when((pl.col("what") == "message") & pl.col("by_side").is_null()).then(pl.lit("side"))
         found = found.when(pl.col("buyer").is_null()).then(pl.lit("no_buyer"))
         return found.when((pl.col("what") == "rating") & pl.col("value").is_null()).then(pl.lit("value"))
 
@@ -223,21 +249,24 @@ class _Cells:
         """
         import polars as pl
 
-        made = self._content_identity()
+        made = pl.concat_str(pl.lit(CONTENT), self._digest())
         if not self.has("line"):
             return made
         return pl.coalesce(self.name("line"), made)
 
-    def _content_identity(self) -> "pl.Expr":
+    def _digest(self) -> "pl.Expr":
+        """A number of each part, mixed by a polynomial: cheaper than joining the parts to one text."""
         import polars as pl
         import polars_hash  # noqa: F401 - gives expressions the hashes that stay the same from version to version
 
-        parts = [pl.coalesce("session", "buyer"), pl.col("by"), pl.col("agent"), pl.col("at") // 1000, pl.col("text")]
+        parts = [pl.coalesce("session", "buyer"), pl.col("by"), pl.col("agent"), pl.col("text")]
         if self.has("what"):
-            parts += [pl.col("what"), pl.col("detail"), pl.col("value")]
-        whole = pl.concat_str([each.cast(pl.String).fill_null("") for each in parts], separator=_SEPARATOR)
-        digest: pl.Expr = whole.nchash.xxh3_64()  # type: ignore[attr-defined]  # an expression namespace
-        return pl.lit(CONTENT) + digest.cast(pl.String)
+            parts += [pl.col("what"), self.name("detail"), pl.col("value").cast(pl.String)]
+        digest = (pl.col("at") // 1000).cast(pl.UInt64, strict=False)
+        for part in parts:
+            number: pl.Expr = part.nchash.xxh3_64()  # type: ignore[attr-defined]  # an expression namespace
+            digest = digest * pl.lit(_MIXER, pl.UInt64) + number.fill_null(0)
+        return digest
 
 
 def _meaning(text: "pl.Expr", told: Mapping[str, str], table: Mapping[Meaning, str]) -> "pl.Expr":

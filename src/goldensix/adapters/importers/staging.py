@@ -1,22 +1,26 @@
 """One file's lines on the disk, by day, in one pass over the file and within a bounded memory."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from goldensix.adapters.importers.lines import Target, read
+from goldensix.adapters.importers.lines import Target, read, whole
 from goldensix.adapters.importers.reading import Reading
 from goldensix.log.columns import LINES
 
 if TYPE_CHECKING:
     import polars as pl
 
-_BATCH: Final = 400_000
+_BATCH: Final = 200_000
 """Rows taken in at a time."""
+_BATCHES_WAITING: Final = 2
+"""Read while the ones before are written."""
 _MOST_WAITING: Final = 2_000_000
-"""Rows that wait in memory for more of their day. Exports in the order of time need few of them."""
+"""Rows that wait in memory for more of their day."""
+_KEPT: Final = frozenset([*LINES, "day", "body"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,67 +44,84 @@ def stage(
     rows taken in so far."""
     import polars as pl
 
-    days = _Days(raw, number, bodies=target.bodies != "drop")
+    days = _Days(raw, number, target)
     rejects = raw / f"rejects-{number}"
     rejects.mkdir(parents=True)
     counts = {"rows": 0, "rejected": 0}
+    lines = read(table, names, reading, target)
+    kept = [name for name in lines.collect_schema().names() if name in _KEPT]
 
     def take(batch: "pl.DataFrame") -> None:
-        bad = batch.filter(pl.col("fault").is_not_null())
-        if bad.height:
+        good = batch.filter(pl.col("fault").is_null())
+        if good.height < batch.height:
+            bad = batch.filter(pl.col("fault").is_not_null())
             bad.select("row", "fault", pl.col(r"^c\d+$")).write_parquet(rejects / f"{counts['rows']:012}.parquet")
-            batch = batch.filter(pl.col("fault").is_null())
-        days.take(batch.select(*LINES, "day", pl.col("body").alias("text")))
-        counts["rows"] += bad.height + batch.height
-        counts["rejected"] += bad.height
+            counts["rejected"] += bad.height
+        days.take(good.select(kept))
+        counts["rows"] += batch.height
         told(counts["rows"])
 
-    wanted = [*LINES, "day", "body", "fault", "row"]
-    # The cells are needed of rejected rows only: of the others nothing is kept of them.
-    cells = [pl.when(pl.col("fault").is_not_null()).then(pl.col(r"^c\d+$"))]
-    read(table, names, reading, target).select(*wanted, *cells).sink_batches(
-        take, chunk_size=_BATCH, maintain_order=True, engine="streaming"
-    )
+    rows = lines.select(*kept, "fault", "row", pl.col(r"^c\d+$"))
+    with ThreadPoolExecutor(1) as writer:
+        waiting: deque[Future[None]] = deque()
+
+        def hand_over(batch: "pl.DataFrame") -> None:
+            waiting.append(writer.submit(take, batch))
+            if len(waiting) > _BATCHES_WAITING:
+                waiting.popleft().result()
+
+        rows.sink_batches(hand_over, chunk_size=_BATCH, maintain_order=True, engine="streaming")
+        for each in waiting:
+            each.result()
     days.close()
     return Staged(counts["rows"], counts["rejected"], rejects)
 
 
 @dataclass
 class _Days:
-    """Lines by day, written when a day is big or memory is short."""
+    """Lines by day, written when a day is over or memory is short."""
 
     raw: Path
     number: int
-    bodies: bool
+    target: Target
     waiting: "dict[object, list[pl.DataFrame]]" = field(default_factory=lambda: defaultdict(list))
     parts: int = 0
     rows: int = 0
 
     def take(self, batch: "pl.DataFrame") -> None:
-        for (day,), lines in batch.partition_by("day", as_dict=True, include_key=False, maintain_order=True).items():
-            self.waiting[day].append(lines)
-            self.rows += lines.height
-        while self.rows > _MOST_WAITING:
-            self._write(max(self.waiting, key=lambda day: sum(each.height for each in self.waiting[day])))
+        ordered = batch["day"].is_sorted()
+        if not ordered:
+            batch = batch.sort("day", maintain_order=True)
+        start = 0
+        for day, length in batch["day"].rle().struct.unnest().select("value", "len").iter_rows():
+            self.waiting[day].append(batch.slice(start, length))
+            start += length
+        self.rows += batch.height
+        if self.rows > _MOST_WAITING:
+            self._write(set(self.waiting))
+        elif ordered and batch.height:
+            # In an export in the order of time, nothing more comes of a day once the next one has begun.
+            self._write(set(self.waiting) - {batch["day"][-1]})
 
     def close(self) -> None:
-        for day in [*self.waiting]:
-            self._write(day)
+        self._write(set(self.waiting))
 
-    def _write(self, day: object) -> None:
+    def _write(self, days: "set[object]") -> None:
         import polars as pl
 
-        lines = pl.concat(self.waiting.pop(day))
-        self.rows -= lines.height
-        self.parts += 1
-        name = f"day={day}/{self.number:05}-{self.parts:05}.parquet"
-        write(lines.select(*LINES), self.raw / "lines" / name)
-        if self.bodies:
-            said = lines.select("line", "text").filter(pl.col("text") != "")
-            if said.height:
-                write(said, self.raw / "bodies" / name)
+        for day in days:
+            said = pl.concat(self.waiting.pop(day))
+            self.rows -= said.height
+            self.parts += 1
+            name = f"day={day}/{self.number:05}-{self.parts:05}.parquet"
+            write(whole(said, self.target), self.raw / "lines" / name)
+            if self.target.bodies != "drop":
+                bodies = said.select("line", text="body").filter(pl.col("text") != "")
+                if bodies.height:
+                    write(bodies, self.raw / "bodies" / name)
 
 
 def write(frame: "pl.DataFrame", path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    frame.write_parquet(path, compression="lz4")  # half the time of zstd to write, and reports read it often
+    # lz4 takes half the time of zstd to write, and reports read it often; nothing asks for statistics.
+    frame.write_parquet(path, compression="lz4", statistics=False)
