@@ -22,9 +22,8 @@ from goldensix.adapters.importers.reading import Reading
 from goldensix.adapters.importers.staging import Staged, stage
 from goldensix.adapters.importers.tables import scan, scan_csv, spared
 from goldensix.events.ids import Instant
-from goldensix.importing import dialogues, rejecting
+from goldensix.importing import rejecting
 from goldensix.importing.order import CannotImport, FileToRead, Order, Progress, Result, Told
-from goldensix.rehearsal.recording import BadRecording
 
 if TYPE_CHECKING:
     import polars as pl
@@ -148,6 +147,9 @@ class _Rows:
 def _table(order: Order, file: FileToRead, seen: Look, work: Path, told: Told) -> "tuple[pl.LazyFrame, list[str], int]":
     names = list(seen.names)
     if seen.format.kind == "dialogues":
+        from goldensix.importing import dialogues
+        from goldensix.rehearsal.recording import BadRecording
+
         try:
             return spared(dialogues.drawn(file.path, seen.reading.zone, order.seed).lazy(), len(names)), names, 0
         except BadRecording as bad:
@@ -195,7 +197,6 @@ def _settled(archive: Archive, shop: ArchivedShop, id: str, folder: Path, told: 
 
 def _described(order: Order, shop: ArchivedShop, id: str, read: Sequence[_Read]) -> Source:
     """All but what the lines themselves tell."""
-    drawn = any(each.look.generated for each in read)
     reading: Reading = read[0].look.reading
     return Source(
         id=id,
@@ -221,9 +222,15 @@ def _described(order: Order, shop: ArchivedShop, id: str, read: Sequence[_Read])
         duplicates=0,
         rejected=sum(each.staged.rejected for each in read),
         left_out=sum(each.left_out for each in read),
-        generated=dialogues.told(order.seed) if drawn else "",
+        generated=_drawn(order.seed) if any(each.look.generated for each in read) else "",
         reading=reading,
     )
+
+
+def _drawn(seed: int) -> str:
+    from goldensix.importing import dialogues
+
+    return dialogues.told(seed)
 
 
 def _counted(source: Source, folder: Path, settled: dict[str, Settled]) -> Source:

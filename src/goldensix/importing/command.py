@@ -95,8 +95,10 @@ def import_command(database: Database, report: Callable[..., None]) -> Callable[
 
         Works while the desk runs and while it does not.
         """
+        from goldensix.importing.memory import keep_memory
         from goldensix.importing.place import Wanted, find_place
 
+        keep_memory()
         _check(files, bodies)
         with _refusals(as_json):
             place = find_place(data, MerchantId(merchant) if merchant else None, database)

@@ -18,6 +18,7 @@ from goldensix.adapters.importers.encodings import Unreadable
 from goldensix.adapters.importers.look import look
 from goldensix.adapters.importers.reading import Reading
 from goldensix.importing.carry_out import carry_out
+from goldensix.importing.memory import keep_memory
 from goldensix.importing.order import CannotImport, FileToRead, Order, Progress
 from goldensix.importing.told import look_told, progress_told, result_told
 
@@ -40,6 +41,7 @@ class Ask(msgspec.Struct, frozen=True):
 
 def main() -> None:
     os.nice(_KINDNESS)
+    keep_memory()
     ask = msgspec.json.decode(sys.stdin.buffer.read(), type=Ask, dec_hook=lambda _, value: Path(value))
     try:
         if ask.look is not None:
