@@ -33,9 +33,12 @@ KINDS: Final = ("turns", "messages", "moments", "trade")
 _TRADE: Final = (ORDERED, PAID, REFUND_ASKED, REFUNDED)
 _FORMAT: Final = 1
 _CODE: Final = (
-    ("goldensix.metrics", ("fold.py", "runs.py", "spans.py", "moments.py", "tables.py", "order.py")),
+    ("goldensix.events", ("ids.py",)),
+    ("goldensix.log", ("columns.py",)),
+    ("goldensix.metrics", ("caliber.py", "fold.py", "order.py", "runs.py", "spans.py", "tables.py", "zones.py")),
     ("goldensix.adapters.columnar", ("arrange.py", "compiled.py", "derive.py", "kept.py")),
 )
+"""This module and all that it imports, and what that imports. What only judges turns may change without them."""
 _OLD_AFTER: Final = 3_600.0
 """Seconds for which rows of another key stay: a report may be reading them."""
 

@@ -1,7 +1,9 @@
 """Kept turns are those that a new derivation would give, and are never those of other lines."""
 
+import ast
+import importlib.util
+import inspect
 from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
 
 import polars as pl
@@ -96,6 +98,25 @@ def test_a_derivation_that_was_ended_leaves_nothing_that_counts(tmp_path: Path) 
     assert set(KINDS) == {path.name for path in next((tmp_path / "1-imported").iterdir()).iterdir() if path.is_dir()}
 
 
-def test_whatever_makes_rows_of_lines_is_there() -> None:
-    for package, names in kept._CODE:
-        assert [name for name in names if not (resources.files(package) / name).is_file()] == []
+def test_the_key_knows_all_code_that_makes_rows_of_lines() -> None:
+    """A module that the derivation came to use and the key does not know would leave stale turns in use."""
+    told = {f"{package}.{name.removesuffix('.py')}" for package, names in kept._CODE for name in names}
+    assert told == _imported_by({kept.__name__})
+
+
+def _imported_by(modules: set[str]) -> set[str]:
+    """These modules of ours and all that they import, whatever it takes."""
+    found: set[str] = set()
+    while waiting := modules - found:
+        name = waiting.pop()
+        found.add(name)
+        for node in ast.walk(ast.parse(inspect.getsource(importlib.import_module(name)))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("goldensix"):
+                modules |= {_module_of(node.module or "", each.name) for each in node.names}
+    return found
+
+
+def _module_of(package: str, name: str) -> str:
+    there = importlib.import_module(package)
+    is_module = hasattr(there, "__path__") and importlib.util.find_spec(f"{package}.{name}") is not None
+    return f"{package}.{name}" if is_module else package
