@@ -14,7 +14,7 @@ from goldensix.adapters.archive.settling import Settled, settle
 from goldensix.adapters.archive.shops import ArchivedShop, ArchivedShops
 from goldensix.adapters.archive.sources import Archive, Source, SourceFile
 from goldensix.adapters.importers import threads
-from goldensix.adapters.importers.encodings import Unreadable, as_utf8
+from goldensix.adapters.importers.encodings import Unreadable, as_utf8, most_unpacked
 from goldensix.adapters.importers.lines import Target
 from goldensix.adapters.importers.look import Look, look
 from goldensix.adapters.importers.mending import mended
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 _ONE_DAY: Final = timedelta(days=1)
-_UNPACKS_TO: Final = 1 << 28
-_UNPACKS_TIMES: Final = 200
-"""Of a file's own bytes; a smaller one may always unpack to `_UNPACKS_TO`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +151,7 @@ def _table(order: Order, file: FileToRead, seen: Look, work: Path, told: Told) -
             return spared(dialogues.drawn(file.path, seen.reading.zone, order.seed).lazy(), len(names)), names, 0
         except BadRecording as bad:
             raise CannotImport(file.told(str(bad))) from None
-    unpacked = _Unpacked(told, seen)
+    unpacked = _Unpacked(told, seen, most_unpacked(file.path))
     table = scan(file.path, seen.format, names, work, unpacked)
     if not seen.format.threads:
         return table, names, 0
@@ -163,15 +160,15 @@ def _table(order: Order, file: FileToRead, seen: Look, work: Path, told: Told) -
 
 
 class _Unpacked:
-    def __init__(self, told: Told, seen: Look) -> None:
-        self._told, self._seen, self._bytes = told, seen, 0
+    def __init__(self, told: Told, seen: Look, most: int) -> None:
+        self._told, self._seen, self._most, self._bytes = told, seen, most, 0
 
     def __call__(self, size: int) -> None:
         self._bytes += size
-        if self._bytes > max(_UNPACKS_TO, _UNPACKS_TIMES * self._seen.bytes):
+        if self._bytes > self._most:
             raise CannotImport(
-                f"{self._seen.file} unpacks to more than {_UNPACKS_TIMES} times its size: no log does.",
-                f"{self._seen.file} 解压后超过原大小的 {_UNPACKS_TIMES} 倍，不像聊天记录。",
+                f"{self._seen.file} unpacks to more than {self._most >> 20} MB, which no log of its size does.",
+                f"{self._seen.file} 解压后超过 {self._most >> 20} MB，这么大的文件不会是聊天记录。",
             )
         self._told(Progress("unpacking", self._bytes, max(self._seen.bytes, self._bytes), self._seen.file))
 

@@ -15,9 +15,18 @@ _CHUNK: Final = 1 << 23
 _ZEROS: Final = 0.05
 """Of a UTF-16 text's bytes on one side, at least: delimiters, digits and line ends are ASCII in any language."""
 
+_UNPACKS_TO: Final = 1 << 28
+_UNPACKS_TIMES: Final = 200
+"""Of a packed file's own bytes; a smaller one may always unpack to `_UNPACKS_TO`."""
+
 
 class Unreadable(Exception):
     """A file cannot be read; the message names it and says why."""
+
+
+def most_unpacked(path: Path) -> int:
+    """Bytes beyond which a packed file is none that anybody exported."""
+    return max(_UNPACKS_TO, _UNPACKS_TIMES * path.stat().st_size)
 
 
 def is_gzip(path: Path) -> bool:

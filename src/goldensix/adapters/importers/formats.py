@@ -1,13 +1,15 @@
 """What kind of file this is, found out from its bytes; its name only breaks ties."""
 
 import json
+import zipfile
+import zlib
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from goldensix.adapters.importers import dates
-from goldensix.adapters.importers.encodings import Unreadable, detect, opened, samples, text_of
+from goldensix.adapters.importers.encodings import Unreadable, detect, most_unpacked, opened, samples, text_of
 from goldensix.adapters.importers.reading import FileFormat
 from goldensix.adapters.importers.tables import records, sample, sheet_names
 from goldensix.adapters.importers.words import HEADERS, plain
@@ -16,6 +18,7 @@ _DELIMITERS: Final = (",", "\t", ";", "|", "\x01")
 _PARQUET: Final = b"PAR1"
 _ZIP: Final = b"PK\x03\x04"
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
+_PIECE: Final = 1 << 20
 _TITLES: Final = 10
 """Rows at the top that may hold a title before the header."""
 _KNOWN: Final = frozenset(word for words in HEADERS.values() for word in words.split())
@@ -33,6 +36,8 @@ def format_of(path: Path, encoding: str = "", delimiter: str = "") -> FileFormat
     if content == _PARQUET and magic == _PARQUET:
         return _parquet(path)
     if content[:4] == _ZIP or content == _OLD_EXCEL:
+        if magic == _ZIP:
+            _check_unpacked(path)
         return _spreadsheet(path)
     return _text(path, encoding, delimiter)
 
@@ -45,6 +50,21 @@ def _parquet(path: Path) -> FileFormat:
     except pl.exceptions.PolarsError as failed:
         raise Unreadable(f"{path.name} is damaged Parquet: {str(failed).splitlines()[0]}") from None
     return FileFormat(kind="parquet")
+
+
+def _check_unpacked(path: Path) -> None:
+    """That a spreadsheet unpacks to no more than it may, and to what it says: unpacked once, a little at a time."""
+    most = most_unpacked(path)
+    try:
+        with zipfile.ZipFile(path) as packed:
+            if sum(each.file_size for each in packed.infolist()) > most:
+                raise Unreadable(f"{path.name} unpacks to more than {most >> 20} MB, which no log of its size does.")
+            for each in packed.infolist():
+                with packed.open(each) as part:
+                    while part.read(_PIECE):
+                        pass
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as damaged:
+        raise Unreadable(f"{path.name} is damaged or locked and cannot be unpacked: {damaged}.") from None
 
 
 def _spreadsheet(path: Path) -> FileFormat:

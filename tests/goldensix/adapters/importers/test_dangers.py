@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import zipfile
 from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
@@ -383,5 +384,25 @@ def test_a_header_that_is_a_formula_does_not_act_in_the_rejects(data: Path, sour
 def test_what_unpacks_to_far_more_than_a_log_is_refused(data: Path, source: Path) -> None:
     row = b"2026-11-10 20:03:01,b,buyer," + b"x" * (1 << 20) + b"\n"
     packed = gzip.compress(b"time,buyer,sender,text\n" + row * 300)
-    with pytest.raises(CannotImport, match="unpacks to more than 200 times its size"):
+    with pytest.raises(CannotImport, match=r"bomb\.csv\.gz unpacks to more than 256 MB"):
         imported(data, written(source, packed, "bomb.csv.gz"))
+
+
+def _swollen(path: Path) -> bytes:
+    """A spreadsheet with a part of 300 MB that packs to 300 KB."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b" " * (300 << 20))
+    return path.read_bytes()
+
+
+def test_a_spreadsheet_that_unpacks_to_far_more_than_a_log_is_refused(data: Path, source: Path) -> None:
+    source.mkdir()
+    path = source / "bomb.xlsx"
+    whole = _swollen(path)
+    with pytest.raises(CannotImport, match=r"bomb\.xlsx unpacks to more than 256 MB"):
+        imported(data, path)
+    forged = whole.replace((300 << 20).to_bytes(4, "little"), (300).to_bytes(4, "little"))
+    assert forged != whole
+    path.write_bytes(forged)
+    with pytest.raises(CannotImport, match=r"bomb\.xlsx is damaged or locked"):
+        imported(data, path)
