@@ -46,7 +46,7 @@ Day = Annotated[str, _option("YYYY-MM-DD: the day of a file whose times have non
 Save = Annotated[str, _option("Save this reading under a name.")]
 Bodies = Annotated[str, typer.Option(help="What becomes of what was said: keep, mask (phones, addresses ...) or drop.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Read everything and say what would be added; add nothing.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask: what is found out about the files is right.")]
 AcceptRejects = Annotated[bool, typer.Option("--accept-rejects", help="Go on, however many rows cannot be read.")]
 MostRejected = Annotated[
     float,
@@ -110,10 +110,13 @@ def import_command(database: Database, report: Callable[..., None]) -> Callable[
             order = replace(
                 order, dry_run=dry_run, accept_rejects=accept_rejects, most_rejected=most_rejected / 100, seed=seed
             )
-            if not as_json:
-                _show(looks, order)
-            if not (yes or as_json or _agreed()):
-                raise typer.Exit(NOT_DONE)
+            asked = sys.stdin.isatty() and not as_json
+            _show(looks, order, asked=asked)
+            if not (yes or dry_run):
+                if not asked:
+                    _refuse_guesses(looks, reading, mapping, zone)
+                elif not typer.confirm("Import it like this?", default=True):
+                    raise typer.Exit(NOT_DONE)
             if save:
                 place.mappings.save(save, looks[0].reading)
             result = _carried_out(order, as_json)
@@ -282,15 +285,37 @@ def _differ(looks: "list[Look]") -> bool:
     return len({each.names for each in looks}) > 1
 
 
-def _show(looks: "list[Look]", order: "Order") -> None:
-    from goldensix.importing.screen import show
+def _show(looks: "list[Look]", order: "Order", *, asked: bool) -> None:
+    """Where nobody is asked, what was found out is no part of the output."""
+    from goldensix.importing.screen import errors, show
 
-    show(looks, order)
+    if asked:
+        show(looks, order)
+    else:
+        show(looks, order, errors)
 
 
-def _agreed() -> bool:
-    """Whoever cannot be asked has agreed by starting it."""
-    return not sys.stdin.isatty() or typer.confirm("Import it like this?", default=True)
+def _refuse_guesses(looks: "list[Look]", told: "Reading | None", mapping: str, zone: str) -> None:
+    """Nobody is there to confirm what was found out: then either nothing was, or --yes says that it is right."""
+    from goldensix.importing.order import CannotImport
+
+    guessed = dict.fromkeys(part for each in looks for part in _guessed_parts(each, told, mapping, zone))
+    if guessed:
+        raise CannotImport(f"Nothing was imported: --yes says that what was found out is right ({', '.join(guessed)}).")
+
+
+def _guessed_parts(look: "Look", told: "Reading | None", mapping: str, zone: str) -> list[str]:
+    from goldensix.adapters.importers.dates import has_zone
+
+    kind, zoned = look.format.kind, all(map(has_zone, look.reading.times))
+    guessed = {
+        "encoding": kind in ("csv", "jsonl") and not (told and told.encoding),
+        "delimiter": kind == "csv" and not (told and told.delimiter),
+        "columns": not mapping,
+        "date format": not (mapping or (told and told.times)),
+        "time zone": not (mapping or zone or zoned),
+    }
+    return [part for part, is_guessed in guessed.items() if is_guessed]
 
 
 def _carried_out(order: "Order", as_json: bool) -> "Result":

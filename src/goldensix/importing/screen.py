@@ -19,6 +19,7 @@ from goldensix.importing.order import Order, Result
 from goldensix.importing.order import Progress as Step
 
 console: Final = Console()
+errors: Final = Console(stderr=True)
 _LEFT_OUT_OF_FORMATS: Final = {
     "unix_s": "seconds since 1970",
     "unix_ms": "milliseconds since 1970",
@@ -29,33 +30,33 @@ _LONGEST_CELL: Final = 36
 
 
 def complain(sentence: str) -> None:
-    Console(stderr=True).print(sentence, style="red", highlight=False, markup=False)
+    errors.print(sentence, style="red", highlight=False, markup=False)
 
 
-def show(looks: Sequence[Look], order: Order) -> None:
+def show(looks: Sequence[Look], order: Order, to: Console = console) -> None:
     """What was found out, before anything is done."""
     for each in looks:
-        console.print(Text.assemble((each.file, "bold"), f"  {_form(each)}, about {each.rows:,} rows"))
+        to.print(Text.assemble((each.file, "bold"), f"  {_form(each)}, about {each.rows:,} rows"))
     first = looks[0]
     roles = Table(box=None, pad_edge=False, show_header=False)
     for role, column in first.reading.columns.items():
         roles.add_row(Text(role, style="bold"), Text(column), Text(_example(first, column), style="dim"))
-    console.print(roles)
-    console.print(
+    to.print(roles)
+    to.print(
         f"times: {', '.join(map(_format, first.reading.times)) or 'drawn'}; without a zone of their own: "
         f"{first.reading.zone}",
         highlight=False,
     )
     if first.reading.sides:
         said = ", ".join(f"{value} = {by}" for value, by in first.reading.sides.items())
-        console.print(f"who sent: {said}", highlight=False, markup=False)
+        to.print(f"who sent: {said}", highlight=False, markup=False)
     if first.lines:
-        console.print(_lines(first, order.shop.zone))
+        to.print(_lines(first, order.shop.zone))
     number = "new" if order.shop.id == 0 else str(order.shop.id)
     shop = f"{order.shop.name} ({number}, {order.shop.platform}, {order.shop.zone})"
-    console.print(f"into shop {shop}; what was said: {order.bodies}", highlight=False, markup=False)
+    to.print(f"into shop {shop}; what was said: {order.bodies}", highlight=False, markup=False)
     if any(each.generated for each in looks):
-        console.print("These dialogues have no times: they are drawn, and the import says so.", style="yellow")
+        to.print("These dialogues have no times: they are drawn, and the import says so.", style="yellow")
 
 
 def _form(look: Look) -> str:

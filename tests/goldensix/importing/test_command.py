@@ -28,16 +28,34 @@ def run(data: Path, *words: object, code: int = 0) -> str:
     return done.output
 
 
-def told(data: Path, *words: object, code: int = 0) -> Any:
-    return json.loads(run(data, *words, "--json", code=code))
+def told(data: Path, *words: object) -> Any:
+    sure = ["--yes"] if words[0] == "import" else []
+    done = CliRunner().invoke(app, [*map(str, words), *sure, "--json", "--data", str(data)])
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
 
 
 def test_it_shows_what_it_found_and_ends_with_what_it_did(data: Path, chats: Path) -> None:
-    output = run(data, "import", chats)
+    output = run(data, "import", chats, "--yes")
     for said in ("gb18030", "买家昵称", "2026-11-10 20:03:01", "taobao", "Imported.", "5, of them 5 messages"):
         assert said in output
     assert lines(data).height == 5
     assert not (data / "postgres").exists()
+
+
+def test_without_a_terminal_it_says_what_it_found_and_imports_only_with_yes(data: Path, chats: Path) -> None:
+    for form in ([], ["--json"]):
+        done = CliRunner().invoke(app, ["import", str(chats), *form, "--data", str(data)], env={"COLUMNS": "200"})
+        assert done.exit_code == 1
+        for found in ("gb18030", "comma-separated", "%Y-%m-%d %H:%M:%S", "Asia/Shanghai", "买家昵称"):
+            assert found in done.stderr
+        assert "--yes says that what was found out is right (encoding, delimiter, columns, date format" in done.output
+    assert lines(data).is_empty()
+    told(data, "import", chats, "--dry-run", "--save", "旺旺")
+    form = ["--mapping", "旺旺", "--encoding", "gb18030"]
+    assert "is right (delimiter)." in run(data, "import", chats, *form, code=1)
+    run(data, "import", chats, *form, "--delimiter", ",")
+    assert lines(data).height == 5
 
 
 def test_what_was_imported_is_listed_and_taken_away(data: Path, chats: Path) -> None:
@@ -72,7 +90,7 @@ def test_a_mapping_is_told_saved_and_used_again(data: Path, tmp_path: Path) -> N
 
 def test_too_many_rows_in_error_end_with_code_1_and_name_the_first(data: Path, tmp_path: Path) -> None:
     path = written(tmp_path / "in", csv_text([*TALK, ("soon", *TALK[0][1:])]))
-    output = run(data, "import", path, code=1)
+    output = run(data, "import", path, "--yes", code=1)
     assert "Stopped, and nothing was added" in output
     assert "chats.csv, row 7, column 发送时间: the time cannot be read: 'soon'" in output
     assert told(data, "import", path, "--accept-rejects")["outcome"] == "applied"
@@ -91,7 +109,7 @@ def test_a_new_shop_has_its_own_zone(data: Path, chats: Path) -> None:
 
 def test_one_command_leads_from_an_export_to_a_plotted_report(data: Path, chats: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.html"
-    assert str(report) in run(data, "import", chats, "--report", report)
+    assert str(report) in run(data, "import", chats, "--yes", "--report", report)
     html = report.read_text(encoding="utf-8")
     assert "<svg" in html
     assert "2026-11-10" in html
