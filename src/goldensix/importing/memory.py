@@ -4,9 +4,9 @@ import os
 
 
 def keep_memory() -> None:
-    """Before Polars is first imported: its allocator keeps for ten seconds what it was given, not for half of one.
+    """Before Polars is first imported: its allocator keeps for some seconds what it was given, not for half of one.
 
     An import lets go of its memory with every batch and needs as much for the next; to be given it anew each time costs
-    a seventh of the whole work.
+    a tenth of the whole work.
     """
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000")
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:3000")

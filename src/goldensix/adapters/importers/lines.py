@@ -63,6 +63,7 @@ def read(table: "pl.LazyFrame", names: Sequence[str], reading: Reading, target: 
     column = _Cells(cells, reading)
     # Step by step, so that nothing is worked out twice: a later step reads what an earlier one made.
     named = table.filter(pl.any_horizontal(pl.exclude("row").is_not_null())).with_columns(column.stripped())
+    named = named.with_columns(column.not_empty())
     first = named.with_columns(
         at=column.at(),
         what=column.what(),
@@ -119,12 +120,14 @@ class _Cells:
         return role in self._cells
 
     def stripped(self) -> "list[pl.Expr]":
-        """What `name` asks for."""
-        return [
-            each.str.strip_chars().replace("", None).alias(f"said_{role}")
-            for role, each in self._cells.items()
-            if role != "text"
-        ]
+        """What `name` asks for; empty where there is nothing, until `not_empty`."""
+        return [each.str.strip_chars().alias(f"said_{role}") for role, each in self._cells.items() if role != "text"]
+
+    def not_empty(self) -> "list[pl.Expr]":
+        import polars as pl
+
+        said = [pl.col(f"said_{role}") for role in self._cells if role != "text"]
+        return [pl.when(each != "").then(each).name.keep() for each in said]
 
     def name(self, role: Role) -> "pl.Expr":
         """Without space around it; null where it is empty."""
@@ -223,7 +226,7 @@ class _Cells:
         number = (
             text.str.strip_chars("¥￥$元分星 ").str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
         )
-        score = text.replace_strict(SCORES, default=None, return_dtype=pl.Float64).fill_null(number)
+        score = _looked_up(text, SCORES, pl.Float64()).fill_null(number)
         money = pl.col("what").is_in(["order_created", "paid", "refund_requested", "refund_done"])
         told = pl.when(money).then((number * 100).round()).when(pl.col("what") == "rating").then(score.round())
         return told.cast(pl.Int64, strict=False)
@@ -275,4 +278,14 @@ def _meaning(text: "pl.Expr", told: Mapping[str, str], table: Mapping[Meaning, s
 
     known = lookup(table)
     words = {form: meaning for word, meaning in known.items() for form in (word, word.capitalize(), word.upper())}
-    return text.replace_strict({**words, **told}, default=None, return_dtype=pl.String)
+    return _looked_up(text, {**words, **told}, pl.String())
+
+
+def _looked_up(text: "pl.Expr", table: Mapping[str, object], kind: "pl.DataType") -> "pl.Expr":
+    """Null for what is not in the table. Asked of each batch by itself: Polars' own expression for it waits until it
+    has the whole column in memory."""
+    return text.map_batches(
+        lambda values: values.replace_strict(table, default=None, return_dtype=kind),
+        return_dtype=kind,
+        is_elementwise=True,
+    )

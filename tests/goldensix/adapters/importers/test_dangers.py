@@ -13,8 +13,10 @@ import xlsxwriter
 
 from goldensix.adapters.importers import dates
 from goldensix.adapters.importers.columns import together
+from goldensix.adapters.importers.lines import Target, read
 from goldensix.adapters.importers.look import look
 from goldensix.adapters.importers.reading import Reading
+from goldensix.adapters.importers.tables import scan
 from goldensix.importing.order import CannotImport
 from import_builders import HEADER, SHOP, TALK, bodies, csv_text, guessed, imported, lines, written
 
@@ -406,3 +408,16 @@ def test_a_spreadsheet_that_unpacks_to_far_more_than_a_log_is_refused(data: Path
     path.write_bytes(forged)
     with pytest.raises(CannotImport, match=r"bomb\.xlsx is damaged or locked"):
         imported(data, path)
+
+
+def test_a_file_is_read_in_pieces_and_never_whole(source: Path) -> None:
+    """Some expressions of Polars wait for the whole column: with one of them a large file takes all memory."""
+    events = written(
+        source, csv_text([(*row, "文本", "聊天", "5") for row in TALK], (*HEADER, "消息类型", "事件", "评分"))
+    )
+    seen = look(events, "Asia/Shanghai")
+    assert {"what", "kind", "value"} <= set(seen.reading.columns)
+    table = scan(events, seen.format, list(seen.names), source, lambda _: None)
+    found = read(table, seen.names, seen.reading, Target(1, "taobao", "Asia/Shanghai", "mask"))
+    plan = found.show_graph(engine="streaming", plan_stage="physical", raw_output=True, show=False)
+    assert "style=filled" not in (plan or "filled")
