@@ -160,10 +160,19 @@ def _texts(name: str, kind: "pl.DataType") -> "pl.Expr":
     return column if kind == pl.String else column.cast(pl.String, strict=False)
 
 
-def scan(path: Path, shape: FileFormat, names: list[str], into: Path, told: Callable[[int], None]) -> "pl.LazyFrame":
+def scan(
+    path: Path,
+    shape: FileFormat,
+    names: list[str],
+    into: Path,
+    told: Callable[[int], None],
+    *,
+    strict: bool = False,
+) -> "pl.LazyFrame":
     """Every row after the header, with `row` as a spreadsheet counts it and spare cells after the last column.
 
-    `into` takes copies that are needed on the way; `told` hears of bytes read while they are made.
+    `into` takes copies that are needed on the way; `told` hears of bytes read while they are made. `strict`: bytes that
+    are no UTF-8 fail when they are met, which is faster than to look for them.
     """
     import polars as pl
 
@@ -176,10 +185,10 @@ def scan(path: Path, shape: FileFormat, names: list[str], into: Path, told: Call
         return spared(pl.scan_parquet(path).select(texts), len(names)).with_row_index("row", 1)
     if shape.kind == "jsonl":
         return _scan_json(as_utf8(path, shape.encoding, into, told), names)
-    return scan_csv(as_utf8(path, shape.encoding, into, told), shape, len(names), skip=first - 1)
+    return scan_csv(as_utf8(path, shape.encoding, into, told), shape, len(names), skip=first - 1, strict=strict)
 
 
-def scan_csv(path: Path, shape: FileFormat, width: int, *, skip: int) -> "pl.LazyFrame":
+def scan_csv(path: Path, shape: FileFormat, width: int, *, skip: int, strict: bool = False) -> "pl.LazyFrame":
     import polars as pl
 
     return pl.scan_csv(
@@ -192,7 +201,7 @@ def scan_csv(path: Path, shape: FileFormat, width: int, *, skip: int) -> "pl.Laz
         schema={cell(place): pl.String for place in range(width + SPARE)},
         missing_columns="insert",
         extra_columns="ignore",
-        encoding="utf8-lossy",
+        encoding="utf8" if strict else "utf8-lossy",
         row_index_name="row",
         row_index_offset=skip + 1,
     )

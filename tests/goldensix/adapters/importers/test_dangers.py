@@ -421,3 +421,11 @@ def test_a_file_is_read_in_pieces_and_never_whole(source: Path) -> None:
     found = read(table, seen.names, seen.reading, Target(1, "taobao", "Asia/Shanghai", "mask"))
     plan = found.show_graph(engine="streaming", plan_stage="physical", raw_output=True, show=False)
     assert "style=filled" not in (plan or "filled")
+
+
+def test_a_byte_that_is_no_text_far_down_costs_one_character(data: Path, source: Path) -> None:
+    """Beyond the head that is looked at, where the strict reading meets it first."""
+    fine = "".join(f"2026-11-10 20:03:01,b{number},buyer,{'问' * 20}\n" for number in range(40_000)).encode()
+    path = written(source, b"time,buyer,sender,text\n" + fine + b"2026-11-10 20:03:01,b,buyer,a\xffb\n")
+    assert imported(data, path).source.lines == 40_001
+    assert "a\ufffdb" in bodies(data)
