@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table as Drawn
 
 from goldensix.metrics.caliber import Caliber
+from goldensix.metrics.wording import source
 from goldensix.reporting.figures import Report
 from goldensix.reporting.question import Language
 from goldensix.reporting.table import REASONS, Number, Table, cell_text
@@ -73,7 +74,7 @@ def show_explained(caliber: Caliber, told: dict[str, Any], zones: dict[int, str]
     out = ", ".join(f"{REASONS[why][language]} {count}" for why, count in told["out"].items())
     hits, misses = (f"{_SAID[side][language]} {told[side]}" for side in ("hits", "misses"))
     console.print(f"[bold]{name}[/]  {hits} · {misses}" + (f" · {_SAID['out'][language]}: {out}" if out else ""))
-    console.print(f"[dim]{escape(caliber.source)}[/]")
+    console.print(f"[dim]{escape(source(caliber).to(language))}[/]")
     kind = "nearest" if caliber.threshold is not None else "longest" if told["rows"] else "conversations"
     console.print(f"\n{_SAID[kind][language]}:")
     drawn = Drawn(box=None, pad_edge=False, header_style="dim")

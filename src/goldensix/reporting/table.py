@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal
 
 from goldensix.metrics.caliber import Caliber
+from goldensix.metrics.wording import version
 from goldensix.reporting.figures import Report, Row
 from goldensix.reporting.question import Language
 
@@ -106,7 +107,7 @@ def _cells(row: Row, caliber: Caliber, report: Report, language: Language, *, co
         *(_key(grain, row, report, language) for grain in report.by),
         caliber.names.get(language, caliber.id),
         caliber.id,
-        caliber.version,
+        version(caliber).to(language),
         None if row.value is None else Number(row.value, places),
         UNITS[caliber.shape][language],
         Number(row.num, 3 if caliber.shape == "seconds" else 2 if caliber.measure == "recent_weighted" else 0),
