@@ -18,7 +18,7 @@ export interface Plot {
   limits: readonly { name: string; value: number }[];
   /** How a value on the left axis reads. */
   shown: (value: number) => string;
-  /** The left axis may begin above zero; bars always stand on it. */
+  /** The left axis may begin above zero, unless bars stand beside it. */
   percent: boolean;
 }
 
@@ -88,9 +88,9 @@ function bars(series: Series, ink: Colours) {
   };
 }
 
-/** A share near 100 % would be a flat line on an axis from 0. */
-function lowest(plot: Plot): number {
-  if (!plot.percent) return 0;
+/** A share near 100 % would be a flat line on an axis from 0; but bars tell the truth from 0 on only. */
+export function lowest(plot: Pick<Plot, "percent" | "series" | "limits">): number {
+  if (!plot.percent || plot.series.some((each) => each.bars)) return 0;
   const known = plot.series
     .filter((each) => !each.bars)
     .flatMap((each) => each.values.filter((value) => value !== null));
@@ -137,6 +137,7 @@ function picture(plot: Plot, ink: Colours) {
       {
         type: "value" as const,
         show: withBars,
+        min: 0,
         minInterval: 1,
         splitNumber: 4,
         axisLabel,
