@@ -156,5 +156,11 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
+def brief(number: Number) -> str:
+    """For people: a sum of waits to a hundredth of a second at most, and no zeros that say nothing."""
+    text = Number(number.value, min(number.places, 2)).text
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def cell_text(cell: Cell, language: Language) -> str:
     return NO_DATA[language] if cell is None else cell.text if isinstance(cell, Number) else cell
