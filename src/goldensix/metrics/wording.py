@@ -1,6 +1,6 @@
 """A caliber in words, English and Chinese: the same sentences on the terminal, in the reference and on a page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, Literal, NamedTuple
 
 from goldensix.metrics.caliber import (
@@ -21,6 +21,11 @@ from goldensix.metrics.caliber import (
 )
 
 Language = Literal["en", "zh"]
+
+
+def is_chinese(texts: Iterable[str]) -> bool:
+    """Whether there is any Chinese character in them."""
+    return any("\u4e00" <= letter <= "\u9fff" for text in texts for letter in text)
 
 
 class Words(NamedTuple):
