@@ -98,6 +98,13 @@ export function lowest(plot: Pick<Plot, "percent" | "series" | "limits">): numbe
   return Math.max(0, Math.floor((least - 2) / 10) * 10);
 }
 
+/** An axis of shares up to a whole number of steps, so that its numbers are evenly apart. */
+export function shareAxis(low: number, most: number): { min: number; max: number; interval: number } {
+  const interval = most - low > 50 ? 20 : 10;
+  const even = (value: number): number => value / interval;
+  return { min: Math.floor(even(low)) * interval, max: Math.ceil(even(most)) * interval, interval };
+}
+
 function picture(plot: Plot, ink: Colours) {
   const axisLabel = { color: ink.quiet, fontSize: 11 };
   const firstLine = plot.series.findIndex((each) => !each.bars);
@@ -128,8 +135,7 @@ function picture(plot: Plot, ink: Colours) {
     yAxis: [
       {
         type: "value" as const,
-        min: lowest(plot),
-        ...(plot.percent ? { max: Math.ceil(most / 10) * 10 } : {}),
+        ...(plot.percent ? shareAxis(lowest(plot), most) : { min: 0 }),
         splitNumber: 4,
         axisLabel: { ...axisLabel, formatter: plot.shown },
         splitLine: { lineStyle: { color: ink.line } },
