@@ -16,17 +16,30 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FilePayload,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
+from goldensix.adapters.archive.shops import FIRST_ANALYSTS  # noqa: E402
+from report_log import log  # noqa: E402
 from running_desk import ADMINISTRATOR, AGENTS, PASSWORD, SERVICE_MANAGER, RunningDesk  # noqa: E402
 
 FOLDER: Final = ROOT / "docs" / "screenshots"
@@ -57,6 +70,14 @@ ASKED: Final = (
     ("发票抬头写错了", "可以重开，请把正确的抬头和税号发我。"),
 )
 """Questions by hand, and what whoever gets them answers."""
+
+
+ANALYSTS: Final = ("import", "report", "report-en", "report-figure", "report-figure-en", "report-file")
+"""Pictures that nobody needs to be played for."""
+HOUSE: Final = (
+    "golden_six_human,golden_six_anyone,first_response,average_response,median_response,p90_response,within_30s,"
+    "within_3min,answer_ratio,reply_rate,unanswered_people"
+)
 
 
 # ------------------------------------------------------------------ people of the shop
@@ -284,6 +305,9 @@ def _answer(composer: Locator, text: str) -> None:
 
 def play(shown: Stage, seconds: float) -> None:
     shown.shoot(_settled(_opened(shown, "/login")), "login")
+    analysis(shown)
+    if shown.only and any(shown.only in name for name in ANALYSTS):
+        return
     for identifier in (*AGENTS, SERVICE_MANAGER):
         shown.hire(identifier)
     administrator = shown.logged_in(ADMINISTRATOR, "/start")
@@ -317,6 +341,37 @@ def busy_minutes(shown: Stage, until: float) -> None:
     shown.shoot(english, "workbench-en")
     shown.shoot(_settled(shown.logged_in(SERVICE_MANAGER, "/live", english=True)), "live-en")
     shown.shoot(_settled(shown.logged_in(SERVICE_MANAGER, "/live", dark=True)), "live-dark")
+
+
+# ------------------------------------------------------------------ the analyst's pages
+
+
+def chat_log() -> bytes:
+    """Twelve days of a shop's export up to yesterday, in the encoding that Chinese spreadsheets write."""
+    yesterday = datetime.now(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None) - timedelta(days=1)
+    return log(12, 160, yesterday).encode("gb18030")
+
+
+def analysis(shown: Stage) -> None:
+    """A GBK export is brought in on the page, and reported: on the pages and as one file."""
+    page = shown.logged_in(SERVICE_MANAGER, "/import")
+    export = FilePayload(name="旺旺聊天记录.csv", mimeType="text/csv", buffer=chat_log())
+    page.locator("input[type=file]").set_input_files(export)
+    page.get_by_label("店铺名").fill("南栖旗舰店")
+    shown.shoot(_settled(page), "import")
+    page.get_by_role("button", name="导入", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="导入好了")).to_be_visible(timeout=60_000)
+    for english, ending in ((False, ""), (True, "-en")):
+        for path, name in (("overview", "report"), ("calibers/golden_six_human", "report-figure")):
+            opened = shown.logged_in(SERVICE_MANAGER, f"/reports/{path}?shop={FIRST_ANALYSTS}&vs=none", english=english)
+            computed = opened.get_by_role("status").filter(has_text=re.compile("算到|computed"))
+            expect(computed).to_be_visible(timeout=180_000)
+            shown.shoot(_settled(opened), f"{name}{ending}")
+    file = page.request.get(
+        f"{shown.desk.url}/api/reports/export?format=html&by=day&shop={FIRST_ANALYSTS}&caliber={HOUSE}"
+    )
+    page.set_content(file.text())
+    shown.shoot(page, "report-file")
 
 
 def _opened(shown: Stage, path: str) -> Page:

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from goldensix.metrics.caliber import Caliber
-from goldensix.metrics.wording import Language, Words, target, told
+from goldensix.metrics.wording import Language, Words, source, target, told, version
 from goldensix.wire.calibers import declared
 
 _NO_SUCH = "There is no caliber {name!r}{near}: `goldensix calibers` lists them."
@@ -33,7 +33,7 @@ def print_list(calibers: Iterable[Caliber], language: Language, console: Console
         if each.platform != platform:
             platform = each.platform
             table.add_row(f"[bold]{escape(platform)}[/]")
-        cells = (each.id, each.names.get(language, ""), each.version, target(each).to(language))
+        cells = (each.id, each.names.get(language, ""), version(each).to(language), target(each).to(language))
         table.add_row(*map(escape, cells))
     console.print(table)
 
@@ -44,12 +44,12 @@ def print_one(caliber: Caliber, language: Language, console: Console) -> None:
 
     console.print(f"[bold]{escape(caliber.names.get(language, caliber.id))}[/]  {escape(caliber.id)}", highlight=False)
     line(Words("platform", "平台"), caliber.platform)
-    line(Words("version", "版本"), caliber.version)
+    line(Words("version", "版本"), version(caliber).to(language))
     if caliber.valid_from is not None:
         line(Words("valid from", "生效日期"), caliber.valid_from.isoformat())
     for each in told(caliber):
         line(each.head, each.text.to(language))
-    line(Words("source", "来源"), caliber.source)
+    line(Words("source", "来源"), source(caliber).to(language))
     for assumption in caliber.assumed.get(language, ()):
         line(Words("our assumption", "我们的设定"), assumption)
 

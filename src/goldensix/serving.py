@@ -5,7 +5,7 @@ import contextlib
 import gc
 import signal
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractContextManager
 from time import perf_counter
 from types import FrameType
@@ -69,7 +69,9 @@ def serve(
                     await _seed(made)
                 _collect_seldom()
                 server = _Server(
-                    _config(made), lambda: _greet(settings, people, len(made.floors.floors), perf_counter() - began)
+                    _config(made),
+                    lambda: _greet(settings, people, len(made.floors.floors), perf_counter() - began),
+                    made.house.reports.stop,
                 )
                 await _serve_while_ours(server, door, hold)
 
@@ -102,15 +104,21 @@ async def _seed(made: Running) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Says where the desk is once it is there, not before."""
+    """Says where the desk is once it is there, not before; and waits for no report when it stops."""
 
-    def __init__(self, config: uvicorn.Config, greet: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, greet: Callable[[], None], leave: Callable[[], Awaitable[None]]) -> None:
         super().__init__(config)
         self._greet = greet
+        self._leave = leave
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._greet()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Whoever waits for what takes long is answered first: cut off, each would leave a traceback in the log."""
+        await self._leave()
+        await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, _: FrameType | None) -> None:
         """As uvicorn's, but once the desk has stopped the signal has had its effect: raised again, it would end the
@@ -143,6 +151,8 @@ def _greet(settings: Settings, people: tuple[DemoPerson, ...] | None, merchants:
     pages = Table(box=None, show_header=False, pad_edge=False)
     pages.add_row("Workbench 工作台", f"{here}/desk")
     pages.add_row("Live 现场", f"{here}/live")
+    pages.add_row("Reports 报表", f"{here}/reports")
+    pages.add_row("Import 导入", f"{here}/import")
     if people is not None:
         pages.add_row("Demo shop 演示店铺", f"{here}/shop/1")
     if merchants:

@@ -188,6 +188,6 @@ async def running(
         nights.cancel()
         await rehearsals.close()
         await imports.close()
-        await reports.close()
+        await reports.stop()
         await floors.close()
         await pool.close()

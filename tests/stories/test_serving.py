@@ -1,11 +1,15 @@
 """Starting and stopping a desk: what cannot work is said in one sentence, and nothing stays behind."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
@@ -14,7 +18,7 @@ import pytest
 
 from buyer_line import BuyerLine
 from goldensix.adapters.postgres.schema import prepare
-from running_desk import RunningDesk, free_port
+from running_desk import PASSWORD, SERVICE_MANAGER, RunningDesk, free_port
 
 
 @pytest.fixture
@@ -55,6 +59,38 @@ def test_a_desk_that_is_stopped_leaves_no_process(folder: Path, number: signal.S
     assert postgres_of(folder)
     desk.stop(number)
     assert not postgres_of(folder)
+
+
+def test_a_desk_that_is_stopped_while_a_report_is_made_says_nothing_more(folder: Path) -> None:
+    desk = RunningDesk(folder).start()
+    jar = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+
+    def ask(path: str, body: dict[str, str] | None = None) -> int:
+        content = json.dumps(body).encode() if body else None
+        heads = {"X-Golden-Six": "1", "Content-Type": "application/json"}
+        try:
+            asked = urllib.request.Request(f"{desk.url}{path}", content, heads)  # noqa: S310 (our own address)
+            return int(jar.open(asked, timeout=60).status)
+        except urllib.error.HTTPError as refused:
+            return refused.code
+
+    assert ask("/api/login", {"identifier": SERVICE_MANAGER, "password": PASSWORD}) < 300
+    with ThreadPoolExecutor() as at_once:
+        asking = at_once.submit(ask, "/api/reports/figures?by=day,hour,agent")
+        while not _children(desk, "goldensix.reporting.worker"):
+            assert not asking.done()
+        desk.stop(signal.SIGINT)
+        assert asking.result() == 503
+    said = desk.output.partition("Ctrl-C")[2]
+    assert "Traceback" not in said
+    assert "Cancel" not in said
+    assert f"{desk.url}/reports" in said
+    assert f"{desk.url}/import" in said
+
+
+def _children(desk: RunningDesk, module: str) -> list[psutil.Process]:
+    assert desk.process is not None
+    return [each for each in psutil.Process(desk.process.pid).children() if module in each.cmdline()]
 
 
 def test_what_was_said_outlives_a_killed_desk(folder: Path) -> None:

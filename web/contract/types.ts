@@ -1090,8 +1090,7 @@ export interface components {
             readonly p: number | null;
             /** Platform */
             readonly platform: string;
-            /** Source */
-            readonly source: string;
+            readonly source: components["schemas"]["Words"];
             readonly target: components["schemas"]["Target"] | null;
             /** Threshold */
             readonly threshold: number | null;
@@ -1111,8 +1110,7 @@ export interface components {
             readonly valid: readonly ("agent" | "bot_assist" | "bot_auto")[];
             /** Valid From */
             readonly valid_from: string | null;
-            /** Version */
-            readonly version: string;
+            readonly version: components["schemas"]["Words"];
             /** Window */
             readonly window: readonly number[];
         };

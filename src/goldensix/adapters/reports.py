@@ -48,6 +48,10 @@ def _broken() -> Refused:
     )
 
 
+def _stopping() -> Refused:
+    return Refused(503, "stopping", "The desk is stopping; ask again once it is back.", "服务正在停止，恢复后请重试。")
+
+
 @dataclass(slots=True)
 class _Worker:
     process: asyncio.subprocess.Process
@@ -84,6 +88,12 @@ class Reports:
         self._asking = asyncio.Lock()
         self._leaving: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[None]] = set()
+        self._stopped = False
+
+    async def stop(self) -> None:
+        """For good: whoever waits for an answer is told so at once, and nobody is given one any more."""
+        self._stopped = True
+        await self.close()
 
     async def ask(self, merchant: MerchantId, what: str, ask: Mapping[str, Any]) -> bytes:
         """Raises Refused."""
@@ -93,17 +103,21 @@ class Reports:
 
     async def _ask(self, line: bytes) -> bytes:
         async with self._asking:
+            if self._stopped:
+                raise _stopping()
             if self._leaving is not None:
                 self._leaving.cancel()
             try:
                 worker = self._worker = self._worker or await self._start()
+                if self._stopped:  # while it was starting
+                    raise _stopping()
                 return await worker.answer(line)
             except (OSError, asyncio.IncompleteReadError, ValueError, TypeError, KeyError):
                 await self.close()  # what it says next may be the rest of this answer
                 raise _broken() from None
             finally:
-                if self._worker is not None and self._worker.is_gone:
-                    self._worker = None
+                if self._worker is not None and (self._stopped or self._worker.is_gone):
+                    await self.close()
                 self._leaving = asyncio.get_running_loop().call_later(self._stays_for, self._leave)
 
     async def _start(self) -> _Worker:

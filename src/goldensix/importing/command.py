@@ -62,6 +62,7 @@ ReportTo = Annotated[
     Path | None,
     _option("Then write a report of these days here: .html (with plots), .xlsx, .csv or .json.", "--report"),
 ]
+Lang = Annotated[str, _option("Of the report: zh or en; not given: that of the file.", "--lang")]
 Undo = Annotated[str, _option("Take this import away again.")]
 
 
@@ -88,6 +89,7 @@ def import_command(database: Database, report: Callable[..., None]) -> Callable[
         seed: Seed = 6,
         as_json: Json = False,
         report_to: ReportTo = None,
+        lang: Lang = "",
         data: Data = Path("data"),
         merchant: Merchant = None,
     ) -> None:
@@ -122,17 +124,26 @@ def import_command(database: Database, report: Callable[..., None]) -> Callable[
             result = _carried_out(order, as_json)
             _finish(result, as_json)
         if report_to is not None and result.outcome in ("applied", "nothing_new"):
-            _report(report, result, report_to, data, merchant)
+            _report(report, result, report_to, data, merchant, lang or _language_of(looks[0]))
 
     return import_
 
 
-def _report(report: Callable[..., None], result: "Result", output: Path, data: Path, merchant: int | None) -> None:
+def _language_of(look: "Look") -> str:
+    """Empty: the file does not tell."""
+    from goldensix.metrics.wording import is_chinese
+
+    return "zh" if is_chinese([*look.names, *(cell for row in look.samples for cell in row if cell)]) else ""
+
+
+def _report(
+    report: Callable[..., None], result: "Result", output: Path, data: Path, merchant: int | None, lang: str
+) -> None:
     """Of the shop and of the days that the import added to; of all of the shop's if it added nothing."""
     days = result.source.days
     first, last = (days[0], days[-1]) if days else (None, None)
     shop = str(result.source.shop)
-    report(shop=shop, from_=first, to=last, by="day", output=output, data=data, merchant=merchant)
+    report(shop=shop, from_=first, to=last, by="day", output=output, data=data, merchant=merchant, lang=lang)
     print(output)  # noqa: T201 - where it is
 
 

@@ -30,13 +30,13 @@ _LONGEST_CELL: Final = 36
 
 
 def complain(sentence: str) -> None:
-    errors.print(sentence, style="red", highlight=False, markup=False)
+    errors.print(sentence, style="red", highlight=False, markup=False, soft_wrap=True)
 
 
 def show(looks: Sequence[Look], order: Order, to: Console = console) -> None:
     """What was found out, before anything is done."""
     for each in looks:
-        to.print(Text.assemble((each.file, "bold"), f"  {_form(each)}, about {each.rows:,} rows"))
+        to.print(Text.assemble((each.file, "bold"), f"  {_form(each)}, about {each.rows:,} rows"), soft_wrap=True)
     first = looks[0]
     roles = Table(box=None, pad_edge=False, show_header=False)
     for role, column in first.reading.columns.items():
@@ -151,6 +151,9 @@ def summary(result: Result) -> None:
     for name, value in _figures(result):
         table.add_row(name, Text(value))
     console.print(table)
+    if result.rejects:
+        # Whole, whatever the width, so that it can be copied.
+        console.print(f"Rejected rows: {result.rejects}", highlight=False, markup=False, soft_wrap=True)
     for reject in result.first_rejects[:5]:
         where = f"{reject.file}, row {reject.row}" + (f", column {reject.column}" if reject.column else "")
         said = f": {_cut(reject.cell)!r}" if reject.cell else ""
@@ -184,7 +187,7 @@ def _figures(result: Result) -> list[tuple[str, str]]:
     if source.generated:
         found.append(("times", source.generated))
     share = f" ({100 * source.rejected / result.rows:.2f} %)" if result.rows and source.rejected else ""
-    found.append(("rejected", f"{source.rejected:,}{share}" + (f", in {result.rejects}" if result.rejects else "")))
+    found.append(("rejected", f"{source.rejected:,}{share}"))
     return found
 
 

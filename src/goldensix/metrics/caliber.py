@@ -168,8 +168,11 @@ class Caliber:
     names: Mapping[str, str] = field(default_factory=dict, hash=False)
     platform: str = "house"
     version: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What the version is called, by language, where it is called differently."""
     valid_from: date | None = None
     source: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict, hash=False)
     assumed: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """Which parts are our own assumption, by language."""
     target: Target | None = None

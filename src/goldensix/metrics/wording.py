@@ -1,6 +1,6 @@
 """A caliber in words, English and Chinese: the same sentences on the terminal, in the reference and on a page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, Literal, NamedTuple
 
 from goldensix.metrics.caliber import (
@@ -21,6 +21,11 @@ from goldensix.metrics.caliber import (
 )
 
 Language = Literal["en", "zh"]
+
+
+def is_chinese(texts: Iterable[str]) -> bool:
+    """Whether there is any Chinese character in them."""
+    return any("\u4e00" <= letter <= "\u9fff" for text in texts for letter in text)
 
 
 class Words(NamedTuple):
@@ -150,6 +155,13 @@ _WEEKDAYS: Final = (
     Words("Monday", "周一"), Words("Tuesday", "周二"), Words("Wednesday", "周三"), Words("Thursday", "周四"),
     Words("Friday", "周五"), Words("Saturday", "周六"), Words("Sunday", "周日"),
 )  # fmt: skip
+_STATUSES: Final[dict[str, Words]] = {
+    "new": Words("new", "新建"),
+    "open": Words("open", "处理中"),
+    "pending": Words("pending", "待客户回复"),
+    "on_hold": Words("on_hold", "挂起"),
+    "solved": Words("solved", "已解决"),
+}
 _SCALES: Final = ((3_600_000, Words("h", "小时")), (60_000, Words("min", "分钟")), (1_000, Words("s", "秒")))
 
 
@@ -165,6 +177,14 @@ def told(caliber: Caliber) -> Iterator[Told]:
     if (left := _left_out(caliber)) is not None:
         yield Told(Words("left out", "不计"), left)
     yield from _frame(caliber)
+
+
+def version(caliber: Caliber) -> Words:
+    return Words(*(caliber.versions.get(language, caliber.version) for language in ("en", "zh")))
+
+
+def source(caliber: Caliber) -> Words:
+    return Words(*(caliber.sources.get(language, caliber.source) for language in ("en", "zh")))
 
 
 def figure(caliber: Caliber) -> Words:
@@ -183,10 +203,14 @@ def _given(caliber: Caliber, language: Language) -> dict[str, object]:
         "score": caliber.limit,
         "skew": duration(caliber.skew_tolerance).to(language),
         "p": caliber.p,
-        "statuses": ", ".join(sorted(caliber.statuses)),
+        "statuses": _statuses(caliber).to(language),
         "ordered": _ORDERED[caliber.count].to(language),
         "by_day": _by_day(caliber.within_days).to(language),
     }
+
+
+def _statuses(caliber: Caliber) -> Words:
+    return _joined([_STATUSES.get(each, Words(each, each)) for each in sorted(caliber.statuses)])
 
 
 def _by_day(days: int | None) -> Words:

@@ -46,7 +46,9 @@ Csv = Annotated[bool, typer.Option("--csv", help="As CSV.")]
 Xlsx = Annotated[bool, typer.Option("--xlsx", help="As XLSX; give --output.")]
 Html = Annotated[bool, typer.Option("--html", help="As one HTML file with plots; give --output.")]
 Output = Annotated[Path | None, _option("Write here; its ending says which format.")]
-Lang = Annotated[str, _option("zh or en; not given: the terminal's.", "--lang")]
+Lang = Annotated[
+    str, _option("zh or en; not given: the terminal's, of an HTML file that of the shops' names.", "--lang")
+]
 Data = Annotated[Path | None, _option("Data folder; GOLDENSIX_DATA or ./data when not given.")]
 Merchant = Annotated[int | None, _option("The merchant's number; needed only where there are several.")]
 
@@ -90,13 +92,14 @@ def report_command(database: Database) -> Callable[..., None]:
             "limit": limit,
             "by": [each.strip() for each in by.split(",") if each.strip()],
             "calibers": [each.strip() for ids in caliber or [] for each in ids.split(",") if each.strip()],
-            "language": lang or _terminal_language(),
         }
         formats = {"json": as_json, "csv": as_csv, "xlsx": as_xlsx, "html": as_html}
         with _refusals(), database(data) as (folder, dsn):
             format = _format(formats, output)
             book = _opened(folder, dsn, merchant)
-            question = _question(book, asked, shop, compare)
+            question = _question(
+                book, asked, shop, compare, lang or (_names_language(book) if format == "html" else "")
+            )
             if explain:
                 _explain(book, question, explain, output, as_json=as_json)
             elif format:
@@ -138,8 +141,15 @@ class _refusals:  # noqa: N801 - reads as a sentence where it stands
         if isinstance(error, CannotReport | BadCaliber):
             from rich.console import Console
 
-            Console(stderr=True).print(str(error), style="red", highlight=False, markup=False)
+            Console(stderr=True).print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
             raise typer.Exit(NOT_DONE) from None
+
+
+def _names_language(book: "Book") -> str:
+    """A file is read by whoever the shops belong to, on whatever terminal it was made."""
+    from goldensix.metrics.wording import is_chinese
+
+    return "zh" if is_chinese(shop.name for shop in book.ground.shops) else ""
 
 
 def _terminal_language() -> str:
@@ -180,7 +190,8 @@ def _opened(folder: Path, dsn: str | None, merchant: int | None) -> "Book":
     return book
 
 
-def _question(book: "Book", asked: dict[str, Any], shop: str, compare: str) -> "Question":
+def _question(book: "Book", asked: dict[str, Any], shop: str, compare: str, language: str) -> "Question":
+    """In the terminal's language, if none is given."""
     import msgspec
 
     from goldensix.adapters import clock
@@ -190,6 +201,7 @@ def _question(book: "Book", asked: dict[str, Any], shop: str, compare: str) -> "
     if shop and not found:
         raise unknown("shop", "店铺", shop)
     wanted = {**asked, "shop": found[0] if shop else None, "vs": _vs(book, compare), "now": clock.now()}
+    wanted["language"] = language or _terminal_language()
     try:
         question = msgspec.convert(wanted, Question)
     except msgspec.ValidationError as bad:

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from goldensix.metrics.batch import Source, evaluate
-from goldensix.metrics.caliber import ORDER_MEASURES, Caliber, SessionRule
+from goldensix.metrics.caliber import Caliber, SessionRule
 from goldensix.metrics.contributions import View
 from goldensix.metrics.figures import Figure, FigureRow, Grain, Key
-from goldensix.metrics.tables import ORDERED, PAID, SESSION
+from goldensix.metrics.tables import SESSION
 from goldensix.reporting.book import Book, Days
 from goldensix.reporting.days import today
+from goldensix.reporting.held import evaluated
 from goldensix.reporting.question import Question
 
 _MOST_KEPT: Final = 20_000
@@ -95,18 +95,7 @@ def _whole(book: Book, question: Question, calibers: Sequence[Caliber], view: Vi
 def _evaluated(
     book: Book, question: Question, rule: SessionRule, calibers: Sequence[Caliber], view: View
 ) -> list[FigureRow]:
-    source = book.source(question, rule, view.days)
-    rows = evaluate(source, calibers, view)
-    named = {caliber.id: caliber for caliber in calibers}
-    if any(caliber.measure in ORDER_MEASURES for caliber in calibers) and not has_orders(source):
-        return [row._replace(value=None) if named[row.caliber].measure in ORDER_MEASURES else row for row in rows]
-    return rows
-
-
-def has_orders(source: Source) -> bool:
-    """A log without any order says nothing of conversion, which is not 0."""
-    trade = source.moments.filter(source.moments.what.isin([ORDERED, PAID])).count()
-    return bool(trade.to_pyarrow().as_py())
+    return evaluated(book, question, book.source(question, rule, view.days), calibers, view)
 
 
 def _known(row: FigureRow, caliber: Caliber, sessions: int) -> FigureRow:

@@ -17,6 +17,7 @@ from goldensix.reporting.book import Book
 from goldensix.reporting.calibers import asked_calibers
 from goldensix.reporting.cut import as_of, known_days
 from goldensix.reporting.days import named_days
+from goldensix.reporting.held import of_holders
 from goldensix.reporting.question import CannotReport, Question
 from goldensix.reporting.words import Said, first_words
 
@@ -43,7 +44,8 @@ def explain(book: Book, question: Question) -> dict[str, Any]:
     if days is None:
         return {"caliber": caliber.id, **_EMPTY}
     view = View(zones=book.zones(question), zone="UTC", days=days, as_of=as_of(book, question, days))
-    reading = Reading(book.source(question, caliber.sessions, days), view, (caliber,))
+    source = of_holders(book, question, caliber, book.source(question, caliber.sessions, days))
+    reading = Reading(source, view, (caliber,))
     rows = _narrowed(rows_behind(reading, caliber), question)
     key = ("sides", caliber, question.shop, question.shops, question.agent, question.group, view.days, view.as_of)
     sides = book.remember((*key, book.counts_rehearsals(question)), lambda: _sides(rows))

@@ -6,7 +6,7 @@ from goldensix.reporting.book import Book
 from goldensix.reporting.calibers import asked_calibers
 from goldensix.reporting.figures import report
 from goldensix.reporting.files import as_csv, as_xlsx
-from goldensix.reporting.page import as_html
+from goldensix.reporting.page import Views, as_html
 from goldensix.reporting.question import Question
 from goldensix.reporting.table import table_of
 
@@ -23,9 +23,9 @@ def export(book: Book, question: Question) -> bytes:
         case "xlsx":
             return as_xlsx(table, question.language)
         case _:
+            totals = report(book, msgspec.structs.replace(question, by=()))
             days = report(book, msgspec.structs.replace(question, by=("day",), vs=""))
             shown = {row.caliber for row in made.rows}
             told = [caliber for caliber in calibers if caliber.id in shown]
-            names = "、" if question.language == "zh" else ", "
-            shops = names.join(shop.name for shop in book.shops(question))
-            return as_html(table, made, days, told, shops, question.language)
+            shops = [shop.name for shop in book.shops(question)]
+            return as_html(table, Views(made, totals, days), told, shops, question.language)

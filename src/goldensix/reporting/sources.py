@@ -12,8 +12,8 @@ from goldensix.metrics.talk import REHEARSAL
 from goldensix.metrics.zones import day_name
 from goldensix.reporting.benchmarks import Benchmarks
 from goldensix.reporting.book import Book
-from goldensix.reporting.cut import has_orders
 from goldensix.reporting.days import today
+from goldensix.reporting.held import holders
 from goldensix.reporting.question import Question
 
 
@@ -37,7 +37,7 @@ def _sources(book: Book, question: Question) -> dict[str, Any]:
         "groups": _seen(book, source, "group"),
         "agents": _seen(book, source, "agent"),
         "rehearsals": book.ground.demo,
-        "orders": has_orders(source),
+        "orders": bool(holders(book, question, "orders")),
     }
 
 

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal
 
 from goldensix.metrics.caliber import Caliber
+from goldensix.metrics.wording import version
 from goldensix.reporting.figures import Report, Row
 from goldensix.reporting.question import Language
 
@@ -106,7 +107,7 @@ def _cells(row: Row, caliber: Caliber, report: Report, language: Language, *, co
         *(_key(grain, row, report, language) for grain in report.by),
         caliber.names.get(language, caliber.id),
         caliber.id,
-        caliber.version,
+        version(caliber).to(language),
         None if row.value is None else Number(row.value, places),
         UNITS[caliber.shape][language],
         Number(row.num, 3 if caliber.shape == "seconds" else 2 if caliber.measure == "recent_weighted" else 0),
@@ -153,6 +154,12 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula: a name may begin with =."""
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def brief(number: Number) -> str:
+    """For people: a sum of waits to a hundredth of a second at most, and no zeros that say nothing."""
+    text = Number(number.value, min(number.places, 2)).text
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def cell_text(cell: Cell, language: Language) -> str:

@@ -49,8 +49,11 @@ def _answer(shelf: Any, line: bytes, answers: BinaryIO) -> None:
             )
         )
         content = b""
-    answers.write(json.dumps(head, ensure_ascii=False).encode() + b"\n" + content)
-    answers.flush()
+    try:
+        answers.write(json.dumps(head, ensure_ascii=False).encode() + b"\n" + content)
+        answers.flush()
+    except BrokenPipeError:
+        os._exit(0)  # the desk has gone; what is left in the buffer would be written once more at an ordinary end
 
 
 def _refusal(refused: CannotReport) -> dict[str, Any]:

@@ -51,6 +51,8 @@ def _field(caliber: Caliber, name: str, value: Any) -> dict[str, Any]:
             return {name: value.isoformat()}
         case frozenset():
             return {name: sorted(each.isoformat() if isinstance(each, date) else each for each in value)}
+        case Mapping() if name in ("versions", "sources"):
+            return {name.removesuffix("s"): dict(value)}
         case Mapping():
             return {name: {key: list(each) if isinstance(each, tuple) else each for key, each in value.items()}}
         case _ if name == "cycle":

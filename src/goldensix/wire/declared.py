@@ -141,6 +141,10 @@ def _words(value: object) -> Mapping[str, str]:
     return {_text(language): _text(text) for language, text in value.items()}
 
 
+def _text_or_words(value: object) -> str | Mapping[str, str]:
+    return _words(value) if isinstance(value, Mapping) else _text(value)
+
+
 def _lists(value: object) -> Mapping[str, tuple[str, ...]]:
     if not isinstance(value, Mapping):
         raise _Unfit("lists by language are expected, such as { zh = [...], en = [...] }")
@@ -160,9 +164,9 @@ _READERS: Final[dict[str, tuple[str, _Reader]]] = {
     "id": ("id", _text),
     "names": ("names", _words),
     "platform": ("platform", _text),
-    "version": ("version", _text),
+    "version": ("version", _text_or_words),
     "valid_from": ("valid_from", _date),
-    "source": ("source", _text),
+    "source": ("source", _text_or_words),
     "assumed": ("assumed", _lists),
     "target": ("target", _target),
     "measure": ("measure", _one_of(*MEASURES)),
@@ -236,6 +240,9 @@ def _settled(fields: dict[str, Any]) -> dict[str, Any]:
     gaps = {gap: fields.pop(gap) for gap in ("gap_after_close", "idle_gap") if gap in fields}
     if gaps:
         fields["sessions"] = SessionRule(**gaps)
+    for name in ("version", "source"):
+        if isinstance(told := fields.get(name), Mapping):
+            fields |= {name: told.get("en", ""), f"{name}s": told}
     measure = fields["measure"]
     fails = measure in RATES and fields.get("booked") != "reply"
     fields.setdefault("unanswered", "fail" if fails else "exclude")

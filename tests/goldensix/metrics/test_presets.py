@@ -70,7 +70,7 @@ def test_a_preset_has_an_example_that_an_empty_log_would_not_give(caliber: Calib
 def others(caliber: Caliber) -> Iterator[tuple[str, Any]]:
     """Each field that a preset sets, with a value under which it would be another caliber."""
     plain = Caliber(id="plain", measure=caliber.measure)
-    told = {"id", "names", "platform", "version", "valid_from", "source", "assumed", "target"}
+    told = {"id", "names", "platform", "version", "versions", "sources", "valid_from", "source", "assumed", "target"}
     judged_by = {"min_sample", "period_days"}
     needed = {"measure", "threshold", "p", "limit", "statuses", "unanswered", "cycle", "within_days"}
     for field in fields(Caliber):

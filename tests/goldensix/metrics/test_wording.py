@@ -1,17 +1,21 @@
 """A caliber in words: whatever tells two calibers apart is said, in both languages."""
 
+import json
 import re
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
+from goldensix.adapters.importers.words import PLATFORMS
 from goldensix.adapters.presets import presets
-from goldensix.metrics.caliber import Caliber
-from goldensix.metrics.wording import duration, figure, target, told
+from goldensix.metrics.caliber import MEASURES, TURN_MEASURES, Caliber
+from goldensix.metrics.wording import duration, figure, source, target, told, version
 from goldensix.wire.calibers import declared
 from goldensix.wire.declared import read_caliber
 
+ROOT: Final = Path(__file__).parents[3]
 every_preset = pytest.mark.parametrize("caliber", presets().values(), ids=lambda caliber: caliber.id)
 
 
@@ -101,3 +105,22 @@ def test_conversions_say_what_is_counted_and_until_when() -> None:
 def test_a_caliber_without_a_target_has_none_to_tell() -> None:
     assert target(presets()["tb_avg_2022"]) == ("", "")
     assert target(presets()["jd_average_response"]).zh == "低于 40 秒"
+
+
+def test_in_chinese_no_caliber_has_an_english_word() -> None:
+    """Names of platforms' own things may stay; addresses are not read."""
+    for caliber in presets().values():
+        texts = [version(caliber).zh, source(caliber).zh, caliber.names["zh"], *caliber.assumed.get("zh", ())]
+        texts += [text for line in told(caliber) for text in (line.head.zh, line.text.zh)]
+        for text in texts:
+            assert not re.findall(r"[A-Za-z]{2,}", re.sub(r"https?://\S+", "", text)), (caliber.id, text)
+        assert version(caliber).en == caliber.version
+
+
+def test_the_pages_have_words_for_every_measure_and_platform() -> None:
+    words = json.loads((ROOT / "web/console/reports/words/zh.json").read_text(encoding="utf-8"))
+    needed = {f"platform.{caliber.platform}" for caliber in presets().values()}
+    needed |= {f"platform.{name}" for name in (*PLATFORMS, "other", "desk")}
+    needed |= {f"{side}.{measure}" for measure in MEASURES for side in ("num", "den")}
+    needed |= {f"over.{measure}" for measure in MEASURES if measure not in TURN_MEASURES}
+    assert needed <= {*words}

@@ -1,6 +1,7 @@
 """`goldensix report` in a folder that never had a desk: what it shows, writes and refuses."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def test_files_say_the_same_as_the_json(data: Path, tmp_path: Path) -> None:
     told = json.loads(report(data, *query, "--json"))
     shown = [(row["key"]["day"], row["caliber"], row["value"]) for row in told["rows"]]
     for name, rows_of in (("a.csv", csv_rows), ("a.xlsx", xlsx_rows), ("a.html", html_rows)):
-        report(data, *query, "--output", str(tmp_path / name))
+        report(data, *query, "--lang", "en", "--output", str(tmp_path / name))
         head, *rows = rows_of((tmp_path / name).read_bytes())
         day, id, value = (head.index(each) for each in ("day", "id", "value"))
         assert [(row[day], row[id], float(row[value])) for row in rows] == shown
@@ -65,6 +66,60 @@ def test_a_figure_opens_with_what_is_nearest_the_limit_first(data: Path) -> None
     assert opened.index("181 s") < opened.index("40 s")
     told = json.loads(report(data, "--explain", "golden_six_human", "--only", "miss", "--json"))
     assert {row["wait"] for row in told["rows"]} == {40_000, 181_000}
+
+
+def at_80(data: Path, *arguments: str) -> list[str]:
+    ended = RUN.invoke(app, ["report", "--data", str(data), *arguments], env={"COLUMNS": "80", "LANG": "en_GB"})
+    assert ended.exit_code == 0, ended.output
+    return ended.output.splitlines()
+
+
+def test_on_a_narrow_terminal_ids_are_whole_and_no_line_is_too_long(data: Path) -> None:
+    lines = at_80(data, "--by", "day", "--compare", "previous", "--caliber", "all")
+    words = {word for line in lines for word in line.split()}
+    assert {"golden_six_human", "first_response_anyone", "tb_3min_2025"} <= words
+    assert max(map(len, lines[1:])) <= 80
+
+
+def test_sums_of_waits_are_shown_without_idle_digits(data: Path) -> None:
+    shown = report(data, "--caliber", "average_response")
+    assert "256.000" not in shown
+    assert shown.split("Average response")[1].split()[3] == "256"
+    assert "256 / 6" in " ".join(at_80(data, "--caliber", "average_response"))
+
+
+def test_opened_figures_name_conversations_whole_on_a_narrow_terminal(data: Path) -> None:
+    told = json.loads(report(data, "--explain", "golden_six_human", "--json"))
+    words = {word for line in at_80(data, "--explain", "golden_six_human") for word in line.split()}
+    assert {row["session"] for row in told["rows"]} <= words
+
+
+def page(data: Path, tmp_path: Path, *arguments: str) -> str:
+    report(data, *arguments, "--output", str(tmp_path / "a.html"))
+    return (tmp_path / "a.html").read_text()
+
+
+def test_the_page_begins_with_head_figures_and_plots_then_come_the_rows(data: Path, tmp_path: Path) -> None:
+    text = page(data, tmp_path, "--by", "day")
+    assert text.index('class="cards"') < text.index('role="img"') < text.index("<table>") < text.index("'box defs'")
+    assert "60.00%" in text[: text.index("<table>")]
+
+
+def test_calibers_that_say_the_same_each_day_share_a_plot(data: Path, tmp_path: Path) -> None:
+    plots = re.findall(r"<h3>(.*?)</h3>.*?<svg(.*?)</svg>", page(data, tmp_path, "--by", "day"), re.S)
+    drawn = [re.findall(r'points="[^"]*"|class="bar"[^>]*', svg) for _, svg in plots]
+    texts = [re.findall(r'class="y"[^>]*>([^<]*)', svg) for _, svg in plots]
+    pairs = [str(both) for both in zip(drawn, texts, strict=True)]
+    assert len(pairs) > 3
+    assert len(set(pairs)) == len(pairs)
+
+
+def test_the_page_speaks_the_shops_language_or_the_one_asked_for(data: Path, tmp_path: Path) -> None:
+    chinese, english = page(data, tmp_path), page(data, tmp_path, "--lang", "en")
+    assert '<html lang="zh-CN">' in chinese
+    assert "黄金六秒率（人工）" in chinese
+    assert '<html lang="en">' in english
+    assert "Golden-six rate (human)" in english
 
 
 def test_a_benchmark_is_read_where_it_is(data: Path, tmp_path: Path) -> None:

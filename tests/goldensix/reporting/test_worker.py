@@ -1,7 +1,11 @@
 """What a report process says is understood, or the process is replaced: nobody is given another's answer."""
 
 import asyncio
+import json
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -38,3 +42,39 @@ def test_a_refusal_does_not_repeat_all_it_was_sent() -> None:
     told = _refusal(CannotReport("x" * 200_000, "字" * 200_000))["error"]
     assert len(told["en"]) < 1_000
     assert len(told["zh"]) < 1_000
+
+
+SILENT = "import time; time.sleep(600)"
+
+
+def test_who_waits_for_a_report_when_the_desk_stops_is_told_so_at_once() -> None:
+    async def story() -> None:
+        reports = Reports({}, (sys.executable, "-c", SILENT))
+        waiting = [asyncio.create_task(reports.ask(MerchantId(1), "long", {})) for _ in range(2)]
+        await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            await reports.stop()
+            told = await asyncio.gather(*waiting, return_exceptions=True)
+        assert [each.status for each in told if isinstance(each, Refused)] == [503, 503]
+        with pytest.raises(Refused):
+            await reports.ask(MerchantId(1), "short", {})
+
+    asyncio.run(story())
+
+
+def test_a_desk_that_has_gone_leaves_no_traceback_of_its_report_process(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    asked = json.dumps({"merchant": 1, "what": "calibers", "ask": {}}) + "\n"
+    ended = subprocess.run(
+        [sys.executable, "-m", "goldensix.reporting.worker"],
+        input=asked * 3,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "GOLDENSIX_DATA": str(tmp_path), "DATABASE_URL": ""},
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -42,15 +42,23 @@ test("what an address says survives being read and written", () => {
   expect(queryOf(filtersOf(query))).toEqual(query);
 });
 
-test("without days, the last seven that can have data", () => {
-  expect(rangeIn(none, SOURCES, "2026-11-25")).toEqual({ from: "2026-11-05", to: "2026-11-11" });
-  expect(rangeIn(none, SOURCES, "2026-11-08")).toEqual({ from: "2026-11-02", to: "2026-11-08" });
-  expect(rangeIn({ ...none, shop: "2" }, SOURCES, "2026-11-25").to).toBe("2026-10-05");
+test("without days, those that hold data, at most the last thirty", () => {
+  expect(rangeIn(none, SOURCES, "2026-11-25")).toEqual({ from: "2026-10-13", to: "2026-11-11" });
+  expect(rangeIn(none, SOURCES, "2026-11-08")).toEqual({ from: "2026-10-10", to: "2026-11-08" });
+  expect(rangeIn({ ...none, shop: "2" }, SOURCES, "2026-11-25")).toEqual({
+    from: "2026-09-06",
+    to: "2026-10-05",
+  });
+  const three = {
+    ...SOURCES,
+    shops: [{ ...SHOP, number: 1, first_day: "2026-11-10", last_day: "2026-11-12" }],
+  };
+  expect(rangeIn(none, three, "2026-11-25")).toEqual({ from: "2026-11-10", to: "2026-11-12" });
   expect(rangeIn({ ...none, shop: "3" }, SOURCES, "2026-11-25").to).toBe("2026-11-25");
 });
 
 test("days that are no days, or the wrong way round, are not taken", () => {
-  const last = { from: "2026-11-05", to: "2026-11-11" };
+  const last = { from: "2026-10-13", to: "2026-11-11" };
   expect(rangeIn({ ...none, from: "2026-02-30", to: "2026-03-01" }, SOURCES, "2026-11-25")).toEqual(last);
   expect(rangeIn({ ...none, from: "2026-11-02", to: "2026-11-01" }, SOURCES, "2026-11-25")).toEqual(last);
 });

@@ -39,14 +39,17 @@ export function daysWithData(sources: Sources, shop = ""): Range | undefined {
   return first && last ? { from: first, to: last } : undefined;
 }
 
-/** The days asked for, else the last seven that can have data. */
+/** The days asked for, else those that hold data, at most the last thirty of them. */
 export function rangeIn(filters: Filters, sources: Sources, today: string): Range {
   const { from, to } = filters;
   if (isDay(from) && isDay(to) && from <= to) {
     return { from, to: length({ from, to }) > LONGEST_DAYS ? plus(from, LONGEST_DAYS - 1) : to };
   }
-  const last = daysWithData(sources, filters.shop)?.to ?? today;
-  return rangeOf("week", last < today ? last : today);
+  const known = daysWithData(sources, filters.shop);
+  if (!known) return rangeOf("week", today);
+  const last = known.to < today ? known.to : today;
+  const earliest = rangeOf("month30", last).from;
+  return { from: [earliest, known.from].sort()[1] ?? earliest, to: last };
 }
 
 export type Versus =

@@ -37,7 +37,9 @@ test("whose answers count follows the widest of them", () => {
 
 test("a version that is a number reads as one", () => {
   expect(versionWords(caliber())).toBe("v1 · 规定");
-  expect(versionWords(caliber({ platform: "jd", version: "2021-12" }))).toBe("2021-12 · 公开页");
+  expect(versionWords(caliber({ platform: "jd", version: { zh: "2021-12", en: "2021-12" } }))).toBe(
+    "2021-12 · 公开页",
+  );
 });
 
 test("a source's addresses become links, its words do not", () => {

@@ -10,6 +10,7 @@ const OVER_TURNS = new Set([
   "median",
   "percentile",
   "fastest",
+  "recent_weighted",
   "answered",
   "unanswered",
   "waiting_over",
@@ -70,7 +71,8 @@ export const denominatorWords = (caliber: Caliber): string => named("den", calib
 /** Version and how sure the source is, beneath the name. */
 export function versionWords(caliber: Caliber): string {
   const sure = caliber.own ? t("sure.own") : caliber.platform === "house" ? t("sure.house") : t("sure.page");
-  const version = /^\d{1,3}$/.test(caliber.version) ? `v${caliber.version}` : caliber.version;
+  const said = caliber.version[language.value];
+  const version = /^\d{1,3}$/.test(said) ? `v${said}` : said;
   return [version, sure].filter(Boolean).join(" · ");
 }
 

@@ -18,7 +18,7 @@ export interface Plot {
   limits: readonly { name: string; value: number }[];
   /** How a value on the left axis reads. */
   shown: (value: number) => string;
-  /** The left axis may begin above zero; bars always stand on it. */
+  /** The left axis may begin above zero, unless bars stand beside it. */
   percent: boolean;
 }
 
@@ -88,14 +88,21 @@ function bars(series: Series, ink: Colours) {
   };
 }
 
-/** A share near 100 % would be a flat line on an axis from 0. */
-function lowest(plot: Plot): number {
-  if (!plot.percent) return 0;
+/** A share near 100 % would be a flat line on an axis from 0; but bars tell the truth from 0 on only. */
+export function lowest(plot: Pick<Plot, "percent" | "series" | "limits">): number {
+  if (!plot.percent || plot.series.some((each) => each.bars)) return 0;
   const known = plot.series
     .filter((each) => !each.bars)
     .flatMap((each) => each.values.filter((value) => value !== null));
   const least = Math.min(100, ...known, ...plot.limits.map(({ value }) => value));
   return Math.max(0, Math.floor((least - 2) / 10) * 10);
+}
+
+/** An axis of shares up to a whole number of steps, so that its numbers are evenly apart. */
+export function shareAxis(low: number, most: number): { min: number; max: number; interval: number } {
+  const interval = most - low > 50 ? 20 : 10;
+  const even = (value: number): number => value / interval;
+  return { min: Math.floor(even(low)) * interval, max: Math.ceil(even(most)) * interval, interval };
 }
 
 function picture(plot: Plot, ink: Colours) {
@@ -128,8 +135,7 @@ function picture(plot: Plot, ink: Colours) {
     yAxis: [
       {
         type: "value" as const,
-        min: lowest(plot),
-        ...(plot.percent ? { max: Math.ceil(most / 10) * 10 } : {}),
+        ...(plot.percent ? shareAxis(lowest(plot), most) : { min: 0 }),
         splitNumber: 4,
         axisLabel: { ...axisLabel, formatter: plot.shown },
         splitLine: { lineStyle: { color: ink.line } },
@@ -137,6 +143,7 @@ function picture(plot: Plot, ink: Colours) {
       {
         type: "value" as const,
         show: withBars,
+        min: 0,
         minInterval: 1,
         splitNumber: 4,
         axisLabel,

@@ -68,9 +68,9 @@ class CaliberAnswer(Answer):
     id: str
     platform: str
     names: Words
-    version: str
+    version: Words
     valid_from: str | None
-    source: str
+    source: Words
     assumed: ManyWords
     target: Target | None
     measure: Measure
