@@ -13,7 +13,7 @@ import polars as pl
 
 from goldensix.adapters.archive.shops import ArchivedShop
 from goldensix.adapters.columnar.cases import frame
-from goldensix.adapters.columnar.derive import Tables, derive
+from goldensix.adapters.columnar.derive import EVERYTHING, Tables, derive
 from goldensix.adapters.columnar.kept import KeptTurns, Unit, keep, margin
 from goldensix.metrics.batch import Source
 from goldensix.metrics.caliber import SessionRule
@@ -148,7 +148,7 @@ class Book:
         state = self.tail.state
         known = self._tails.get(rule)
         if known is None or known[0] != state:
-            known = self._tails[rule] = (state, derive(frame(self.tail.whole()), rule, messages=True))
+            known = self._tails[rule] = (state, derive(frame(self.tail.whole()), rule, EVERYTHING))
         return known[1]
 
     def _stored(

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from goldensix.metrics.batch.clock import day_start, divided, either, hour_start
+from goldensix.metrics.batch.shared import with_shared
 from goldensix.metrics.caliber import Caliber
 from goldensix.metrics.figures import Figure, Grain, Key
 from goldensix.metrics.zones import DAY, HOUR, day_name
@@ -144,10 +145,26 @@ class Fused:
     local: ir.IntegerValue
     sums: dict[str, ir.Value] = field(default_factory=dict)
     asked: list[Amounts] = field(default_factory=list)
+    lists: list[str] = field(default_factory=list)
+    """Those of the sums that are no figures themselves, but values, sorted, that others are told from."""
+    told: dict[str, Callable[[ir.Table], ir.Value]] = field(default_factory=dict)
+    """Columns worked out of the sums of each group."""
+    known: dict[Any, str] = field(default_factory=dict)
+    """Sums by what they are: calibers that need the same one share it."""
 
     def ask(self, name: str, value: ir.Value) -> str:
-        column = f"{name}_{len(self.sums)}"
+        column = self.known.setdefault(value.op(), f"{name}_{len(self.sums)}")
         self.sums[column] = value
+        return column
+
+    def ask_list(self, name: str, value: ir.ArrayValue) -> str:
+        column = self.ask(name, value)
+        self.lists.append(column)
+        return column
+
+    def tell(self, name: str, of: Callable[[ir.Table], ir.Value]) -> str:
+        column = f"{name}_told_{len(self.told)}"
+        self.told[column] = of
         return column
 
     def add(self, caliber: Caliber, num: str, den: str, over: str | None, left: Sequence[tuple[str, str]] = ()) -> None:
@@ -155,8 +172,15 @@ class Fused:
 
     def grid(self) -> Grid:
         table = within_days(self.table, self.local, self.days)
-        grouped = table.group_by(**self.keys) if self.keys else table
-        return Grid(grouped.aggregate(**self.sums), self.by, self.asked)
+        table, values = with_shared(table, {**self.keys, **self.sums})
+        keys, sums = ({name: values[name] for name in names} for names in (self.keys, self.sums))
+        grouped = table.group_by(**keys) if keys else table
+        groups = grouped.aggregate(**sums)
+        if self.told:
+            groups = groups.mutate(**{name: groups[name].sort() for name in self.lists})
+            told = {name: of(groups) for name, of in self.told.items()}
+            groups = groups.mutate(**told).drop(*dict.fromkeys(self.lists))
+        return Grid(groups, self.by, self.asked)
 
 
 def within_days(table: ir.Table, local: ir.IntegerValue, days: tuple[int, int] | None) -> ir.Table:
