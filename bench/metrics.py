@@ -46,7 +46,11 @@ Seconds = dict[str, float]
 
 def from_messages(log: Path) -> int:
     """The whole report: read, derive, compute."""
-    return int(tabulate(open_tables(derive(pl.read_parquet(log / "*.parquet"), None, wanted_by(TWELVE))), TWELVE, VIEW).num_rows)
+    return int(
+        tabulate(
+            open_tables(derive(pl.read_parquet(log / "*.parquet"), None, wanted_by(TWELVE))), TWELVE, VIEW
+        ).num_rows
+    )
 
 
 def from_turns(turns: Path) -> int:

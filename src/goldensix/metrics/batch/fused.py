@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ibis
@@ -83,8 +84,8 @@ class Grid:
     by: Sequence[Grain]
     asked: Sequence[Amounts]
 
-    def figures(self, run: Run) -> Found:
-        rows = run(self.table)
+    def figures(self, rows: "pa.Table") -> Found:
+        """Of the rows of `table`."""
         columns: Columns = rows.to_pydict()
         keys = keys_of(self.by, columns, rows.num_rows)
         found: Found = {}
@@ -98,13 +99,17 @@ class Grid:
                     found[caliber.id, key] = Figure(int(top), int(bottom), int(overs[place] or 0), out)
         return found
 
-    def tabulated(self, run: Run) -> "list[pa.Table]":
-        """A table for each caliber: the key, then caliber, num, den, over, left_out and value."""
-        import pyarrow as pa
-
+    @cached_property
+    def valued(self) -> ir.Table:
+        """The same with the figures' values."""
         valued = {f"v{place}": self._value(each) for place, each in enumerate(self.asked)}
         left = {f"o{place}": self._left_out(each) for place, each in enumerate(self.asked)}
-        wide = run(self.table.mutate(**valued, **left))
+        return self.table.mutate(**valued, **left)
+
+    def tabulated(self, wide: "pa.Table") -> "list[pa.Table]":
+        """Of the rows of `valued`, a table for each caliber: the key, then caliber, num, den, over, left_out, value."""
+        import pyarrow as pa
+
         ones = pa.array([1] * wide.num_rows, pa.int64())
         tables = []
         for place, (caliber, num, den, over, _) in enumerate(self.asked):

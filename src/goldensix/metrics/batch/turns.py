@@ -11,12 +11,14 @@ from goldensix.metrics.batch.fused import Fused, Grid, grains, total, total_wher
 from goldensix.metrics.batch.judged import Judged, has
 from goldensix.metrics.batch.ranked import ask_ranked, recent_grid
 from goldensix.metrics.batch.reading import Reading
+from goldensix.metrics.batch.shared import with_shared
 from goldensix.metrics.caliber import RANKED, Caliber
 from goldensix.metrics.figures import Reason
-from goldensix.metrics.batch.shared import with_shared
 from goldensix.metrics.tables import NEVER, variant_of
 
 BUNDLED = ("session_mean", "session_all", "customer_day")
+
+
 def booking(caliber: Caliber) -> tuple[object, ...]:
     """Calibers of one booking have one instant to be booked at, so they fit in one GROUP BY."""
     bundled = caliber.unit if caliber.unit == "customer_day" else "session" if caliber.unit in BUNDLED else ""
