@@ -5,6 +5,7 @@ Engines find common parts only outside of AND, OR and CASE, which is what calibe
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import ibis
 import ibis.expr.operations as ops
@@ -39,9 +40,22 @@ def _name(node: ops.Node, names: Mapping[ops.Node, str]) -> str:
     return str(node.name) if isinstance(node, ops.Field) else names[node]
 
 
-def _in_terms_of(known: Mapping[ops.Node, ops.Node], node: ops.Node) -> ir.Value:
-    expression: ir.Value = node.replace(known, filter=ops.Value).to_expr()
+def _in_terms_of(known: dict[ops.Node, ops.Node], node: ops.Node) -> ir.Value:
+    expression: ir.Value = _rewritten(known, node).to_expr()
     return expression
+
+
+def _rewritten(known: dict[ops.Node, ops.Node], node: Any) -> Any:
+    """`known` learns what was rewritten; Ibis's own replacing would go down to the columns each time."""
+    if isinstance(node, tuple):
+        return tuple(_rewritten(known, part) for part in node)
+    if not isinstance(node, ops.Value) or isinstance(node, (ops.Field, ops.Literal)):
+        return known.get(node, node) if isinstance(node, ops.Field) else node
+    if node not in known:
+        parts = [_rewritten(known, part) for part in node.__args__]
+        same = all(one is other for one, other in zip(parts, node.__args__, strict=True))
+        known[node] = node if same else node.__recreate__(dict(zip(node.__argnames__, parts, strict=True)))
+    return known[node]
 
 
 def _read_by(nodes: Sequence[ops.Node], named: set[ops.Node]) -> list[ops.Node]:
