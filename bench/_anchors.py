@@ -110,98 +110,135 @@ def pandas_report(log: Path) -> int:
 
 # ------------------------------------------------------------------------------------------------ SQL by hand
 
-_IN = "({local} % 86400000 >= {low} and {local} % 86400000 < {high})"
+_HOUR = 3_600_000
 
 
-def _inside(local: str, low: int, high: int) -> str:
-    return _IN.format(local=local, low=low * 3_600_000, high=high * 3_600_000)
-
-
-def _is(caliber: str, turns: str = "") -> str:
+def _bits(caliber: str) -> str:
+    """Whether a row is a turn to a caliber."""
     found = next(each for each in TWELVE if each.id == caliber)
-    bit = 1 << variant_of(found)
     column = "first" if found.unit == "session_first" else "variants"
-    return f'({turns}"{column}" & {bit} <> 0 and {turns}part & {PIECE if found.split_transfer else WHOLE} <> 0)'
+    return f'("{column}" & {1 << variant_of(found)} <> 0 and part & {PIECE if found.split_transfer else WHOLE} <> 0)'
+
+
+def _staged(instant: str, chosen: dict[str, str]) -> str:
+    """What the sums have in common, each in a column: the local day and hour, whether answered, the wait."""
+    turns = ", ".join(f"{condition} as {name}" for name, condition in chosen.items())
+    some = " or ".join(chosen.values())
+    first = (
+        f"select agent, buyer_key, n, {instant} + 28800000 as wall, reply_at - first_at as late, "
+        f"reply_at <> -1 as answered, {turns} from turns where {some}"
+    )
+    names = ", ".join(chosen)
+    return (
+        f"select agent, buyer_key, n, wall - wall % 86400000 as day, wall % 86400000 as time, answered, "
+        f"answered and late < -5000 as skew, case when answered and late > 0 then late else 0 end as wait, {names} "
+        f"from ({first})"
+    )
+
+
+def _between(low: int, high: int) -> str:
+    return f"(time >= {low * _HOUR} and time < {high * _HOUR})"
+
+
+def _counted(name: str, turn: str, inside: str) -> str:
+    """How many count, and how many are left out by the hours and by skewed clocks."""
+    return (
+        f"count_if({turn} and {inside} and not skew) as {name}_den, "
+        f"count_if({turn} and not {inside}) as {name}_window, count_if({turn} and {inside} and skew) as {name}_skew"
+    )
+
+
+def _percent(num: str, den: str, name: str) -> str:
+    return f"round(100.0 * {num} / {den}, 2) as {name}"
+
+
+def _turns_by_agent_and_day() -> str:
+    day, office = _between(8, 24), _between(8, 23)
+    staged = _staged("first_at", {"assisted": _bits("within_180"), "plain": _bits("mean")})
+    sums = ", ".join(
+        [
+            _counted("within", "assisted", day),
+            f"count_if(assisted and {day} and not skew and answered and wait <= 180000) as within_num",
+            _counted("late", "plain", "true"),
+            "count_if(plain and not skew and not (answered and wait <= 60000)) as late_num",
+            f"sum(case when plain and {day} and not skew then n else 0 end) as messages_den",
+            f"sum(case when plain and {day} and not skew and answered and wait <= 180000 then n else 0 end) "
+            "as messages_num",
+            f"count_if(plain and not {day}) as messages_window, count_if(plain and {day} and skew) as messages_skew",
+            "sum(case when plain and not skew and answered then wait else 0 end) as mean_num",
+            "count_if(plain and not skew and answered) as mean_den",
+            "count_if(plain and not skew and not answered) as mean_unanswered",
+            _counted("capped", "assisted", office),
+            f"sum(case when assisted and {office} and not skew then "
+            "case when answered then least(wait, 600000) else 600000 end else 0 end) as capped_num",
+            "list_sort(list(wait) filter (plain and not skew and answered)) as waits",
+        ]
+    )
+    values = ", ".join(
+        [
+            _percent("within_num", "within_den", "within_180"),
+            _percent("late_num", "late_den", "late_60"),
+            _percent("messages_num", "messages_den", "messages_180"),
+            "round(mean_num / mean_den / 1000.0, 2) as mean",
+            "round(capped_num / capped_den / 1000.0, 2) as capped_600",
+            "round((waits[(len(waits) + 1) // 2] + waits[len(waits) // 2 + 1]) / 2000.0, 2) as median",
+            "round(waits[(len(waits) * 90 + 99) // 100] / 1000.0, 2) as p90",
+        ]
+    )
+    return f"select * exclude (waits), {values} from (select agent, day, {sums} from ({staged}) group by all)"
+
+
+def _firsts_by_agent_and_day() -> str:
+    hours = _between(9, 23)
+    sums = ", ".join(
+        [
+            _counted("first", "turn", hours),
+            f"count_if(turn and {hours} and not skew and answered and wait <= 30000) as first_num",
+            _counted("golden", "turn", "true"),
+            "count_if(turn and not skew and answered and wait <= 6000) as golden_num",
+            "sum(case when turn and not skew and answered then wait else 0 end) as mean_num",
+            "count_if(turn and not skew and answered) as mean_den",
+            "count_if(turn and not skew and not answered) as mean_unanswered",
+        ]
+    )
+    values = ", ".join(
+        [
+            _percent("first_num", "first_den", "first_30"),
+            _percent("golden_num", "golden_den", "golden_6"),
+            "round(mean_num / mean_den / 1000.0, 2) as first_mean",
+        ]
+    )
+    staged = _staged("asked_at", {"turn": _bits("golden_6")})
+    return f"select *, {values} from (select agent, day, {sums} from ({staged}) group by all)"
+
+
+def _persons_by_agent_and_day() -> str:
+    office = _between(8, 23)
+    persons = (
+        f"select agent, day, buyer_key, count_if(turn and {office} and not skew) as turns, "
+        f"count_if(turn and {office} and not skew and answered and wait <= 180000) as good, "
+        f"count_if(turn and not {office}) as away, count_if(turn and not skew) as every, "
+        "count_if(turn and not skew and answered) as replied, count_if(turn and skew) as skewed, "
+        f"count_if(turn and {office} and skew) as skewed_inside "
+        f"from ({_staged('first_at', {'turn': _bits('person_days_180')})}) group by all"
+    )
+    sums = (
+        "count_if(turns > 0 and turns = good) as num, count_if(turns > 0) as den, sum(away) as away, "
+        "count_if(every > 0 and replied > 0) as answered, count_if(every > 0) as all_days, sum(skewed) as skew, "
+        "sum(skewed_inside) as skew_inside"
+    )
+    return (
+        f"select *, {_percent('num', 'den', 'a')}, {_percent('answered', 'all_days', 'b')} "
+        f"from (select agent, day, {sums} from ({persons}) group by all)"
+    )
 
 
 def hand_sql() -> list[str]:
     """The twelve calibers over stored turns, as one writes it for DuckDB: sums, what is left out and why, values."""
-    start, asked = "(first_at + 28800000)", "(asked_at + 28800000)"
-    wait, answered = "greatest(reply_at - first_at, 0)", "reply_at <> -1"
-    skew = "(reply_at <> -1 and reply_at - first_at < -5000)"
-    base = "from turns group by all"
-
-    def rate(name: str, chosen: str, inside: str, good: str, weight: str = "1") -> str:
-        counted = f"{chosen} and {inside} and not {skew}"
-        num = f"sum({weight}) filter (where {counted} and {good})"
-        den = f"sum({weight}) filter (where {counted})"
-        return (
-            f"{num} as {name}_num, {den} as {name}_den, round(100.0 * coalesce({num}, 0) / {den}, 2) as {name}, "
-            f"count(*) filter (where {chosen} and not {inside}) as {name}_window, "
-            f"count(*) filter (where {chosen} and {inside} and {skew}) as {name}_skew"
-        )
-
-    def mean(name: str, chosen: str, inside: str, value: str, open_counts: bool = False) -> str:
-        counted = f"{chosen} and {inside} and not {skew}" + ("" if open_counts else f" and {answered}")
-        num, den = f"sum({value}) filter (where {counted})", f"count(*) filter (where {counted})"
-        return (
-            f"{num} as {name}_num, {den} as {name}_den, round({num} / {den} / 1000.0, 2) as {name}, "
-            f"count(*) filter (where {chosen} and not {inside}) as {name}_window, "
-            f"count(*) filter (where {chosen} and {inside} and {skew}) as {name}_skew, "
-            f"count(*) filter (where {chosen} and {inside} and not {answered}) as {name}_unanswered"
-        )
-
-    turn = ", ".join(
-        [
-            rate("within_180", _is("within_180"), _inside(start, 8, 24), f"{answered} and {wait} <= 180000"),
-            rate("late_60", _is("late_60"), "true", f"not ({answered} and {wait} <= 60000)"),
-            rate("messages_180", _is("messages_180"), _inside(start, 8, 24), f"{answered} and {wait} <= 180000", "n"),
-            mean("mean", _is("mean"), "true", wait),
-            mean("capped_600", _is("capped_600"), _inside(start, 8, 23),
-                 f"case when {answered} then least({wait}, 600000) else 600000 end", open_counts=True),
-        ]
-    )  # fmt: skip
-    first = ", ".join(
-        [
-            rate("first_30", _is("first_30"), _inside(asked, 9, 23), f"{answered} and {wait} <= 30000"),
-            rate("golden_6", _is("golden_6"), "true", f"{answered} and {wait} <= 6000"),
-            mean("first_mean", _is("first_mean"), "true", wait),
-        ]
-    )
-    chosen, inside = _is("person_days_180"), _inside(start, 8, 23)
-    persons = (
-        f"select agent, {start} - {start} % 86400000 as day, buyer_key, "
-        f"count(*) filter (where {chosen} and {inside} and not {skew}) as turns, "
-        f"count(*) filter (where {chosen} and {inside} and not {skew} and {answered} and {wait} <= 180000) as good, "
-        f"count(*) filter (where {chosen} and not {inside}) as away, "
-        f"count(*) filter (where {chosen} and not {skew}) as every, "
-        f"count(*) filter (where {chosen} and not {skew} and {answered}) as replied, "
-        f"count(*) filter (where {chosen} and {skew}) as skew from turns group by all"
-    )
-    why = f"case when {skew} then 1 when not {answered} then 2 else 0 end"
-    ranked = (
-        f"select agent, {start} - {start} % 86400000 as day, {wait} as wait, {why} as why, "
-        "row_number() over (partition by agent, day, why order by wait) as place, "
-        f"count(*) over (partition by agent, day, why) as size from turns where {_is('median')}"
-    )
-    return [
-        f"select agent, {start} - {start} % 86400000 as day, {turn} {base}",
-        f"select agent, {asked} - {asked} % 86400000 as day, {first} {base}",
-        "select agent, day, count(*) filter (where turns > 0 and turns = good) as num, "
-        "count(*) filter (where turns > 0) as den, count(*) filter (where every > 0 and replied > 0) as answered, "
-        "count(*) filter (where every > 0) as all_days, sum(away) as away, sum(skew) as skew, "
-        f"round(100.0 * num / den, 2) as a, round(100.0 * answered / all_days, 2) as b from ({persons}) group by all",
-        "select agent, day, count(*) filter (where why = 0) as den, count(*) filter (where why = 1) as skew, "
-        "count(*) filter (where why = 2) as unanswered, "
-        "sum(wait) filter (where why = 0 and place in ((size + 1) // 2, size // 2 + 1)) as middle, "
-        "count(*) filter (where why = 0 and place in ((size + 1) // 2, size // 2 + 1)) as middles, "
-        "round(middle / middles / 1000.0, 2) as median, "
-        "round(sum(wait) filter (where why = 0 and place = (size * 90 + 99) // 100) / 1000.0, 2) as p90 "
-        f"from ({ranked}) group by all",
-    ]  # fmt: skip
+    return [_turns_by_agent_and_day(), _firsts_by_agent_and_day(), _persons_by_agent_and_day()]
 
 
 def run_hand_sql(turns: Path) -> int:
     with duckdb.connect() as connection:
         connection.execute(f"create view turns as select * from read_parquet('{turns}/turns/**/*.parquet')")
-        return sum(connection.execute(query).to_arrow_table().num_rows for query in hand_sql())
+        return sum(connection.sql(query).to_arrow_table().num_rows for query in hand_sql())

@@ -27,7 +27,7 @@ from _imports import measure_imports
 from _live import a_day, measure_day
 from _synthetic import write_log
 from _twelve import ONE_MORE, TWELVE, VIEW, ZONE
-from goldensix.adapters.columnar.derive import derive, derive_parts
+from goldensix.adapters.columnar.derive import derive, derive_parts, wanted_by
 from goldensix.adapters.columnar.duck import open_stored, open_tables
 from goldensix.adapters.columnar.store import write_stored
 from goldensix.metrics.batch import tabulate
@@ -46,7 +46,11 @@ Seconds = dict[str, float]
 
 def from_messages(log: Path) -> int:
     """The whole report: read, derive, compute."""
-    return int(tabulate(open_tables(derive(pl.read_parquet(log / "*.parquet"))), TWELVE, VIEW).num_rows)
+    return int(
+        tabulate(
+            open_tables(derive(pl.read_parquet(log / "*.parquet"), None, wanted_by(TWELVE))), TWELVE, VIEW
+        ).num_rows
+    )
 
 
 def from_turns(turns: Path) -> int:

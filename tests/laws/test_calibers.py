@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from goldensix.adapters.columnar.cases import frame
-from goldensix.adapters.columnar.derive import derive
+from goldensix.adapters.columnar.derive import EVERYTHING, derive, wanted_by
 from goldensix.adapters.columnar.duck import open_tables
 from goldensix.adapters.presets import presets
 from goldensix.metrics.batch import evaluate, tabulate
@@ -64,8 +64,7 @@ def live_figures(
 
 
 def batch_figures(history: History, asked: Sequence[Caliber], view: View) -> list[FigureRow]:
-    messages = any(caliber.unit == "message" for caliber in asked)
-    return evaluate(open_tables(derive(frame(history.lines), RULE, messages=messages)), asked, view)
+    return evaluate(open_tables(derive(frame(history.lines), RULE, wanted_by(asked))), asked, view)
 
 
 @law
@@ -103,8 +102,7 @@ def test_figures_as_columns_are_the_figures(
 ) -> None:
     asked = [*known, *(replace(caliber, id=f"drawn{number}") for number, caliber in enumerate(drawn))]
     view = replace(views(by, None), as_of=history.as_of)
-    messages = any(caliber.unit == "message" for caliber in asked)
-    source = open_tables(derive(frame(history.lines), RULE, messages=messages))
+    source = open_tables(derive(frame(history.lines), RULE, wanted_by(asked)))
     columns = tabulate(source, asked, view).to_pylist()
     found = {(row["caliber"], *(row[f"k_{grain}"] for grain in by)): row for row in columns}
     for row in evaluate(source, asked, view):
@@ -159,7 +157,7 @@ def test_turns_made_by_expressions_are_those_of_the_fold(
     asked = [*known, *(replace(caliber, id=f"drawn{number}") for number, caliber in enumerate(drawn))]
     view = replace(views(by, None), as_of=history.as_of if judged_then else None)
     lines = frame([line for line in history.lines if line.session is not None])
-    folded = open_tables(derive(lines, RULE, messages=True))
+    folded = open_tables(derive(lines, RULE, EVERYTHING))
     connection = ibis.duckdb.connect()
     connection.con.register("lines", lines.to_arrow())
     made = portable_turns(connection.table("lines"), asked)

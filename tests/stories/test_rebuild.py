@@ -13,7 +13,7 @@ from builders import MERCHANT, SHOP, World, agent, buyer, words
 from goldensix.actions import reception, route, say
 from goldensix.actions.folds import Folds
 from goldensix.adapters.columnar.cases import frame
-from goldensix.adapters.columnar.derive import derive
+from goldensix.adapters.columnar.derive import EVERYTHING, derive
 from goldensix.adapters.columnar.desk import DeskLines
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.pool import open_pool
@@ -137,7 +137,7 @@ async def test_lines_read_day_by_day_give_the_turns_of_the_whole_log(pool: async
     await a_busy_day(world, Random(8))
     log = PostgresLog(pool)
     whole, head = await DeskLines(log, MERCHANT).read(0)
-    expected = derive(frame(whole), messages=True)
+    expected = derive(frame(whole), wanted=EVERYTHING)
     assert expected.turns.height > 20
     for share in (0.0, 0.2, 0.5, 0.8, 1.0):
         archived, position = await DeskLines(log, MERCHANT).read(0, round(began + (world.now - began) * share))
@@ -146,7 +146,7 @@ async def test_lines_read_day_by_day_give_the_turns_of_the_whole_log(pool: async
         assert last == head
         went_on = {line.session for line in tail.earlier}
         lines = [*(line for line in archived if line.session not in went_on), *tail.earlier, *rest]
-        found = derive(frame(lines), messages=True)
+        found = derive(frame(lines), wanted=EVERYTHING)
         for kind in ("turns", "messages", "moments"):
             columns = getattr(expected, kind).columns
             assert_frame_equal(getattr(found, kind).sort(columns), getattr(expected, kind).sort(columns))

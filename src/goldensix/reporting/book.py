@@ -13,7 +13,8 @@ import polars as pl
 
 from goldensix.adapters.archive.shops import ArchivedShop
 from goldensix.adapters.columnar.cases import frame
-from goldensix.adapters.columnar.derive import Tables, derive
+from goldensix.adapters.columnar.derive import EVERYTHING, Tables, derive
+from goldensix.adapters.columnar.duck import asking
 from goldensix.adapters.columnar.kept import KeptTurns, Unit, keep, margin
 from goldensix.metrics.batch import Source
 from goldensix.metrics.caliber import SessionRule
@@ -73,17 +74,20 @@ class Book:
         def table(name: str, kinds: Sequence[str], rows: pl.DataFrame) -> ir.Table:
             mine = rows.filter(pl.col("shop").is_in(numbers))
             found = connection.create_table(f"{name}_tail", mine.to_arrow(compat_level=pl.CompatLevel.oldest()))
-            stored = self._stored(connection, name, kinds, kept, (low, high))
+            stored = self._stored(connection, f"{name}_kept", kinds, kept, (low, high))
             if stored is not None:
                 if went_on:
                     stored = stored.filter(~stored.session.isin(sorted(went_on)))
                 found = stored.select(rows.columns).union(found)
-            return found if self.counts_rehearsals(question) else found.filter(found.platform != REHEARSAL)
+            if not self.counts_rehearsals(question):
+                found = found.filter(found.platform != REHEARSAL)
+            return connection.create_view(name, found)
 
         return Source(
             table("turns", ["turns"], tail.turns),
             table("messages", ["messages"], tail.messages),
             table("moments", ["moments", "trade"], tail.moments),
+            ask=asking(connection),
         )
 
     def remember(self, key: Hashable, make: Callable[[], Made]) -> Made:
@@ -148,7 +152,7 @@ class Book:
         state = self.tail.state
         known = self._tails.get(rule)
         if known is None or known[0] != state:
-            known = self._tails[rule] = (state, derive(frame(self.tail.whole()), rule, messages=True))
+            known = self._tails[rule] = (state, derive(frame(self.tail.whole()), rule, EVERYTHING))
         return known[1]
 
     def _stored(

@@ -103,7 +103,7 @@ def _conversations(ordered: pl.DataFrame, starts: npt.NDArray[np.int64]) -> pl.D
         named = ordered.filter(pl.col("buyer") != "").group_by("key").agg(pl.col("buyer").first().alias("named"))
         heads = heads.join(named, on="key", how="left", maintain_order="left")
         heads = heads.with_columns(pl.coalesce("named", "buyer").alias("buyer")).drop("named")
-    return heads.with_columns(buyer_key=pl.struct("shop", "buyer").hash(6).reinterpret(signed=True)).drop("key")
+    return heads.with_columns(buyer_key=pl.struct("shop", "buyer").hash(6).reinterpret(signed=True))
 
 
 def _rank() -> pl.Expr:

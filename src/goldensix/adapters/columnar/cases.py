@@ -6,7 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from goldensix.adapters.columnar.arrange import SCHEMA
-from goldensix.adapters.columnar.derive import derive
+from goldensix.adapters.columnar.derive import EVERYTHING, derive
 from goldensix.adapters.columnar.duck import open_tables
 from goldensix.metrics.batch import Source, evaluate
 from goldensix.metrics.caliber import Caliber, SessionRule
@@ -31,7 +31,7 @@ def batch_of(cases: Sequence[Case]) -> Callable[[Case, Sequence[Caliber], View],
     def of(case: Case, calibers: Sequence[Caliber], view: View) -> list[FigureRow]:
         rule = calibers[0].sessions
         if rule not in sources:
-            sources[rule] = open_tables(derive(lines, rule, messages=True))
+            sources[rule] = open_tables(derive(lines, rule, EVERYTHING))
         source = sources[rule]
         own = Source(
             *(table.filter(table.shop == case.shop) for table in (source.turns, source.messages, source.moments))

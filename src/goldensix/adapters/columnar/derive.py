@@ -3,7 +3,7 @@
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,7 +14,7 @@ import polars as pl
 
 from goldensix.adapters.columnar.arrange import Arranged, arrange
 from goldensix.adapters.columnar.compiled import FEW, run_fold
-from goldensix.metrics.caliber import SessionRule
+from goldensix.metrics.caliber import TURN_MEASURES, Caliber, SessionRule
 from goldensix.metrics.runs import (
     ASKED_BASE,
     ASKED_MADE,
@@ -58,9 +58,30 @@ _TURN_TYPES: Final[dict[str, Any]] = {
 _MOMENT_TYPES: Final[dict[str, Any]] = {"what": np.int8, "n": np.int32, "m": np.int32, "flags": np.int16}
 
 
-def derive(lines: pl.DataFrame, rule: SessionRule | None = None, *, messages: bool = False) -> Tables:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is made of a log: less is made sooner."""
+
+    messages: bool = False
+    moments: bool = True
+    names: bool = True
+    """Buyers and conversations by name, which only those read who open a figure; and agents as plain text."""
+
+
+def wanted_by(calibers: Iterable[Caliber]) -> Wanted:
+    """The least that figures of these need."""
+    asked = list(calibers)
+    moments = any(caliber.measure not in TURN_MEASURES for caliber in asked)
+    return Wanted(any(caliber.unit == "message" for caliber in asked), moments, moments)
+
+
+EVERYTHING: Final = Wanted(messages=True)
+WITHOUT_MESSAGES: Final = Wanted()
+
+
+def derive(lines: pl.DataFrame, rule: SessionRule | None = None, wanted: Wanted = WITHOUT_MESSAGES) -> Tables:
     """All of a log at once."""
-    parts = list(derive_parts(lines, rule, messages=messages))
+    parts = list(derive_parts(lines, rule, wanted))
     return Tables(
         pl.concat([part.turns for part in parts]),
         pl.concat([part.messages for part in parts]),
@@ -68,7 +89,9 @@ def derive(lines: pl.DataFrame, rule: SessionRule | None = None, *, messages: bo
     )
 
 
-def derive_parts(lines: pl.DataFrame, rule: SessionRule | None = None, *, messages: bool = False) -> Iterator[Tables]:
+def derive_parts(
+    lines: pl.DataFrame, rule: SessionRule | None = None, wanted: Wanted = WITHOUT_MESSAGES
+) -> Iterator[Tables]:
     """The same in parts, each of whole conversations. While one is read the next ones are being made."""
     rule = rule or SessionRule()
     arranged = arrange(lines)
@@ -76,7 +99,7 @@ def derive_parts(lines: pl.DataFrame, rule: SessionRule | None = None, *, messag
     with ThreadPoolExecutor(WORKERS) as pool:
         ahead: deque[Future[Tables]] = deque()
         for first, until in stretches:
-            ahead.append(pool.submit(_fold, arranged, first, until, rule, messages))
+            ahead.append(pool.submit(_fold, arranged, first, until, rule, wanted))
             if len(ahead) > WORKERS:
                 yield ahead.popleft().result()
         while ahead:
@@ -109,23 +132,23 @@ class _Room(threading.local):
 _room = _Room()
 
 
-def _fold(arranged: Arranged, first: int, until: int, rule: SessionRule, messages: bool) -> Tables:
+def _fold(arranged: Arranged, first: int, until: int, rule: SessionRule, wanted: Wanted) -> Tables:
     """Conversations `first` to `until`, with more room each time that it does not suffice."""
     starts = arranged.starts[first : until + 1]
     rows = arranged.rows(int(starts[0]), int(starts[-1]))
     starts = starts - starts[0]
     longest, size, factor = int(np.max(np.diff(starts), initial=0)) + 1, int(starts[-1]), 1
-    slack = _SLACK if messages else (_SLACK[0], 0, _SLACK[2])
+    slack = _SLACK if wanted.messages else (_SLACK[0], 0, _SLACK[2])
     few = len(arranged.coded) <= FEW
     while True:
         room = tuple(factor * size * 3 // 4 + each * longest for each in _SLACK)
-        room = (room[0], room[1] if messages else 0, room[2])
+        room = (room[0], room[1] if wanted.messages else 0, room[2])
         state = np.zeros(WHOLE_STATE, np.int64)
-        out = _room.of(prepare(state, room, messages))  # type: ignore[arg-type]
+        out = _room.of(prepare(state, room, wanted.messages))  # type: ignore[arg-type]
         gaps = (rule.gap_after_close, rule.idle_gap)
         done = run_fold(rows, starts, arranged.derived[first:until], gaps, state, out, room, slack, few)
         if done == len(starts) - 1:
-            return _tables(arranged, first, state, out)
+            return _tables(arranged, first, state, out, wanted)
         factor *= 2
 
 
@@ -136,44 +159,47 @@ def _columns(names: tuple[str, ...], out: Int64s, base: int, made: int, types: d
     )
 
 
-def _tables(arranged: Arranged, first: int, state: Int64s, out: Int64s) -> Tables:
+def _tables(arranged: Arranged, first: int, state: Int64s, out: Int64s, wanted: Wanted) -> Tables:
     turns = _columns(TURN._fields, out, 0, int(state[TURNS_MADE]), _TURN_TYPES)
-    moments = _columns(MOMENT._fields, out, int(state[MOMENT_BASE]), int(state[MOMENTS_MADE]), _MOMENT_TYPES)
-    turns = _named(arranged, first, turns)
+    turns = _named(arranged, first, turns, wanted)
+    made = int(state[MOMENTS_MADE]) if wanted.moments else 0
+    moments = _columns(MOMENT._fields, out, int(state[MOMENT_BASE]), made, _MOMENT_TYPES)
+    moments = moments.with_columns(detail=_decoded(arranged.details, moments["detail"]))
     base, count = int(state[ASKED_BASE]), int(state[ASKED_MADE])
     asked = out[base : base + ASKED_SIZE * count].reshape(count, ASKED_SIZE)
     messages = turns[asked[:, 0].copy()].with_columns(pl.Series("at", asked[:, 1].copy()))
-    return Tables(turns, messages, _named(arranged, first, moments, detail=True))
+    return Tables(turns, messages, _named(arranged, first, moments, wanted))
 
 
-def _named(arranged: Arranged, first: int, rows: pl.DataFrame, *, detail: bool = False) -> pl.DataFrame:
+def _named(arranged: Arranged, first: int, rows: pl.DataFrame, wanted: Wanted) -> pl.DataFrame:
     """Codes become names again, and each row says whose it is."""
-    place = rows["conversation"] + first
-    whose = arranged.conversations[place.to_numpy()]
-    named = rows.drop("conversation", "number", "opened_at").with_columns(
+    place = rows["conversation"].to_numpy() + first
+    derived = arranged.derived[place]
+    whose = arranged.conversations[place]
+    key = whose["key"]
+    if derived.any():
+        key = key.zip_with(pl.Series(~derived), key ^ rows["opened_at"].hash(4))
+    columns = [
         whose["shop"],
         whose["platform"],
-        whose["buyer"],
-        _session(arranged, place, rows, whose),
         whose["buyer_key"],
-        agent=_decoded(arranged.agents, rows["agent"]),
-        group=_decoded(arranged.groups, rows["group"]),
-    )
-    named = named.with_columns(
-        session_key=named.select(pl.struct("shop", "session").hash(6).reinterpret(signed=True)).to_series()
-    )
-    return named.with_columns(detail=_decoded(arranged.details, rows["detail"])) if detail else named
+        key.reinterpret(signed=True).alias("session_key"),
+    ]
+    decoded = _decoded if wanted.names else _counted_off
+    columns += [decoded(arranged.agents, rows["agent"]), decoded(arranged.groups, rows["group"])]
+    if wanted.names:
+        columns += [whose["buyer"], _session(derived, rows, whose)]
+    return rows.drop("conversation", "number", "opened_at").with_columns(columns)
 
 
-def _session(arranged: Arranged, place: pl.Series, rows: pl.DataFrame, whose: pl.DataFrame) -> pl.Series:
+def _session(derived: npt.NDArray[np.bool_], rows: pl.DataFrame, whose: pl.DataFrame) -> pl.Series:
     """The source's name, or for a derived one the buyer and when it began."""
-    if not arranged.derived.any():
+    if not derived.any():
         return whose["session"]
-    derived = pl.Series(arranged.derived[place.to_numpy()])
     made = (
         pl.DataFrame([whose["buyer"], rows["opened_at"]]).select(pl.format("{}@{}", "buyer", "opened_at")).to_series()
     )
-    return whose["session"].zip_with(~derived, made).alias("session")
+    return whose["session"].zip_with(pl.Series(~derived), made).alias("session")
 
 
 def _decoded(names: pl.Series, codes: pl.Series) -> pl.Series:
@@ -182,3 +208,9 @@ def _decoded(names: pl.Series, codes: pl.Series) -> pl.Series:
     return (
         names.gather(index).alias(codes.name) if len(names) else pl.Series(codes.name, [None] * len(codes), pl.String)
     )
+
+
+def _counted_off(names: pl.Series, codes: pl.Series) -> pl.Series:
+    """The same as numbers that stand for the names: engines group by them faster."""
+    index = codes.set(codes == -1, None).cast(pl.UInt32)
+    return index.cat.to(pl.Enum(names))

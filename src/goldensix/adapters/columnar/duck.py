@@ -1,12 +1,17 @@
 """Stored rows on DuckDB, as the batch interpreter reads them."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import polars as pl
 
 from goldensix.adapters.columnar.derive import Tables
 from goldensix.metrics.batch import Source
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def open_tables(tables: Tables) -> Source:
@@ -17,7 +22,10 @@ def open_tables(tables: Tables) -> Source:
         connection.con.register(name, rows.to_arrow(compat_level=pl.CompatLevel.newest()))
         return connection.table(name)
 
-    return Source(table("turns", tables.turns), table("messages", tables.messages), table("moments", tables.moments))
+    return Source(
+        table("turns", tables.turns), table("messages", tables.messages), table("moments", tables.moments),
+        ask=asking(connection),
+    )  # fmt: skip
 
 
 def open_stored(folder: Path, threads: int | None = None) -> Source:
@@ -28,4 +36,10 @@ def open_stored(folder: Path, threads: int | None = None) -> Source:
         return connection.read_parquet(str(folder / kind / "**" / "*.parquet"), table_name=kind)
 
     turns = stored("turns")
-    return Source(turns, stored("messages") if (folder / "messages").exists() else turns, stored("moments"))
+    messages = stored("messages") if (folder / "messages").exists() else turns
+    return Source(turns, messages, stored("moments"), ask=asking(connection))
+
+
+def asking(connection: Any) -> "Callable[[str], pa.Table]":
+    """Ibis's connection, asked in SQL."""
+    return lambda query: connection.con.sql(query).to_arrow_table()

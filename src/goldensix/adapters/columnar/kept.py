@@ -23,7 +23,7 @@ import msgspec
 import polars as pl
 
 from goldensix.adapters.columnar.arrange import SCHEMA
-from goldensix.adapters.columnar.derive import Tables, derive
+from goldensix.adapters.columnar.derive import EVERYTHING, Tables, derive
 from goldensix.metrics.caliber import SessionRule
 from goldensix.metrics.tables import ORDERED, PAID, REFUND_ASKED, REFUNDED
 from goldensix.metrics.zones import DAY
@@ -110,7 +110,7 @@ def _make(place: Path, unit: Unit) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     staged = Path(tempfile.mkdtemp(prefix=".making-", dir=place.parent))
     try:
-        days = _write(staged, derive(unit.lines().select(*SCHEMA), unit.rule, messages=True), unit.zone)
+        days = _write(staged, derive(unit.lines().select(*SCHEMA), unit.rule, EVERYTHING), unit.zone)
         (staged / "kept.json").write_bytes(msgspec.json.encode(_Kept(days)))
         staged.chmod(0o755)
         if not place.exists():

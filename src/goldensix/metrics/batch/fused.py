@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
 
 from goldensix.metrics.batch.clock import day_start, divided, either, hour_start
+from goldensix.metrics.batch.shared import with_shared
 from goldensix.metrics.caliber import Caliber
 from goldensix.metrics.figures import Figure, Grain, Key
 from goldensix.metrics.zones import DAY, HOUR, day_name
@@ -82,8 +84,8 @@ class Grid:
     by: Sequence[Grain]
     asked: Sequence[Amounts]
 
-    def figures(self, run: Run) -> Found:
-        rows = run(self.table)
+    def figures(self, rows: "pa.Table") -> Found:
+        """Of the rows of `table`."""
         columns: Columns = rows.to_pydict()
         keys = keys_of(self.by, columns, rows.num_rows)
         found: Found = {}
@@ -97,13 +99,17 @@ class Grid:
                     found[caliber.id, key] = Figure(int(top), int(bottom), int(overs[place] or 0), out)
         return found
 
-    def tabulated(self, run: Run) -> "list[pa.Table]":
-        """A table for each caliber: the key, then caliber, num, den, over, left_out and value."""
-        import pyarrow as pa
-
+    @cached_property
+    def valued(self) -> ir.Table:
+        """The same with the figures' values."""
         valued = {f"v{place}": self._value(each) for place, each in enumerate(self.asked)}
         left = {f"o{place}": self._left_out(each) for place, each in enumerate(self.asked)}
-        wide = run(self.table.mutate(**valued, **left))
+        return self.table.mutate(**valued, **left)
+
+    def tabulated(self, wide: "pa.Table") -> "list[pa.Table]":
+        """Of the rows of `valued`, a table for each caliber: the key, then caliber, num, den, over, left_out, value."""
+        import pyarrow as pa
+
         ones = pa.array([1] * wide.num_rows, pa.int64())
         tables = []
         for place, (caliber, num, den, over, _) in enumerate(self.asked):
@@ -144,10 +150,26 @@ class Fused:
     local: ir.IntegerValue
     sums: dict[str, ir.Value] = field(default_factory=dict)
     asked: list[Amounts] = field(default_factory=list)
+    lists: list[str] = field(default_factory=list)
+    """Those of the sums that are no figures themselves, but values, sorted, that others are told from."""
+    told: dict[str, Callable[[ir.Table], ir.Value]] = field(default_factory=dict)
+    """Columns worked out of the sums of each group."""
+    known: dict[Any, str] = field(default_factory=dict)
+    """Sums by what they are: calibers that need the same one share it."""
 
     def ask(self, name: str, value: ir.Value) -> str:
-        column = f"{name}_{len(self.sums)}"
+        column = self.known.setdefault(value.op(), f"{name}_{len(self.sums)}")
         self.sums[column] = value
+        return column
+
+    def ask_list(self, name: str, value: ir.ArrayValue) -> str:
+        column = self.ask(name, value)
+        self.lists.append(column)
+        return column
+
+    def tell(self, name: str, of: Callable[[ir.Table], ir.Value]) -> str:
+        column = f"{name}_told_{len(self.told)}"
+        self.told[column] = of
         return column
 
     def add(self, caliber: Caliber, num: str, den: str, over: str | None, left: Sequence[tuple[str, str]] = ()) -> None:
@@ -155,8 +177,15 @@ class Fused:
 
     def grid(self) -> Grid:
         table = within_days(self.table, self.local, self.days)
-        grouped = table.group_by(**self.keys) if self.keys else table
-        return Grid(grouped.aggregate(**self.sums), self.by, self.asked)
+        table, values = with_shared(table, {**self.keys, **self.sums})
+        keys, sums = ({name: values[name] for name in names} for names in (self.keys, self.sums))
+        grouped = table.group_by(**keys) if keys else table
+        groups = grouped.aggregate(**sums)
+        if self.told:
+            groups = groups.mutate(**{name: groups[name].sort() for name in self.lists})
+            told = {name: of(groups) for name, of in self.told.items()}
+            groups = groups.mutate(**told).drop(*dict.fromkeys(self.lists))
+        return Grid(groups, self.by, self.asked)
 
 
 def within_days(table: ir.Table, local: ir.IntegerValue, days: tuple[int, int] | None) -> ir.Table:

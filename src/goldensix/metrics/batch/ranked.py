@@ -1,80 +1,89 @@
-"""Turn measures that need every turn in its place: ranks among waits, and the latest among all."""
+"""Turn measures that need every turn in its place: ranks among waits, and the latest among all.
 
-from collections.abc import Sequence
+A group's waits are collected and sorted: one definition for every engine, whose own quantiles differ.
+"""
 
 import ibis
 import ibis.expr.types as ir
 
-from goldensix.metrics.batch.clock import either
-from goldensix.metrics.batch.fused import Fused, Grid, grains, total, total_where, within_days
+from goldensix.metrics.batch.clock import divided, either
+from goldensix.metrics.batch.fused import Fused, Grid, grains, total_where, within_days
 from goldensix.metrics.batch.judged import Judged
 from goldensix.metrics.batch.reading import Reading
 from goldensix.metrics.caliber import Caliber
 
-LeftOut = Sequence[tuple[str, str]]
+
+def ask_ranked(fused: Fused, judged: Judged) -> tuple[str, str]:
+    """The columns of what is divided and by what, for a median, a percentile or the mean of the fastest."""
+    caliber = judged.caliber
+    size = fused.ask("size", total_where(judged.counts, 1))
+    waits = fused.ask_list("waits", judged.wait.cast("int64").collect(where=judged.counts))
+
+    def num(groups: ir.Table) -> ir.IntegerValue:
+        return either(groups[size] > 0, _ranked(caliber, groups[waits], groups[size]), 0).cast("int64")
+
+    def over(groups: ir.Table) -> ir.IntegerValue:
+        return either(groups[size] > 0, _share_of(caliber, groups[size]), 0).cast("int64")
+
+    return fused.tell("num", num), fused.tell("over", over)
 
 
-def ranked_grid(calibers: Sequence[Caliber], reading: Reading) -> Grid:
-    """Calibers that rank the same waits."""
-    judged = reading.judged(calibers[0])
-    fused, den, left = _placed(judged, judged.wait, reading)
-    for caliber in calibers:
-        num, over = (fused.ask("num", each) for each in _ranked_sum(caliber, fused.table))
-        fused.add(caliber, num, den, over, left)
-    return fused.grid()
+def _ranked(caliber: Caliber, waits: ir.ArrayValue, size: ir.IntegerValue) -> ir.IntegerValue:
+    match caliber.measure:
+        case "median":
+            return waits[_place(divided(size - 1, 2))] + waits[_place(divided(size, 2))]
+        case "percentile":
+            return waits[_place(_rank(caliber.p or 50, size) - 1)]
+        case _:
+            return waits[: _place(_rank(caliber.p or 90, size))].sums()
+
+
+def _place(place: ir.IntegerValue) -> ir.IntegerValue:
+    """Spark takes no wider number."""
+    return place.cast("int32")
+
+
+def _share_of(caliber: Caliber, size: ir.IntegerValue) -> ir.IntegerValue:
+    """By how many waits what was ranked is divided."""
+    match caliber.measure:
+        case "median":
+            return ibis.literal(2, "int64")
+        case "percentile":
+            return ibis.literal(1, "int64")
+        case _:
+            return _rank(caliber.p or 90, size)
+
+
+def _rank(p: int, size: ir.IntegerValue) -> ir.IntegerValue:
+    """As `figures.rank_of`: the least rank with at least p percent at or below it."""
+    return divided(size * p + 99, 100)
 
 
 def recent_grid(caliber: Caliber, reading: Reading) -> Grid:
     """Half the share of all, half that of the latest quarter: by when the clock began, misses first."""
     judged = reading.judged(caliber)
-    fused, den, left = _placed(judged, 2 * judged.start + _flag(judged.is_within), reading)
-    turns = fused.table
-    latest = (turns.why == 0) & (4 * (turns["size"] - turns.place) < turns["size"])
-    size, hits = total_where(turns.why == 0, 1), total_where(turns.why == 0, turns.worth % 2)
-    quarter, lately = total_where(latest, 1), total_where(latest, turns.worth % 2)
+    local = reading.clock.local(judged.booked, judged.turns.shop)
+    turns = within_days(judged.turns.filter(judged.is_turn), local, reading.view.days)
+    found = turns.select(
+        at=2 * judged.start + _flag(judged.is_within),
+        hit=judged.is_within,
+        counts=judged.counts,
+        **{f"left_{why}": holds for why, holds in judged.left_out()},
+        **grains(reading.view.by, judged.turns, local),
+    )
+    keys = [name for name in found.columns if name.startswith("k_")]
+    among = ibis.window(group_by=[*keys, "counts"])
+    by_time = ibis.window(group_by=[*keys, "counts"], order_by=found["at"])
+    placed = found.mutate(place=ibis.row_number().over(by_time) + 1, size=found.count().over(among))
+    fused = Fused(placed, {name: placed[name] for name in keys}, reading.view.by, None, ibis.literal(0, "int64"))
+    latest = placed.counts & (4 * (placed["size"] - placed.place) < placed["size"])
+    size, hits = total_where(placed.counts, 1), total_where(placed.counts & placed.hit, 1)
+    quarter, lately = total_where(latest, 1), total_where(latest & placed.hit, 1)
     num, over = fused.ask("num", hits * quarter + lately * size), fused.ask("over", 2 * size * quarter)
-    fused.add(caliber, num, den, over, left)
+    left = [(why, fused.ask(why, total_where(placed[f"left_{why}"], 1))) for why, _ in judged.left_out()]
+    fused.add(caliber, num, fused.ask("den", size), over, left)
     return fused.grid()
 
 
 def _flag(condition: ir.BooleanValue) -> ir.IntegerValue:
     return either(condition, ibis.literal(1, "int64"), ibis.literal(0, "int64"))
-
-
-def _placed(judged: Judged, worth: ir.IntegerValue, reading: Reading) -> tuple[Fused, str, LeftOut]:
-    """Turns by what they are worth, with their `place` from 1 among `size`; `why` is 0 for those that count.
-
-    By row number: one definition for every engine. Then the columns of how many count, and of how many were left out.
-    """
-    local = reading.clock.local(judged.booked, judged.turns.shop)
-    reasons = [why for why, _ in judged.reasons]
-    why: ir.IntegerValue = ibis.literal(0, "int8")
-    for number, (_, holds) in reversed(list(enumerate(judged.reasons, 1))):
-        why = either(holds, ibis.literal(number, "int8"), why)
-    turns = within_days(judged.turns.filter(judged.is_turn), local, reading.view.days)
-    found = turns.select(worth=worth.cast("int64"), why=why, **grains(reading.view.by, judged.turns, local))
-    keys = [name for name in found.columns if name.startswith("k_")]
-    ordered = ibis.window(group_by=[*keys, "why"], order_by=found.worth)
-    everything = ibis.window(group_by=[*keys, "why"])
-    placed = found.mutate(place=ibis.row_number().over(ordered) + 1, size=found.count().over(everything))
-    fused = Fused(placed, {name: placed[name] for name in keys}, reading.view.by, None, ibis.literal(0, "int64"))
-    left = [
-        (reason, fused.ask(reason, total_where(placed.why == number, 1))) for number, reason in enumerate(reasons, 1)
-    ]
-    return fused, fused.ask("den", total_where(placed.why == 0, 1)), left
-
-
-def _ranked_sum(caliber: Caliber, ranked: ir.Table) -> tuple[ir.IntegerValue, ir.IntegerValue]:
-    place, size, wait = ranked.place, ranked["size"], ranked.worth
-    match caliber.measure:
-        case "median":
-            low = (2 * place == size) | (2 * place == size + 1)
-            high = (2 * place == size + 2) | (2 * place == size + 1)
-            times = either(ranked.why == 0, _flag(low) + _flag(high), ibis.literal(0, "int64"))
-            return total(wait * times), total(times)
-        case "percentile":
-            p = caliber.p or 50
-            chosen = (ranked.why == 0) & (place * 100 >= size * p) & ((place - 1) * 100 < size * p)
-        case _:
-            chosen = (ranked.why == 0) & ((place - 1) * 100 < size * (caliber.p or 90))
-    return total_where(chosen, wait), total_where(chosen, 1)

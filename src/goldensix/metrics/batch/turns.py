@@ -1,28 +1,22 @@
 """Turn measures, fused: everything that is a sum over turns, conversations or buyers' days, or a rank among waits."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
 from goldensix.metrics.batch.clock import day_start, divided, either
 from goldensix.metrics.batch.fused import Fused, Grid, grains, total, total_where, within_days
-from goldensix.metrics.batch.judged import Judged
-from goldensix.metrics.batch.ranked import ranked_grid, recent_grid
+from goldensix.metrics.batch.judged import Judged, has
+from goldensix.metrics.batch.ranked import ask_ranked, recent_grid
 from goldensix.metrics.batch.reading import Reading
+from goldensix.metrics.batch.shared import with_shared
 from goldensix.metrics.caliber import RANKED, Caliber
 from goldensix.metrics.figures import Reason
-from goldensix.metrics.tables import NEVER
+from goldensix.metrics.tables import NEVER, variant_of
 
 BUNDLED = ("session_mean", "session_all", "customer_day")
-_BESIDE_WAITS: dict[str, Any] = {
-    "id": "", "names": {}, "platform": "", "version": "", "valid_from": None, "source": "", "assumed": {},
-    "target": None, "measure": "median", "p": None, "min_sample": None, "period_days": None,
-}  # fmt: skip
-"""What calibers that rank the same waits may differ in."""
 
 
 def booking(caliber: Caliber) -> tuple[object, ...]:
@@ -39,32 +33,35 @@ def _instant(caliber: Caliber) -> tuple[object, ...]:
 
 
 def turn_grids(calibers: Iterable[Caliber], reading: Reading) -> Iterator[Grid]:
+    """One for each booking, and for what needs the turns in their order."""
     asked = list(calibers)
-    summed = (each for each in asked if each.measure not in RANKED and each.measure != "recent_weighted")
-    plain = sorted(summed, key=lambda each: str(booking(each)))
-    for (bundled, *_), group in groupby(plain, key=booking):
+    fusible = (each for each in asked if each.measure != "recent_weighted")
+    ordered = sorted(fusible, key=lambda each: str(booking(each)))
+    for (bundled, *_), group in groupby(ordered, key=booking):
         judged = [reading.judged(caliber) for caliber in group]
         grid = _bundled(judged, reading) if bundled else _single(judged, reading)
         if grid.asked:
             yield grid
-    ranked: dict[Caliber, list[Caliber]] = {}
-    for caliber in asked:
-        if caliber.measure in RANKED:
-            ranked.setdefault(replace(caliber, **_BESIDE_WAITS), []).append(caliber)
-    for of_same_waits in ranked.values():
-        yield ranked_grid(of_same_waits, reading)
-    for caliber in asked:
-        if caliber.measure == "recent_weighted":
-            yield recent_grid(caliber, reading)
+    yield from (recent_grid(each, reading) for each in asked if each.measure == "recent_weighted")
 
 
 def _single(judged: Sequence[Judged], reading: Reading) -> Grid:
     head = judged[0]
+    turns = _that_any_reads(judged)
     local = reading.clock.local(head.booked, head.turns.shop)
-    fused = Fused(head.turns, grains(reading.view.by, head.turns, local), reading.view.by, reading.view.days, local)
+    fused = Fused(turns, grains(reading.view.by, head.turns, local), reading.view.by, reading.view.days, local)
     for each in judged:
         _ask_single(fused, each, reading.view.as_of)
     return fused.grid()
+
+
+def _that_any_reads(judged: Sequence[Judged]) -> ir.Table:
+    """Without the turns of repliers that none of the calibers counts."""
+    turns, bits = judged[0].turns, 0
+    for each in judged:
+        bits |= 1 << variant_of(each.caliber)
+    firsts = all(each.caliber.unit == "session_first" for each in judged)
+    return turns.filter(has(turns["first"] if firsts else turns.variants, bits))
 
 
 def _ask_single(fused: Fused, judged: Judged, as_of: int | None) -> None:
@@ -82,10 +79,14 @@ def _ask_single(fused: Fused, judged: Judged, as_of: int | None) -> None:
         counts = counts & ~judged.is_answered & ~closed
     weight = judged.turns.n.cast("int64") if caliber.unit == "message_run" else 1
     den = fused.ask("den", total_where(counts, weight))
+    left = [(why, fused.ask(why, total_where(holds, 1))) for why, holds in judged.left_out()]
+    if caliber.measure in RANKED:
+        num, over = ask_ranked(fused, judged)
+        fused.add(caliber, num, den, over, left)
+        return
     good = _is_good(judged, as_of)
     waits = total_where(counts, judged.wait.cast("int64"))
     num = fused.ask("num", waits if good is None else total_where(counts & good, weight))
-    left = [(why, fused.ask(why, total_where(holds, 1))) for why, holds in judged.left_out()]
     fused.add(caliber, num, den, den, left)
 
 
@@ -133,7 +134,9 @@ def _bundled(judged: Sequence[Judged], reading: Reading) -> Grid:
         reasons = each.left_out()
         sums |= {f"l{number}_{why}": total_where(holds, 1) for why, holds in reasons}
         left.append([(why, f"l{number}_{why}") for why, _ in reasons])
-    table = inner.group_by(**keys, **bundle).aggregate(**sums)
+    shared, values = with_shared(inner, {**keys, **bundle, **sums})
+    grouped = shared.group_by(**{name: values[name] for name in (*keys, *bundle)})
+    table = grouped.aggregate(**{name: values[name] for name in sums})
     outer_keys: dict[str, ir.Value] = {name: table[name] for name in keys}
     fused = Fused(table, outer_keys, reading.view.by, None, ibis.literal(0, "int64"))
     for number, each in enumerate(judged):

@@ -8,7 +8,7 @@ import polars as pl
 from goldensix.adapters.columnar import compiled
 from goldensix.adapters.columnar.arrange import SCHEMA
 from goldensix.adapters.columnar.cases import frame
-from goldensix.adapters.columnar.derive import Tables, derive, derive_parts
+from goldensix.adapters.columnar.derive import EVERYTHING, Tables, derive, derive_parts
 from goldensix.adapters.columnar.duck import open_stored, open_tables
 from goldensix.adapters.columnar.store import write_stored
 from goldensix.adapters.presets import presets
@@ -64,7 +64,7 @@ def assert_same(one: Tables, other: Tables) -> None:
 def test_the_compiled_fold_is_the_plain_one() -> None:
     lines = frame(talk(6_000))
     assert len(lines) > compiled.FEW
-    fast = derive(lines, messages=True)
+    fast = derive(lines, wanted=EVERYTHING)
     few = lines.filter(pl.col("session").str.len_chars() < 5)
     assert len(few) < compiled.FEW
     some = fast.turns.filter(pl.col("session").str.len_chars() < 5)
@@ -74,7 +74,7 @@ def test_the_compiled_fold_is_the_plain_one() -> None:
 def test_the_order_of_lines_does_not_matter() -> None:
     lines = talk(200)
     shuffled = random.Random(1).sample(lines, len(lines))
-    assert_same(derive(frame(lines), messages=True), derive(frame(shuffled), messages=True))
+    assert_same(derive(frame(lines), wanted=EVERYTHING), derive(frame(shuffled), wanted=EVERYTHING))
 
 
 def test_an_empty_log_has_no_figures() -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from goldensix.adapters.columnar.cases import frame
-from goldensix.adapters.columnar.derive import derive_parts
+from goldensix.adapters.columnar.derive import EVERYTHING, derive_parts
 from goldensix.adapters.columnar.duck import open_stored
 from goldensix.adapters.columnar.engines import open_on_spark, written_for
 from goldensix.adapters.columnar.store import write_stored
@@ -41,7 +41,7 @@ CALIBERS: list[Caliber] = [
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("stored") / "turns"
-    write_stored(derive_parts(frame(LINES), messages=True), folder, "Asia/Shanghai")
+    write_stored(derive_parts(frame(LINES), wanted=EVERYTHING), folder, "Asia/Shanghai")
     return folder
 
 

@@ -14,7 +14,7 @@ from polars.testing import assert_frame_equal
 
 from goldensix.adapters.columnar import kept
 from goldensix.adapters.columnar.cases import frame
-from goldensix.adapters.columnar.derive import derive
+from goldensix.adapters.columnar.derive import EVERYTHING, derive
 from goldensix.adapters.columnar.kept import KINDS, Unit, keep
 from goldensix.metrics.caliber import Milliseconds, SessionRule
 from metric_histories import histories
@@ -40,7 +40,7 @@ def rows(turns: kept.KeptTurns, kind: str) -> pl.DataFrame:
 def test_what_is_kept_is_what_is_derived(tmp_path_factory, lines) -> None:  # type: ignore[no-untyped-def]
     folder = tmp_path_factory.mktemp("kept")
     log = frame(lines.lines)
-    tables, stored = derive(log, RULE, messages=True), keep(folder, unit(log, "a"))
+    tables, stored = derive(log, RULE, EVERYTHING), keep(folder, unit(log, "a"))
     moments = pl.concat([each for kind in ("moments", "trade") if len(each := rows(stored, kind))] or [tables.moments])
     for derived, found in (
         (tables.turns, rows(stored, "turns")),
