@@ -31,7 +31,7 @@ def test_an_answer_that_is_not_understood_is_followed_by_a_new_process() -> None
                 await reports.ask(MerchantId(1), "long", {})
             assert refused.value.status == 503
             for _ in range(3):
-                assert await reports.ask(MerchantId(2), "short", {}) == b"{}"
+                assert await reports.ask(MerchantId(1), "short", {}) == b"{}"
         finally:
             await reports.close()
 
@@ -45,6 +45,55 @@ def test_a_refusal_does_not_repeat_all_it_was_sent() -> None:
 
 
 SILENT = "import time; time.sleep(600)"
+STUCK_ON_ONE = """
+import os, sys, time
+for line in sys.stdin:
+    if "stuck" in line:
+        time.sleep(600)
+    answer = str(os.getpid()).encode()
+    sys.stdout.buffer.write(b'{"bytes": %d}\\n%s' % (len(answer), answer))
+    sys.stdout.flush()
+"""
+
+
+def test_a_report_that_takes_too_long_is_given_up() -> None:
+    async def story() -> None:
+        reports = Reports({}, (sys.executable, "-c", SILENT), longest=0.2)
+        try:
+            with pytest.raises(Refused) as refused:
+                await reports.ask(MerchantId(1), "long", {})
+            assert (refused.value.status, refused.value.code) == (503, "report_too_long")
+        finally:
+            await reports.close()
+
+    asyncio.run(story())
+
+
+def test_a_merchant_who_asks_for_much_holds_up_no_other() -> None:
+    async def story() -> None:
+        reports = Reports({}, (sys.executable, "-c", STUCK_ON_ONE))
+        stuck = asyncio.create_task(reports.ask(MerchantId(1), "stuck", {}))
+        await asyncio.sleep(0)
+        assert await reports.ask(MerchantId(2), "short", {})
+        assert not stuck.done()
+        await reports.stop()
+        with pytest.raises(Refused):
+            await stuck
+
+    asyncio.run(story())
+
+
+def test_a_merchants_questions_go_where_its_log_was_read() -> None:
+    async def story() -> None:
+        reports = Reports({}, (sys.executable, "-c", STUCK_ON_ONE))
+        try:
+            (home,) = {await reports.ask(MerchantId(1), "short", {}) for _ in range(3)}
+            alike = await asyncio.gather(*(reports.ask(MerchantId(1), "short", {}) for _ in range(3)))
+            assert {*alike} == {home}
+        finally:
+            await reports.close()
+
+    asyncio.run(story())
 
 
 def test_who_waits_for_a_report_when_the_desk_stops_is_told_so_at_once() -> None:
