@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -32,6 +33,8 @@ class _Program:
 
 
 def test(arguments: list[str]) -> int:
+    if not arguments and shutil.which("java"):
+        os.environ.setdefault("GOLDENSIX_EXTRAS", "spark")  # its tests need no more than that
     environment.ensure(development=True)
     programs = _chosen_tests(arguments) if arguments else _all_tests()
     browser = _browser_environment() if any(program.needs_browser for program in programs) else {}
