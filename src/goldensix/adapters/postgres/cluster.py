@@ -82,8 +82,8 @@ def _initdb(folder: Path) -> None:
     )
     if made.returncode != 0:
         reason = (made.stderr.strip() or "no reason given").splitlines()
-        telling = [line for line in reason if "error" in line or "FATAL" in line] or reason
-        raise PostgresDidNotStart(f"PostgreSQL could not be set up in {folder}: {telling[0]}")
+        telling = [line for line in reason if re.search("error|FATAL|by signal", line)] or reason
+        raise PostgresDidNotStart(f"PostgreSQL could not be set up in {folder}: {'; '.join(telling)}")
 
 
 def _check_version(cluster: Path) -> None:
