@@ -48,7 +48,7 @@ def from_messages(log: Path) -> int:
     """The whole report: read, derive, compute."""
     return int(
         tabulate(
-            open_tables(derive(pl.read_parquet(log / "*.parquet"), None, wanted_by(TWELVE))), TWELVE, VIEW
+            open_tables(derive(pl.scan_parquet(log / "*.parquet"), None, wanted_by(TWELVE))), TWELVE, VIEW
         ).num_rows
     )
 
@@ -87,7 +87,7 @@ def measure_turns(log: Path, turns: Path, number: int) -> dict[str, Any]:
     """From stored turns: against read + sort of the messages, against SQL by hand, and one more caliber."""
     console.print("turns, stored once ...")
     began = time.perf_counter()
-    write_stored(derive_parts(pl.read_parquet(log / "clustered" / "*.parquet")), turns, ZONE)
+    write_stored(derive_parts(pl.scan_parquet(log / "clustered" / "*.parquet")), turns, ZONE)
     stored = time.perf_counter() - began
     found = rounds(
         "from stored turns", 2 * number,
