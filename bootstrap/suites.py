@@ -19,7 +19,7 @@ from progress import Step, StepFailed, carry_out
 
 _BROWSER_TESTS = ROOT / "tests" / "browser"
 _NO_TESTS_FOUND = 5  # pytest's status
-_SIDE_BY_SIDE = f"--numprocesses={max(2, min(4, os.cpu_count() or 2))}"
+_SIDE_BY_SIDE = f"--numprocesses={min(6, (os.cpu_count() or 2) + 1)}"  # one more than can run: tests often wait
 _EACH_FILE_IN_ONE = "--dist=loadfile"  # the tests of a file share a desk
 
 
