@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Callable, Coroutine, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -43,6 +44,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from goldensix.adapters.postgres.embedded import DataFolderInUse, PostgresDidNotStart
     from goldensix.adapters.postgres.schema import UnusableDatabase
     from goldensix.adapters.postgres.single import OtherDesk
+    from goldensix.backups import CannotBackUp
     from goldensix.serving import PortBusy
     from goldensix.settings import BadSetting
     from goldensix.terminal import CannotDo
@@ -57,6 +59,7 @@ def _expected() -> tuple[type[Exception], ...]:
         PostgresDidNotStart,
         PortBusy,
         OtherDesk,
+        CannotBackUp,
         UnknownEvent,
         BadCases,
     )
@@ -259,6 +262,43 @@ def rebuild(data: Data = None, merchant: Merchant = None) -> None:
         return  # imports only: there never was a desk here
     with database(settings) as dsn:
         run(lambda: terminal.rebuild(dsn, merchant))
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")], data: Data = None
+) -> None:
+    """Save the whole desk as one file: log, settings, pictures, imports. The desk may run meanwhile."""
+    from goldensix.adapters import clock
+    from goldensix.backups import CannotBackUp, back_up
+
+    with known_place(data) as (folder, dsn):
+        if dsn is None and not (folder / "archive").exists():
+            raise CannotBackUp(f"There is no desk in {folder}.")
+        made = back_up(dsn, folder, file, datetime.fromtimestamp(clock.now() / 1000, UTC))
+    events = sum(made.logs.values())
+    console.print(f"{file}: {events:,} events of {len(made.logs)} merchants, {made.files:,} files.", soft_wrap=True)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `goldensix backup` wrote.")], data: Data = None
+) -> None:
+    """Make a desk from a backup, in an empty data folder and an empty database. All of it, or nothing."""
+    from goldensix.adapters.postgres.embedded import EmbeddedPostgres
+    from goldensix.backups import restore as restore_backup
+
+    settings = Settings.read(data=data)
+
+    @contextlib.contextmanager
+    def own_database(folder: Path) -> Iterator[str]:
+        with EmbeddedPostgres(folder) as postgres:
+            yield postgres.dsn
+
+    made = restore_backup(file, settings.data, settings.database_url or own_database)
+    events = sum(made.logs.values())
+    console.print(f"Restored {events:,} events and {made.files:,} files of {made.made_at[:19]}.", soft_wrap=True)
+    console.print(f"`goldensix serve --data {settings.data}` runs the desk.", soft_wrap=True)
 
 
 @app.command()

@@ -91,7 +91,7 @@ def _check_version(cluster: Path) -> None:
     if made_by != str(MAJOR):
         raise PostgresDidNotStart(
             f"{cluster} was made by PostgreSQL {made_by} and this desk brings {MAJOR}: "
-            "upgrade it with pg_upgrade, or move it away to begin with an empty desk."
+            "run `goldensix backup` with the version that made it, move the folder away, and `goldensix restore` here."
         )
 
 
