@@ -326,3 +326,32 @@ def erase(
 
     with running_database(Settings.read(data=data)) as dsn:
         run(lambda: terminal.erase(dsn, merchant, conversation))
+
+
+@app.command("erase-buyer")
+def erase_buyer(
+    conversation: Annotated[str | None, typer.Option(help="Any conversation of the buyer.")] = None,
+    customer: Annotated[str | None, typer.Option(help="The shop's own id of the buyer; needs --shop.")] = None,
+    imported: Annotated[str | None, typer.Option(help="The buyer's name in an import; needs --shop.")] = None,
+    shop: Annotated[int | None, typer.Option(help="The shop's number.")] = None,
+    data: Data = None,
+    merchant: Merchant = None,
+) -> None:
+    """Forget a buyer: words, pictures, name, and the receiver of orders. That somebody asked stays; no undo."""
+    from goldensix import terminal
+
+    if sum(each is not None for each in (conversation, customer, imported)) != 1:
+        raise terminal.CannotDo("Say who, by one of --conversation, --customer and --imported.")
+    if conversation is None and shop is None:
+        raise terminal.CannotDo("Say of which shop, with --shop.")
+    settings = Settings.read(data=data)
+    if imported is not None:
+        terminal.erase_imported_buyer(settings.data, merchant, shop or 0, imported)
+        return
+    with running_database(settings) as dsn:
+        pictures = settings.data / "pictures"
+        run(
+            lambda: terminal.erase_buyer(
+                dsn, merchant, pictures, conversation=conversation, customer=customer, shop=shop
+            )
+        )
