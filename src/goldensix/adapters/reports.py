@@ -114,6 +114,8 @@ class _Line:
             if self._leaving is not None:
                 self._leaving.cancel()
             try:
+                if self._worker is not None and self._worker.is_gone:  # somebody ended it since the last question
+                    await self.close()
                 worker = self._worker = self._worker or await self._start()
                 if self._stopped:  # while it was starting
                     raise _stopping()
@@ -122,8 +124,9 @@ class _Line:
             except TimeoutError:
                 await self.close()
                 raise _too_long(limit) from None
-            except (OSError, asyncio.IncompleteReadError, ValueError, TypeError, KeyError):
-                await self.close()  # what it says next may be the rest of this answer
+            except (OSError, asyncio.IncompleteReadError, ValueError, TypeError, KeyError, RuntimeError):
+                # What it says next may be the rest of this answer. RuntimeError: uvloop's word for a closed pipe.
+                await self.close()
                 raise (_stopping() if self._stopped else _broken()) from None
             finally:
                 if self._worker is not None and (self._stopped or self._worker.is_gone):

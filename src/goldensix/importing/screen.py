@@ -40,7 +40,7 @@ def show(looks: Sequence[Look], order: Order, to: Console = console) -> None:
     first = looks[0]
     roles = Table(box=None, pad_edge=False, show_header=False)
     for role, column in first.reading.columns.items():
-        roles.add_row(Text(role, style="bold"), Text(column), Text(_example(first, column), style="dim"))
+        roles.add_row(Text(role, style="bold"), Text(_printable(column)), Text(_example(first, column), style="dim"))
     to.print(roles)
     to.print(
         f"times: {', '.join(map(_format, first.reading.times)) or 'drawn'}; without a zone of their own: "
@@ -49,12 +49,12 @@ def show(looks: Sequence[Look], order: Order, to: Console = console) -> None:
     )
     if first.reading.sides:
         said = ", ".join(f"{value} = {by}" for value, by in first.reading.sides.items())
-        to.print(f"who sent: {said}", highlight=False, markup=False)
+        to.print(f"who sent: {_printable(said)}", highlight=False, markup=False)
     if first.lines:
         to.print(_lines(first, order.shop.zone))
     number = "new" if order.shop.id == 0 else str(order.shop.id)
     shop = f"{order.shop.name} ({number}, {order.shop.platform}, {order.shop.zone})"
-    to.print(f"into shop {shop}; what was said: {order.bodies}", highlight=False, markup=False)
+    to.print(f"into shop {_printable(shop)}; what was said: {order.bodies}", highlight=False, markup=False)
     if any(each.generated for each in looks):
         to.print("These dialogues have no times: they are drawn, and the import says so.", style="yellow")
 
@@ -75,8 +75,13 @@ def _example(look: Look, column: str) -> str:
     return _cut(cells[0]) if cells else ""
 
 
+def _printable(text: str) -> str:
+    """Nothing that stands in a file acts on the terminal."""
+    return "".join(letter if letter.isprintable() else "·" for letter in text)
+
+
 def _cut(text: str) -> str:
-    line = " ".join(text.split())
+    line = _printable(" ".join(text.split()))
     return line if len(line) <= _LONGEST_CELL else f"{line[: _LONGEST_CELL - 1]}…"
 
 
@@ -91,7 +96,7 @@ def _lines(look: Look, zone: str) -> Table:
     for line in look.lines[:5]:
         said = FAULTS[line.fault][0] if line.fault else line.text or f"({line.what})"
         cells = (str(line.row), _when(line.at, zone), line.by or "", line.buyer or "", line.agent or "", _cut(said))
-        table.add_row(*map(Text, cells), style="red" if line.fault else "")
+        table.add_row(*(Text(_printable(cell)) for cell in cells), style="red" if line.fault else "")
     return table
 
 
@@ -149,7 +154,7 @@ def summary(result: Result) -> None:
     console.print(words[result.outcome], style="bold green" if result.outcome == "applied" else "bold", highlight=False)
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, value in _figures(result):
-        table.add_row(name, Text(value))
+        table.add_row(name, Text(_printable(value)))
     console.print(table)
     if result.rejects:
         # Whole, whatever the width, so that it can be copied.
@@ -158,7 +163,11 @@ def summary(result: Result) -> None:
         where = f"{reject.file}, row {reject.row}" + (f", column {reject.column}" if reject.column else "")
         said = f": {_cut(reject.cell)!r}" if reject.cell else ""
         console.print(
-            f"  {where}: {FAULTS[reject.reason][0]}{said}", style="red", highlight=False, markup=False, soft_wrap=True
+            f"  {_printable(where)}: {FAULTS[reject.reason][0]}{said}",
+            style="red",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
         )
     if result.outcome == "too_many_rejected":
         console.print("Mend the file or the mapping, or go on with --accept-rejects.", highlight=False)
@@ -206,9 +215,18 @@ def listed(sources: Sequence[Source]) -> None:
     for each in sources:
         days = "\n".join(dict.fromkeys((each.days[0], each.days[-1]))) if each.days else ""
         names = ", ".join(file.name for file in each.files)
-        table.add_row(each.id, Text(each.shop_name), Text(names), f"{each.lines:,}", days, f"{each.rejected:,}")
+        table.add_row(
+            each.id,
+            Text(_printable(each.shop_name)),
+            Text(_printable(names)),
+            f"{each.lines:,}",
+            days,
+            f"{each.rejected:,}",
+        )
     console.print(table)
 
 
 def undone(source: Source) -> None:
-    console.print(f"Taken away: {source.lines:,} lines of {source.shop_name}.", highlight=False, markup=False)
+    console.print(
+        f"Taken away: {source.lines:,} lines of {_printable(source.shop_name)}.", highlight=False, markup=False
+    )

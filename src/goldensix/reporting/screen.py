@@ -45,7 +45,7 @@ def show(report: Report, table: Table, shops: str, language: Language) -> None:
     zone = f" · {report.zone}" if report.zone else ""
     against = f" · vs {report.against['first']} – {report.against['last']}" if report.against else ""
     head = f"{shops} · {report.first} – {report.last}{zone}{against} · {report.sessions} {_SAID['sessions'][language]}"
-    console.print(head, highlight=False, markup=False, soft_wrap=True)
+    console.print(_printable(head), highlight=False, markup=False, soft_wrap=True)
     drawn = _wide(table, language)
     if _least(drawn, console) > console.width:
         drawn = _narrow(table, language)
@@ -122,7 +122,7 @@ def _narrow_row(table: Table, row: Sequence[Cell], at: Mapping[str, int], langua
 
 
 def _plain(cell: Any, language: Language) -> str:
-    return escape(cell_text(cell, language))
+    return escape(_printable(cell_text(cell, language)))
 
 
 def _cell(cell: Any, key: str, unit: str, language: Language) -> str:

@@ -131,3 +131,12 @@ def test_the_path_of_the_rejected_rows_is_told_whole(data: Path, tmp_path: Path)
     assert done.exit_code == 0, done.output
     (told,) = [line for line in done.output.splitlines() if line.startswith("Rejected rows: ")]
     assert Path(told.removeprefix("Rejected rows: ")).is_file()
+
+
+def test_what_stands_in_a_file_does_not_act_on_the_terminal(data: Path, tmp_path: Path) -> None:
+    row = ("2026-11-10 20:03:01", "\x1b]0;b\x07", "买家", "\x1b[31mred", "\x1b[2Jhi")
+    file = written(tmp_path / "in", csv_text([row, (*row[:2], "客服", *row[3:])]))
+    shown = run(data, "import", file, "--shop", "s\x1b[31m", "--yes", "--report", tmp_path / "r.html")
+    shown += run(data, "imports") + run(data, "report", "--by", "agent", "--caliber", "golden_six_human")
+    assert "red" in shown
+    assert "\x1b" not in shown

@@ -3,11 +3,15 @@
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvloop
 
 from goldensix.adapters.reports import Refused, Reports
 from goldensix.events.ids import MerchantId
@@ -94,6 +98,23 @@ def test_a_merchants_questions_go_where_its_log_was_read() -> None:
             await reports.close()
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize("runner", [asyncio.run, uvloop.run])
+def test_a_report_process_that_was_ended_while_it_had_nothing_to_do_is_replaced_unseen(
+    runner: Callable[[Coroutine[Any, Any, None]], None],
+) -> None:
+    async def story() -> None:
+        reports = Reports({}, (sys.executable, "-c", STUCK_ON_ONE), processes=1)
+        try:
+            first = await reports.ask(MerchantId(1), "short", {})
+            os.kill(int(first), signal.SIGKILL)
+            await asyncio.sleep(0.5)
+            assert await reports.ask(MerchantId(1), "short", {}) != first
+        finally:
+            await reports.close()
+
+    runner(story())
 
 
 def test_who_waits_for_a_report_when_the_desk_stops_is_told_so_at_once() -> None:

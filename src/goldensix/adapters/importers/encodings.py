@@ -109,7 +109,7 @@ def as_utf8(path: Path, encoding: str, into: Path, told: Callable[[int], None]) 
         head = file.read(3)
     if encoding == "utf-8" and bom_of(head) is None and not head.startswith(_GZIP):
         return path
-    copy = into / f"{path.name}.utf8"
+    copy = into / "plain.utf8"  # the name of the file may be as long as a name can be
     try:
         with copy.open("wb") as out:
             for text, size in chunks(path, encoding):

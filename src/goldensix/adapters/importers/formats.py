@@ -1,6 +1,7 @@
 """What kind of file this is, found out from its bytes; its name only breaks ties."""
 
 import json
+import re
 import zipfile
 import zlib
 from collections import Counter
@@ -19,6 +20,10 @@ _PARQUET: Final = b"PAR1"
 _ZIP: Final = b"PK\x03\x04"
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 _PIECE: Final = 1 << 20
+_CELL: Final = re.compile(rb"<(?:\w+:)?c [^<>]{0,80}?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
+_LONGEST_CELL_TAG: Final = 120
+_MOST_CELLS: Final = 1 << 26
+"""Of a worksheet, empty ones included: 64 columns of as many rows as a sheet has."""
 _TITLES: Final = 10
 """Rows at the top that may hold a title before the header."""
 _KNOWN: Final = frozenset(word for words in HEADERS.values() for word in words.split())
@@ -61,10 +66,43 @@ def _check_unpacked(path: Path) -> None:
                 raise Unreadable(f"{path.name} unpacks to more than {most >> 20} MB, which no log of its size does.")
             for each in packed.infolist():
                 with packed.open(each) as part:
-                    while part.read(_PIECE):
-                        pass
+                    cells = _Extent()
+                    while piece := part.read(_PIECE):
+                        cells.take(piece)
+                    if cells.area > _MOST_CELLS:
+                        raise Unreadable(
+                            f"{path.name} spreads {cells.rows:,} rows over {cells.columns:,} columns, most of them "
+                            "empty: delete what stands far off the table."
+                        )
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as damaged:
         raise Unreadable(f"{path.name} is damaged or locked and cannot be unpacked: {damaged}.") from None
+
+
+class _Extent:
+    """How far a worksheet reaches: its reader makes room for every cell up to the last one, be they empty or not."""
+
+    def __init__(self) -> None:
+        self.rows, self.columns = 0, 0
+        self._rest = b""
+
+    @property
+    def area(self) -> int:
+        return self.rows * self.columns
+
+    def take(self, piece: bytes) -> None:
+        text = self._rest + piece
+        if found := _CELL.findall(text):
+            columns, rows = zip(*found, strict=True)
+            self.rows = max(self.rows, *map(int, set(rows)))
+            self.columns = max(self.columns, *map(_column_number, set(columns)))
+        self._rest = text[-_LONGEST_CELL_TAG:]
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _spreadsheet(path: Path) -> FileFormat:

@@ -15,7 +15,7 @@ _LONGEST_ROW: Final = 60
 
 def mended(path: Path, shape: FileFormat, width: int, into: Path) -> Path:
     """A clean copy, row for row. A row that cannot be taken apart stands whole in the first spare cell."""
-    copy = into / f"{path.name}.mended"
+    copy = into / "mended.csv"
     csv.field_size_limit(1 << 30)
     with path.open(encoding="utf-8", errors="replace", newline="") as file, copy.open("w", newline="") as out:
         writer = csv.writer(out, delimiter=shape.delimiter, lineterminator="\n")

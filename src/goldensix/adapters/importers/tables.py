@@ -157,6 +157,10 @@ def _texts(name: str, kind: "pl.DataType") -> "pl.Expr":
             if kind.time_zone
             else (told.dt.to_string("%Y-%m-%d %H:%M:%S%.3f"))
         )
+    if isinstance(kind, pl.Duration):
+        return column.dt.to_string("polars")
+    if kind.is_nested():
+        return pl.lit(None, pl.String).alias(name)  # Polars has no text for it, and no cell holds it
     return column if kind == pl.String else column.cast(pl.String, strict=False)
 
 
@@ -208,19 +212,20 @@ def scan_csv(path: Path, shape: FileFormat, width: int, *, skip: int, strict: bo
 
 
 def _scan_json(path: Path, names: list[str]) -> "pl.LazyFrame":
-    """A line that is no JSON object becomes a row of nulls with the line itself in the first spare cell."""
+    """A line with none of the columns, or no JSON, is a row of nulls with the line itself in the first spare cell."""
     import polars as pl
 
     raw = scan_csv(path, FileFormat(kind="csv", delimiter=_NO_CHARACTER, quoted=False), 1, skip=0)
     line = pl.col(cell(0))
     found = [line.str.json_path_match(f"$[{json.dumps(name, ensure_ascii=False)}]") for name in names]
     whole = line.str.strip_chars()
-    broken = whole.str.starts_with("{") & whole.str.ends_with("}")
+    # What is broken between its braces has none of the columns either, and would pass for a blank line.
+    told = pl.any_horizontal(each.is_not_null() for each in found) if found else pl.lit(value=False)
     return spared(
         raw.select(
             "row",
             *(each.alias(f"j{place}") for place, each in enumerate(found)),
-            pl.when(~broken).then(whole).alias("raw"),
+            pl.when(~told).then(whole).alias("raw"),
         )
         .filter(pl.col("raw").is_null() | (pl.col("raw") != ""))
         .rename({f"j{place}": cell(place) for place in range(len(names))} | {"raw": cell(len(names))}),

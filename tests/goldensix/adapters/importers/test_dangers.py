@@ -4,7 +4,7 @@ import csv
 import gzip
 import zipfile
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -284,6 +284,37 @@ def test_json_lines_with_an_unreadable_one(data: Path, source: Path) -> None:
     assert bodies(data) == ['a, "b"', 'c, "b"']
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        '{"time": "2026-11-10T20:03:02+08:00" "text": "no comma"}',
+        '{"time": "2026-11-10T20:03:02+08:00", "text": "\\ud83d"}',
+    ],
+)
+def test_json_lines_that_are_broken_between_their_braces_are_not_lost_without_a_word(
+    data: Path, source: Path, bad: str
+) -> None:
+    good = '{"time": "2026-11-10T20:03:01+08:00", "buyer": "小鱼", "side": "buyer", "text": "a"}'
+    result = imported(
+        data, written(source, plain(good, bad, good.replace(":01", ":09")), "c.jsonl"), accept_rejects=True
+    )
+    assert (result.rows, result.faults) == (3, {"broken": 1})
+
+
+def test_parquet_columns_that_are_no_cells_do_not_stop_it(data: Path, source: Path) -> None:
+    source.mkdir()
+    path = source / "chats.parquet"
+    told = {"time": "2026-11-10 20:03:01", "买家昵称": "小鱼", "side": "buyer", "text": "a"}
+    odd = {"tags": [[1, 2]], "took": [timedelta(seconds=3)], "more": [{"a": 1}]}
+    pl.DataFrame({name: [value] for name, value in told.items()} | odd).write_parquet(path)
+    assert imported(data, path).source.lines == 1
+
+
+def test_a_file_may_have_the_longest_name_that_there_is(data: Path, source: Path) -> None:
+    path = written(source, csv_text().encode("gbk"), "长" * 83 + ".csv")
+    assert imported(data, path).source.lines == len(TALK)
+
+
 def test_parquet_with_typed_times(data: Path, source: Path) -> None:
     source.mkdir()
     path = source / "chats.parquet"
@@ -407,6 +438,19 @@ def test_a_spreadsheet_that_unpacks_to_far_more_than_a_log_is_refused(data: Path
     assert forged != whole
     path.write_bytes(forged)
     with pytest.raises(CannotImport, match=r"bomb\.xlsx is damaged or locked"):
+        imported(data, path)
+
+
+def test_a_spreadsheet_with_a_cell_far_off_its_table_is_refused(data: Path, source: Path) -> None:
+    source.mkdir()
+    path = source / "far.xlsx"
+    book = xlsxwriter.Workbook(path)
+    page = book.add_worksheet()
+    for place, row in enumerate((HEADER, *TALK)):
+        page.write_row(place, 0, row)
+    page.write(1_048_575, 700, "!")
+    book.close()
+    with pytest.raises(CannotImport, match=r"far\.xlsx spreads 1,048,576 rows over 701 columns"):
         imported(data, path)
 
 
