@@ -68,6 +68,8 @@ class Running:
     result: dict[str, Any] | None = None
     error: tuple[str, str] | None = None
     """In English and Chinese."""
+    shop: int = 0
+    """Whose lines they become; 0: a new shop's, or nothing runs."""
 
     @property
     def seconds(self) -> float:
@@ -170,7 +172,8 @@ class Imports:
         """False if one of this merchant runs. What was applied is no longer kept as an upload."""
         if self.current(merchant).state == "running":
             return False
-        running = Running(state="running", total=sum(each.bytes for each in uploads))
+        shop = order["shop"]["id"]
+        running = Running(state="running", total=sum(each.bytes for each in uploads), shop=shop)
         files = [{"path": str(each.path), "name": each.name} for each in uploads]
         ask = {"order": {**order, "data": str(self.data), "merchant": merchant, "files": files}}
         self._running[merchant] = running, asyncio.create_task(self._carry_out(merchant, ask, running, uploads))

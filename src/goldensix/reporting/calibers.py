@@ -6,7 +6,7 @@ from goldensix.adapters.presets import presets
 from goldensix.metrics import wording
 from goldensix.metrics.caliber import ORDER_MEASURES, TURN_MEASURES, Caliber, Hours
 from goldensix.reporting.ground import Ground
-from goldensix.reporting.own import own_calibers
+from goldensix.reporting.own import own_calibers, own_fault
 from goldensix.reporting.question import Question, unknown
 
 _HOUR = 3_600_000
@@ -25,6 +25,8 @@ def asked_calibers(ground: Ground, question: Question) -> list[Caliber]:
     known = known_calibers(ground, question)
     for name in question.calibers:
         if name not in known:
+            if (fault := own_fault(ground)) is not None and not question.orders_only:
+                raise fault
             raise unknown("caliber", "口径", name)
     return [known[name] for name in dict.fromkeys(question.calibers)] or list(known.values())
 

@@ -106,6 +106,7 @@ def report_command(database: Database) -> Callable[..., None]:
                 _write(book, question, format, output)
             else:
                 _show(book, question)
+            _warn_of_own_calibers(book)
 
     return report
 
@@ -143,6 +144,16 @@ class _refusals:  # noqa: N801 - reads as a sentence where it stands
 
             Console(stderr=True).print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
             raise typer.Exit(NOT_DONE) from None
+
+
+def _warn_of_own_calibers(book: "Book") -> None:
+    from rich.console import Console
+
+    from goldensix.reporting.own import own_fault
+
+    if (fault := own_fault(book.ground)) is not None:
+        told = f"Your own calibers are not in use. {fault.en}"
+        Console(stderr=True).print(told, style="yellow", highlight=False, markup=False, soft_wrap=True)
 
 
 def _names_language(book: "Book") -> str:

@@ -75,6 +75,16 @@ def own_calibers(ground: Ground) -> list[Caliber]:
     return _checked_before(text)[1] if text else []
 
 
+def own_fault(ground: Ground) -> CannotReport | None:
+    """Why the merchant's own calibers are not in use, if there are any that are not."""
+    text = own_text(ground)
+    checked = _checked_before(text)[0] if text else None
+    if checked is None or checked.usable:
+        return None
+    en, zh = _why(checked)
+    return CannotReport(f"{own_file(ground)}: {en}", f"{own_file(ground)}：{zh}", code="bad_caliber")
+
+
 def check_own(text: str) -> Checked:
     return _checked_before(text)[0]
 
@@ -216,9 +226,11 @@ def _why(checked: Checked) -> tuple[str, str]:
         fault = checked.fault
         place = f"line {fault.line}, " if fault.line else ""
         line = f"第 {fault.line} 行，" if fault.line else ""
+        if not fault.caliber:
+            return f"{place}{fault.message}", f"{line}{fault.message}"
         return (
-            f"{place}{fault.caliber or 'file'}, {fault.field}: {fault.message}",
-            f"{line}{fault.caliber or '文件'} 的 {fault.field}：{fault.message}",
+            f"{place}{fault.caliber}, {fault.field}: {fault.message}",
+            f"{line}{fault.caliber} 的 {fault.field}：{fault.message}",
         )
     if checked.unworked:
         names = ", ".join(checked.unworked)

@@ -114,6 +114,23 @@ async def test_another_merchant_reaches_neither_uploads_nor_rejects_nor_imports(
     assert (await other.get("/api/imports/current")).json()["state"] == "none"
 
 
+async def test_who_is_limited_to_a_shop_sees_and_stops_no_import_of_others(
+    office: Office, manager: httpx.AsyncClient
+) -> None:
+    bad = csv_text([*TALK, *[("soon", *TALK[0][1:])] * 9]).encode()
+    await manager.post("/api/imports", json={"uploads": [await uploaded(manager, bad)], "shop_name": "n"})
+    stopped = (await ended(manager))["result"]["source"]["id"]
+    assert (await manager.get(f"/api/imports/{stopped}/rejects")).status_code == 200
+    limited = await office.as_(Role.ADMINISTRATOR)
+    own = (office.tea.merchant.id, office.tea.staff[Role.ADMINISTRATOR].id, office.tea.shop.id)
+    await office.pool.execute("insert into account_shops values ($1, $2, $3)", *own)
+    told = (await limited.get("/api/imports/current")).json()
+    assert (told["state"], told["result"], told["file"]) == ("none", None, "")
+    assert (await limited.get(f"/api/imports/{stopped}/rejects")).status_code == 404
+    assert (await limited.delete("/api/imports/current")).status_code == 404
+    assert (await manager.get("/api/imports/current")).json()["result"]["source"]["id"] == stopped
+
+
 @pytest.mark.parametrize("field", [{"zone": "Mars/Olympus"}, {"shop": 999}, {"shop_name": " "}, {"bodies": "sell"}])
 async def test_what_is_asked_is_checked_before_anything_starts(
     manager: httpx.AsyncClient, field: dict[str, Any]

@@ -140,3 +140,10 @@ def test_what_stands_in_a_file_does_not_act_on_the_terminal(data: Path, tmp_path
     shown += run(data, "imports") + run(data, "report", "--by", "agent", "--caliber", "golden_six_human")
     assert "red" in shown
     assert "\x1b" not in shown
+
+
+def test_a_file_of_thousands_of_columns_is_refused_at_once(data: Path, tmp_path: Path) -> None:
+    wide = written(
+        tmp_path / "in", "\n".join(",".join(f"{row}{column}" for column in range(10_000)) for row in range(40))
+    )
+    assert "has 10,000 columns, and a log of chats not more than 500." in run(data, "import", wide, "--yes", code=1)

@@ -139,6 +139,14 @@ def test_what_cannot_be_reported_is_one_sentence(data: Path, tmp_path: Path) -> 
     assert "by" in refusal(data, "--by", "colour")
 
 
+def test_own_calibers_that_are_not_in_use_are_told_with_the_reason(tmp_path: Path) -> None:
+    import_talks(tmp_path, 1, tmp_path / "files")
+    (tmp_path / "calibers").mkdir()
+    (tmp_path / "calibers" / "1.toml").write_text("x = [[[")
+    assert "1.toml: It is not TOML" in refusal(tmp_path, "--caliber", "ours_10s")
+    assert "Your own calibers are not in use." in report(tmp_path, "--caliber", "golden_six_human")
+
+
 def test_an_empty_folder_says_how_to_begin(tmp_path: Path) -> None:
     assert "goldensix import" in report(tmp_path)
     assert not [*tmp_path.iterdir()]

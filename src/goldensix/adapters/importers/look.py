@@ -24,6 +24,8 @@ SHOWN_FAULTY: Final = 3
 """Rows that cannot be read, shown after them."""
 _EXAMPLE: Final = 60
 """Characters of a cell in a sentence."""
+_MOST_COLUMNS: Final = 500
+"""Each is looked at closely, and a file of thousands is no log of chats."""
 _VALUES: Final = 30
 """Different values shown of a column that says who, what or what kind."""
 _TWEETS: Final[dict[Role, str]] = {
@@ -102,7 +104,10 @@ def look(
         return _empty(path, name, shape, zone)
     first = 0 if shape.header is None else shape.header + 1
     header = found.head[shape.header] if shape.header is not None else None
-    names = column_names(header, len(header) if header else max(map(len, found.head)))
+    width = len(header) if header else max(map(len, found.head))
+    if width > _MOST_COLUMNS:
+        raise Unreadable(f"{name} has {width:,} columns, and a log of chats not more than {_MOST_COLUMNS}.")
+    names = column_names(header, width)
     data = [(number, row) for number, row in enumerate(found.head[first:], first + 1) if any(row)]
     rows = [row for _, row in data] + found.beyond
     values = {each: [row[place] if place < len(row) else "" for row in rows] for place, each in enumerate(names)}

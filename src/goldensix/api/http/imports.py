@@ -13,7 +13,7 @@ from goldensix.adapters.archive.shops import ArchivedShop, ArchivedShops
 from goldensix.adapters.archive.sources import ArchiveBusy, Source, is_source_id
 from goldensix.adapters.importers.reading import Reading
 from goldensix.adapters.importers.words import ROLES
-from goldensix.adapters.imports import Refused, TooLarge, TooManyUploads, Upload
+from goldensix.adapters.imports import Refused, Running, TooLarge, TooManyUploads, Upload
 from goldensix.api.errors import ApiError, language, not_found
 from goldensix.api.http.guard import Caller, requires
 from goldensix.api.http.house import House, TheHouse
@@ -138,6 +138,8 @@ def _import_running() -> ApiError:
 @router.get("/current")
 async def current(request: Request, caller: Importer, house: TheHouse) -> ImportProgress:
     running = house.imports.current(caller.account.merchant)
+    if running.state != "none" and not _is_for(caller, running.shop):
+        running = Running(state=running.state) if running.state == "running" else Running()
     return ImportProgress(
         state=running.state,
         phase=running.phase,
@@ -153,6 +155,9 @@ async def current(request: Request, caller: Importer, house: TheHouse) -> Import
 @router.delete("/current", status_code=204)
 async def stop(caller: Importer, house: TheHouse) -> None:
     """Ends one that runs, and forgets how the last one ended."""
+    running = house.imports.current(caller.account.merchant)
+    if running.state != "none" and not _is_for(caller, running.shop):
+        raise not_found("导入", "import")
     await house.imports.cancel(caller.account.merchant)
 
 
@@ -171,11 +176,7 @@ async def rejects(id: str, caller: Importer, house: TheHouse) -> FileResponse:
     """The rows that were not read, as CSV; also of an import that was stopped because there were too many."""
     archive = house.imports.archive(caller.account.merchant)
     path, source = archive.rejects(id), archive.source(id)
-    if (
-        not is_source_id(id)
-        or not path.exists()
-        or (source is not None and not caller.account.serves_shop(ShopId(source.shop)))
-    ):
+    if not is_source_id(id) or not path.exists() or not _is_for(caller, source.shop if source else 0):
         raise not_found("导入", "import")
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return FileResponse(path, media_type="text/csv; charset=utf-8", filename=f"{id}-rejects.csv", headers=headers)
@@ -203,6 +204,11 @@ async def undo(id: str, caller: Importer, house: TheHouse) -> None:
             en="An import is running: undo when it has ended.",
         ) from None
     await house.people.note(caller.account.merchant, caller.account.id, "import undone", id)
+
+
+def _is_for(caller: Caller, shop: int) -> bool:
+    """Whether an import is the caller's business. 0: of a shop that is not known, which only those see who see all."""
+    return caller.account.serves_shop(ShopId(shop)) if shop else not caller.account.shops
 
 
 async def _shops(house: House, caller: Caller) -> list[ArchivedShop]:
