@@ -9,7 +9,7 @@ from typing import Final
 
 import asyncpg
 
-_LOCK: Final = 0x601D65
+DESK_LOCK: Final = 0x601D65
 _TRY_EVERY: Final = 0.5
 _HOLDERS: Final = """
   select a.application_name from pg_locks l join pg_stat_activity a using (pid)
@@ -36,13 +36,13 @@ class Hold:
         self._connection = await asyncpg.connect(
             self._dsn, server_settings={"application_name": self._name, "tcp_keepalives_idle": "30"}
         )
-        if not await self._connection.fetchval("select pg_try_advisory_lock($1)", _LOCK):
+        if not await self._connection.fetchval("select pg_try_advisory_lock($1)", DESK_LOCK):
             await self._refuse(self._connection)
         self._lost.clear()
         self._connection.add_termination_listener(lambda _: self._lost.set())
 
     async def _refuse(self, connection: asyncpg.Connection) -> None:
-        holders = [row[0] for row in await connection.fetch(_HOLDERS, _LOCK)]
+        holders = [row[0] for row in await connection.fetch(_HOLDERS, DESK_LOCK)]
         await self.let_go()
         if self._name in holders:
             raise ConnectionError("our own lost session still has it")
