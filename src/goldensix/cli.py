@@ -40,6 +40,8 @@ def main() -> None:
 
 
 def _expected() -> tuple[type[Exception], ...]:
+    from goldensix.adapters.bus.nats import BusUnreachable
+    from goldensix.adapters.bus.server import NatsDidNotStart
     from goldensix.adapters.postgres.embedded import DataFolderInUse, PostgresDidNotStart
     from goldensix.adapters.postgres.schema import UnusableDatabase
     from goldensix.adapters.postgres.single import OtherDesk
@@ -48,6 +50,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from goldensix.terminal import CannotDo
     from goldensix.wire.cases import BadCases
     from goldensix.wire.stored import UnknownEvent
+    from goldensix.workers import WorkersDidNotStart
 
     return (
         CannotDo,
@@ -59,6 +62,9 @@ def _expected() -> tuple[type[Exception], ...]:
         OtherDesk,
         UnknownEvent,
         BadCases,
+        BusUnreachable,
+        NatsDidNotStart,
+        WorkersDidNotStart,
     )
 
 
@@ -145,12 +151,29 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; 0.0.0.0 for all.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Make a demo merchant where there is no merchant yet.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that serve together; SIGHUP restarts them one by one.")
+    ] = None,
 ) -> None:
     """Run the desk until Ctrl-C."""
-    from goldensix import serving
+    settings = Settings.read(data=data, host=host, port=port, workers=workers)
+    if settings.workers > 1 or settings.nats_url:
+        from goldensix import workers as several
 
-    settings = Settings.read(data=data, host=host, port=port)
-    serving.serve(settings, demo=demo, database=kept_database, run=run)
+        several.serve(settings, demo=demo, database=kept_database, run=run)
+    else:
+        from goldensix import serving
+
+        serving.serve(settings, demo=demo, database=kept_database, run=run)
+
+
+@app.command(hidden=True)
+def worker(name: str, door: int, line: int, demo: bool = False) -> None:
+    """One of the processes that `serve --workers` starts; both numbers are of sockets it leaves to them."""
+    from goldensix import workers as several
+
+    settings = Settings.read()
+    run(lambda: several.work(settings, name, door, line, demo=demo))
 
 
 app.command()(rehearse)

@@ -39,7 +39,7 @@ class House:
     """The live side reads the merchant's roster again."""
     on_sessions_ended: Callable[[Sequence[SessionId]], Awaitable[None]]
     """The live side closes the sockets opened with these sessions."""
-    rehearsal_running: Callable[[MerchantId], bool]
+    rehearsal_running: Callable[[MerchantId], Awaitable[bool]]
     visitors: Visitors
     shops: Shops
     orders: Orders
@@ -50,7 +50,7 @@ class House:
     reports: Reports
     may_open: Callable[[Account, ConversationId], Awaitable[bool]]
     """Whether the account may see this conversation, as its socket would decide."""
-    agents_ready: Callable[[MerchantId], int]
+    agents_ready: Callable[[MerchantId], Awaitable[int]]
     """How many would receive a consult now."""
     faces: Faces = field(default_factory=lambda: Faces(BUILT))
     demo_people: Sequence[DemoPerson] | None = None
