@@ -168,12 +168,12 @@ def serve(
 
 
 @app.command(hidden=True)
-def worker(name: str, door: int, line: int, demo: bool = False) -> None:
-    """One of the processes that `serve --workers` starts; both numbers are of sockets it leaves to them."""
+def worker(name: str, line: int, demo: bool = False) -> None:
+    """One of the processes that `serve --workers` starts; `line` is the number of a socket between them."""
     from goldensix import workers as several
 
     settings = Settings.read()
-    run(lambda: several.work(settings, name, door, line, demo=demo))
+    run(lambda: several.work(settings, name, line, demo=demo))
 
 
 app.command()(rehearse)

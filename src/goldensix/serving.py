@@ -33,11 +33,16 @@ class PortBusy(Exception):
     """Somebody else listens there."""
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Take the port first: nothing is started for a desk that nobody could reach."""
+def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """Take the port first: nothing is started for a desk that nobody could reach.
+
+    `shared`: several may listen there, and the system spreads who comes evenly over them.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     taken = socket.socket(family, socket.SOCK_STREAM)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         taken.bind((host, port))
         taken.listen(_BACKLOG)
@@ -90,9 +95,7 @@ async def _serve_while_ours(server: uvicorn.Server, door: socket.socket, hold: H
     keeping.cancel()
 
 
-async def work(
-    settings: Settings, name: str, door: socket.socket, *, demo: bool, ready: Callable[[uvicorn.Server], None]
-) -> None:
+async def work(settings: Settings, name: str, *, demo: bool, ready: Callable[[uvicorn.Server], None]) -> None:
     """One worker of several, on a database that is prepared, until SIGTERM."""
     bus = await NatsBus.connected_to(settings.nats_url, f"goldensix {name}")
     place = Place(bus, Owners(settings.database_url, name))
@@ -110,7 +113,8 @@ async def work(
                 await company.hand_over(floors)
 
             server = _Server(_config(made), lambda: ready(server), leave)
-            await server.serve(sockets=[door])
+            with contextlib.closing(listen(settings.host, settings.port, shared=True)) as door:
+                await server.serve(sockets=[door])
     finally:
         await bus.close()
 

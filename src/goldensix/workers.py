@@ -1,7 +1,7 @@
 """`goldensix serve --workers N`: one process starts, watches and stops those which serve; it serves nobody itself.
 
-All accept on the one socket that it listens on, so a worker that is gone leaves nobody waiting at its door. Each holds
-one end of a line to it: by this it says that it is ready, and ends when the line does.
+Each listens on the port by itself, and the system spreads who comes evenly over them. Each holds one end of a line to
+that process: by this it says that it is ready and that it lives, and it ends when the line does.
 """
 
 import asyncio
@@ -54,23 +54,33 @@ def serve(
     """Until Ctrl-C or SIGTERM. SIGHUP: every worker is replaced, one after the other."""
     began = perf_counter()
     with (
-        contextlib.closing(serving.listen(settings.host, settings.port)) as door,
+        contextlib.closing(_reserved(settings.host, settings.port)),
         database(settings) as dsn,
         _nats(settings) as nats,
     ):
-        door.set_inheritable(True)
 
         async def desk() -> None:
             await prepare(dsn, upgrade=not settings.database_url)
             if demo:
                 await _seed(dsn, settings)
-            workers = _Workers(settings, door, dsn, nats, demo=demo)
+            workers = _Workers(settings, dsn, nats, demo=demo)
             async with workers.started():
                 people = tuple(PEOPLE) if demo else None
                 serving.greet(settings, people, await _merchants(dsn), perf_counter() - began)
                 await workers.stopped_by_signal()
 
         run(desk)
+
+
+def _reserved(host: str, port: int) -> socket.socket:
+    """A socket that keeps the port for our workers, and takes nobody in. Raises PortBusy."""
+    serving.listen(host, port).close()  # alone, for a moment: nobody else is there
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    held = socket.socket(family, socket.SOCK_STREAM)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    held.bind((host, port))
+    return held
 
 
 @contextlib.contextmanager
@@ -120,10 +130,8 @@ class _Worker:
 
 
 class _Workers:
-    def __init__(
-        self, settings: Settings, door: socket.socket, dsn: str, nats: NatsServer | None, *, demo: bool
-    ) -> None:
-        self._settings, self._door, self._nats, self._demo = settings, door, nats, demo
+    def __init__(self, settings: Settings, dsn: str, nats: NatsServer | None, *, demo: bool) -> None:
+        self._settings, self._nats, self._demo = settings, nats, demo
         self._environment = {
             **os.environ,
             "DATABASE_URL": dsn,
@@ -169,12 +177,11 @@ class _Workers:
         name = f"{_machine()}-{slot + 1}-{secrets.token_hex(3)}"
         ours, theirs = socket.socketpair()
         with theirs:
-            numbers = (self._door.fileno(), theirs.fileno())
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "goldensix", "worker", name, *map(str, numbers)),
+                *(sys.executable, "-m", "goldensix", "worker", name, str(theirs.fileno())),
                 *(["--demo"] if self._demo else []),
                 stdin=asyncio.subprocess.DEVNULL,
-                pass_fds=numbers,
+                pass_fds=[theirs.fileno()],
                 env=self._environment,
                 start_new_session=True,  # Ctrl-C is ours, who stop them in good order
             )
@@ -251,9 +258,9 @@ def _machine() -> str:
 # -- the other end
 
 
-async def work(settings: Settings, name: str, door: int, line: int, *, demo: bool) -> None:
+async def work(settings: Settings, name: str, line: int, *, demo: bool) -> None:
     """What `_start` runs."""
-    with socket.socket(fileno=door) as listening, socket.socket(fileno=line) as ours:
+    with socket.socket(fileno=line) as ours:
         ours.setblocking(False)
 
         def ready(server: uvicorn.Server) -> None:
@@ -265,4 +272,4 @@ async def work(settings: Settings, name: str, door: int, line: int, *, demo: boo
             server.should_exit = True
 
         loop = asyncio.get_running_loop()
-        await serving.work(settings, name, listening, demo=demo, ready=ready)
+        await serving.work(settings, name, demo=demo, ready=ready)

@@ -1,5 +1,9 @@
-"""Several workers are one desk: anybody on any of them."""
+"""Several workers are one desk: anybody on any of them, and none of them is missed for long."""
 
+import asyncio
+import os
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,27 +11,30 @@ import pytest
 
 from agent_line import AgentLine
 from buyer_line import BuyerLine
+from desk_load import load, stored_by_buyers
 from goldensix.adapters.bus.server import NatsServer
 from running_desk import AGENTS, RunningDesk
+from several_workers import Workers, family, recovers
 
 
 @pytest.fixture
-def two(users_own_database: str, tmp_path: Path) -> Iterator[tuple[RunningDesk, RunningDesk]]:
-    """Two machines, as far as they can tell: a worker each, on one database and one NATS."""
+def two_machines(users_own_database: str, tmp_path: Path) -> Iterator[tuple[RunningDesk, RunningDesk]]:
+    """As far as they can tell: a worker each, on one database and one NATS."""
     with NatsServer(tmp_path) as nats:
-        desks = [
-            RunningDesk(tmp_path / name, database_url=users_own_database, nats_url=nats.url) for name in ("one", "other")
-        ]
+        one, other = (
+            RunningDesk(tmp_path / name, database_url=users_own_database, nats_url=nats.url)
+            for name in ("one", "other")
+        )
         try:
-            yield desks[0].start(), desks[1].start()
+            yield one.start(), other.start()
         finally:
-            for desk in desks:
+            for desk in (one, other):
                 if desk.process is not None:
                     desk.stop()
 
 
-def test_a_buyer_on_one_worker_and_an_agent_on_another_talk(two: tuple[RunningDesk, RunningDesk]) -> None:
-    one, other = two
+def test_a_buyer_on_one_worker_and_an_agent_on_another_talk(two_machines: tuple[RunningDesk, RunningDesk]) -> None:
+    one, other = two_machines
     for buyers, agents in ((one, other), (other, one)):
         with AgentLine(agents, AGENTS[0]) as agent, BuyerLine(buyers) as buyer:
             buyer.says("在吗")
@@ -37,3 +44,91 @@ def test_a_buyer_on_one_worker_and_an_agent_on_another_talk(two: tuple[RunningDe
             buyer.says("多少钱", "包邮吗")
             agent.hears(lambda event: (event.get("body") or {}).get("text") == "包邮吗")
             assert agent.said() == ["在吗", "多少钱", "包邮吗"]
+
+
+@pytest.fixture
+def workers(tmp_path: Path) -> Iterator[Workers]:
+    folder = tmp_path / "data"
+    folder.parent.chmod(0o711)
+    # While nobody answers our buyers write on, and then send more at once than a person ever would.
+    desk = RunningDesk(folder, workers=2, settings={"GOLDENSIX_BUYER_RATE": "0"}).start()
+    try:
+        yield Workers(desk).all_ready()
+    finally:
+        desk.stop()
+
+
+async def test_the_owner_is_killed(workers: Workers) -> None:
+    async with load(workers.desk) as talk:
+        await talk.until_acked(400)
+        owner = await workers.owner()
+        await recovers(talk, "the owner killed", workers.processes()[owner].kill, within=10)
+        assert await workers.owner() != owner
+        await talk.until_all_is_acked()
+        talk.in_one_place_each(await stored_by_buyers(workers.dsn))
+
+
+async def test_a_worker_that_owns_nothing_is_killed(workers: Workers) -> None:
+    async with load(workers.desk) as talk:
+        await talk.until_acked(400)
+        owner = await workers.owner()
+        other = next(process for name, process in workers.processes().items() if name != owner)
+        await recovers(talk, "another worker killed", other.kill, within=10)
+        assert await workers.owner() == owner
+        await talk.until_all_is_acked()
+        talk.in_one_place_each(await stored_by_buyers(workers.dsn))
+
+
+async def test_nats_is_killed(workers: Workers) -> None:
+    async with load(workers.desk) as talk:
+        await talk.until_acked(400)
+        owner = await workers.owner()
+        await recovers(talk, "NATS killed", workers.nats().kill, within=10)
+        assert await workers.owner() == owner
+        await talk.until_all_is_acked()
+        talk.in_one_place_each(await stored_by_buyers(workers.dsn))
+
+
+async def test_the_owner_stands_still_for_ten_seconds_and_goes_on(workers: Workers) -> None:
+    """It wakes up believing that the merchant is its own; nothing it stores then may count."""
+    async with load(workers.desk) as talk:
+        await talk.until_acked(400)
+        owner = await workers.owner()
+        process = workers.processes()[owner]
+        began = time.monotonic()
+        await recovers(talk, "the owner stands still", process.suspend, within=8, buyers=1)
+        assert await workers.owner() != owner
+        await asyncio.sleep(10 - (time.monotonic() - began))
+        await recovers(talk, "the owner awake again", process.resume, within=10)
+        await talk.until_all_is_acked()
+        talk.in_one_place_each(await stored_by_buyers(workers.dsn))
+    assert owner in workers.processes(), "it goes on as a worker like any other"
+
+
+async def test_workers_are_replaced_one_after_the_other(workers: Workers) -> None:
+    before = set(workers.processes())
+    async with load(workers.desk) as talk:
+        await talk.until_acked(400)
+        assert workers.desk.process is not None
+        os.kill(workers.desk.process.pid, signal.SIGHUP)
+        async with asyncio.timeout(60):
+            while len(now := set(workers.processes())) != 2 or now & before:
+                await asyncio.sleep(0.05)
+        await recovers(talk, "all workers replaced", lambda: None, within=10)
+        await talk.until_all_is_acked()
+        talk.in_one_place_each(await stored_by_buyers(workers.dsn))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_stopped_under_load_it_leaves_no_process_and_loses_nothing(
+    workers: Workers, number: signal.Signals
+) -> None:
+    desk = workers.desk
+    async with load(desk) as talk:
+        await talk.until_acked(400)
+        assert await asyncio.to_thread(desk.stop, number) == 0, desk.output
+        assert family(desk.data) == []
+        assert "Traceback" not in desk.output
+        await asyncio.to_thread(desk.start)
+        await talk.until_all_is_acked()
+        talk.in_one_place_each(await stored_by_buyers(workers.dsn))

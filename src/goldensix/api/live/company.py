@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import msgspec
+import structlog
 
 from goldensix.adapters.bus.port import Bus, Unanswered
 from goldensix.adapters.postgres.owners import SILENT, Owners
@@ -18,6 +19,8 @@ _OWNER_WITHIN: Final = 4.0
 
 Errand = Callable[..., Awaitable[Any]]
 """From a merchant and what JSON can hold to what JSON can hold."""
+
+log = structlog.get_logger()
 
 
 class NobodyAnswers(Exception):
@@ -50,7 +53,12 @@ class Company:
     def begin(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (failed := task.exception()) is not None:
+            log.error("work among workers failed", exc_info=failed)
 
     def _looked(self) -> None:
         workers = self.owners.seen.workers
