@@ -36,6 +36,9 @@ class Settings:
     most_rejected: int = setting(
         "GOLDENSIX_MOST_REJECTED", 5, "Per cent of an import's rows that may be unreadable before it stops"
     )
+    metrics_token: str = setting(
+        "GOLDENSIX_METRICS_TOKEN", "", "Whoever brings it may read /metrics; empty: only this machine may", secret=True
+    )
     smtp_host: str = setting("GOLDENSIX_SMTP_HOST", "", "Mail server for one-time codes; empty: shown in the terminal")
     smtp_port: int = setting("GOLDENSIX_SMTP_PORT", 587, "Its port")
     smtp_user: str = setting("GOLDENSIX_SMTP_USER", "", "Its user")

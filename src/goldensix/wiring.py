@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -36,10 +36,12 @@ from goldensix.adapters.senders.port import CodeSender
 from goldensix.adapters.senders.smtp import Smtp, SmtpServer
 from goldensix.adapters.visitors import Visitors
 from goldensix.api.http.app import create_app
+from goldensix.api.http.at_owner import AtOwner
 from goldensix.api.http.house import DemoPerson, House
 from goldensix.api.live.company import Company, Errand, NobodyAnswers
 from goldensix.api.live.doors import App, Doors
 from goldensix.api.live.floors import Floors, NotHere
+from goldensix.api.live.vitals import Vitals
 from goldensix.events.ids import AccountId, ConversationId, Instant, MerchantId
 from goldensix.settings import Settings
 from goldensix.team.roles import Permission, may
@@ -208,6 +210,8 @@ async def running(
     company = None if place is None else await _company(place, pool, doors)
     live: Here | There = here if company is None else There(company)
 
+    vitals = Vitals(pool, floors, now, company)
+
     async def may_open(account: Account, conversation: ConversationId) -> bool:
         """Those who read the desk, any; an agent his own and what waits in his groups."""
         return may(account.role, Permission.READ_DESK) or await live.has(account.merchant, account.id, conversation)
@@ -238,6 +242,8 @@ async def running(
         rehearsals=rehearsals,
         imports=imports,
         reports=reports,
+        vitals=vitals,
+        metrics_token=settings.metrics_token,
         may_open=may_open,
         agents_ready=live.agents_ready,
     )
@@ -246,14 +252,17 @@ async def running(
         rosters = [await people.roster(merchant.id) for merchant in await people.merchants()]
         return {roster.merchant.id: {shop.zone for shop in roster.shops.values()} for roster in rosters}
 
-    nights = asyncio.create_task(archive_nightly(reports, zones, now))
+    nights = asyncio.create_task(archive_nightly(reports, zones, now, floors.is_ours))
     try:
+        rest = create_app(house)
         if company is None:
             for merchant in await people.merchants():
                 await floors.open(merchant.id)
+            yield Running(doors.beside(rest), pool, floors, house)
         else:
-            await _join(company, floors, doors, here)
-        yield Running(doors.beside(create_app(house)), pool, floors, house, company)
+            at_owner = AtOwner(rest, company, sessions.find)
+            await _join(company, floors, doors, {"http": at_owner.answer, **_errands(here, vitals)})
+            yield Running(doors.beside(at_owner), pool, floors, house, company)
     finally:
         nights.cancel()
         if owners is not None:
@@ -273,7 +282,20 @@ async def _company(place: Place, pool: asyncpg.Pool, doors: Doors) -> Company:
     return company
 
 
-async def _join(company: Company, floors: Floors, doors: Doors, here: Here) -> None:
+def _errands(here: Here, vitals: Vitals) -> dict[str, Errand]:
+    async def figures() -> object:
+        return dict(vitals.figures())
+
+    return {
+        "has": here.has,
+        "agents_ready": here.agents_ready,
+        "rehearsal_running": here.rehearsal_running,
+        "roster_changed": here.roster_changed,
+        "figures": figures,
+    }
+
+
+async def _join(company: Company, floors: Floors, doors: Doors, errands: Mapping[str, Errand]) -> None:
     """From now on this worker takes merchants, and sockets of other workers."""
 
     async def open_floor(merchant: MerchantId) -> None:
@@ -287,10 +309,4 @@ async def _join(company: Company, floors: Floors, doors: Doors, here: Here) -> N
         company.owners.look_now()
 
     company.owners.taken, company.owners.lost = taken, floors.abandon
-    errands: dict[str, Errand] = {
-        "has": here.has,
-        "agents_ready": here.agents_ready,
-        "rehearsal_running": here.rehearsal_running,
-        "roster_changed": here.roster_changed,
-    }
     await company.start(errands, {"sessions_ended": doors.sessions_ended, "look": look})

@@ -64,3 +64,4 @@ class MemoryBus:
             self.exchange.takers[subject].remove(take)
         for subject in self._serving:
             self.exchange.servers.pop(subject, None)
+        self._taking, self._serving = [], []

@@ -22,6 +22,7 @@ from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports
 from goldensix.adapters.senders.port import CodeSender
 from goldensix.adapters.visitors import Visitors
+from goldensix.api.live.vitals import Vitals
 from goldensix.demo.people import DemoPerson as DemoPerson
 from goldensix.events.ids import ConversationId, Instant, MerchantId
 
@@ -52,6 +53,9 @@ class House:
     """Whether the account may see this conversation, as its socket would decide."""
     agents_ready: Callable[[MerchantId], Awaitable[int]]
     """How many would receive a consult now."""
+    vitals: Vitals | None = None
+    metrics_token: str = ""
+    """Whoever brings it may read /metrics; empty: this machine may."""
     faces: Faces = field(default_factory=lambda: Faces(BUILT))
     demo_people: Sequence[DemoPerson] | None = None
     """None: this is no demo."""

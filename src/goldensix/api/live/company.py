@@ -12,6 +12,7 @@ from goldensix.adapters.postgres.owners import SILENT, Owners
 from goldensix.api.live.doors import Doors
 from goldensix.api.live.floors import Floors
 from goldensix.api.live.relay import Relay
+from goldensix.api.live.vitals import Figures
 from goldensix.events.ids import MerchantId
 
 _ANSWERED_WITHIN: Final = 3.0
@@ -66,19 +67,22 @@ class Company:
 
     # -- asking
 
-    async def ask(self, merchant: MerchantId, what: str, *given: Any) -> Any:
+    def is_ours(self, merchant: MerchantId) -> bool:
+        return merchant in self.owners.epochs
+
+    async def ask(self, merchant: MerchantId, what: str, *given: Any, within: float = _ANSWERED_WITHIN) -> Any:
         """The owner's answer. Raises NobodyAnswers."""
         owner = self.owners.place(merchant) or await self.owners.find(merchant, _OWNER_WITHIN)
         if owner is None:
             raise NobodyAnswers
         if owner == self.owners.worker:
             return await self.errands[what](merchant, *given)
-        return await self.ask_worker(owner, what, merchant, *given)
+        return await self.ask_worker(owner, what, merchant, *given, within=within)
 
-    async def ask_worker(self, worker: str, what: str, *given: Any) -> Any:
+    async def ask_worker(self, worker: str, what: str, *given: Any, within: float = _ANSWERED_WITHIN) -> Any:
         question = msgspec.msgpack.encode([what, *given])
         try:
-            answer = await self.bus.ask(f"{self._subject(worker)}.ask", question, _ANSWERED_WITHIN)
+            answer = await self.bus.ask(f"{self._subject(worker)}.ask", question, within)
         except Unanswered:
             raise NobodyAnswers from None
         return msgspec.msgpack.decode(answer)
@@ -86,6 +90,39 @@ class Company:
     async def _answer(self, question: bytes) -> bytes:
         what, *given = msgspec.msgpack.decode(question)
         return msgspec.msgpack.encode(await self.errands[what](*given))
+
+    # -- how we are
+
+    def faults(self) -> list[str]:
+        found = [] if self.bus.connected else ["bus"]
+        seen = self.owners.seen
+        if not seen.workers:
+            return [*found, "owners"]
+        return found + (["owner"] if any(self.owners.place(merchant) is None for merchant in seen.owners) else [])
+
+    def figures(self) -> dict[str, float]:
+        return {
+            "bus_connected": float(self.bus.connected),
+            "sockets_carried_to_owners": self.relay.held,
+            "sockets_of_other_workers": self.relay.served,
+        }
+
+    async def figures_of_all(self) -> dict[str, Figures]:
+        """Of the workers that answer."""
+        workers = sorted({*self.owners.seen.workers, self.owners.worker})
+        answers = await asyncio.gather(*map(self._figures_of, workers), return_exceptions=True)
+        return {
+            worker: answer
+            for worker, answer in zip(workers, answers, strict=True)
+            if not isinstance(answer, BaseException)
+        }
+
+    async def _figures_of(self, worker: str) -> Figures:
+        if worker == self.owners.worker:
+            figures: Figures = await self.errands["figures"]()
+        else:
+            figures = await self.ask_worker(worker, "figures")
+        return figures
 
     # -- telling everybody
 
