@@ -168,12 +168,12 @@ def serve(
 
 
 @app.command(hidden=True)
-def worker(name: str, line: int, demo: bool = False) -> None:
-    """One of the processes that `serve --workers` starts; `line` is the number of a socket between them."""
+def worker(name: str, cord: int, demo: bool = False) -> None:
+    """One of the processes that `serve --workers` starts; `cord` is the number of a socket between them."""
     from goldensix import workers as several
 
     settings = Settings.read()
-    run(lambda: several.work(settings, name, line, demo=demo))
+    run(lambda: several.work(settings, name, cord, demo=demo))
 
 
 app.command()(rehearse)
@@ -282,6 +282,30 @@ def rebuild(data: Data = None, merchant: Merchant = None) -> None:
         return  # imports only: there never was a desk here
     with database(settings) as dsn:
         run(lambda: terminal.rebuild(dsn, merchant))
+
+
+@app.command()
+def doctor(data: Data = None) -> None:
+    """Look at all that a desk stands on: database, schema, clocks, NATS, folder, disk, address, workers."""
+    from goldensix import doctor as it
+
+    settings = Settings.read(data=data)
+    dsn = settings.database_url or running_dsn(settings)
+    well = False
+
+    async def examine() -> None:
+        nonlocal well
+        well = it.print_findings(await it.examine(settings, dsn), console)
+
+    run(examine)
+    if not well:
+        sys.exit(1)
+
+
+def running_dsn(settings: Settings) -> str | None:
+    from goldensix.rehearsal import place
+
+    return place.running_database(settings.data)
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """`goldensix serve --workers N`: one process starts, watches and stops those which serve; it serves nobody itself.
 
-Each listens on the port by itself, and the system spreads who comes evenly over them. Each holds one end of a line to
-that process: by this it says that it is ready and that it lives, and it ends when the line does.
+Each listens on the port by itself, and the system spreads who comes evenly over them. Each holds one end of a cord to
+that process: by this it says that it is ready and that it lives, and it ends when the cord does.
 """
 
 import asyncio
@@ -34,6 +34,9 @@ _READY_WITHIN: Final = 60.0
 _ENDS_WITHIN: Final = 30.0
 _LOOK_EVERY: Final = 0.2
 _LONGEST_WAIT: Final = 5.0
+_SAYS_EVERY: Final = 1.0
+_SILENT: Final = 15.0
+"""Seconds after which a worker that says nothing is ended: who is with it would otherwise wait as long as it stands."""
 _LONG_LIFE: Final = 10.0
 """Seconds after which a worker's end is no sign that the next one ends at once, too."""
 
@@ -113,8 +116,22 @@ async def _merchants(dsn: str) -> int:
 class _Worker:
     name: str
     process: asyncio.subprocess.Process
+    reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     began: float = field(default_factory=perf_counter)
+
+    async def watched(self) -> int:
+        """Until it has ended; one that is silent is ended. Answers the exit code."""
+        with contextlib.suppress(OSError):
+            while True:
+                try:
+                    if not await asyncio.wait_for(self.reader.read(64), _SILENT):
+                        break
+                except TimeoutError:
+                    log.error("a worker stands still and is ended", worker=self.name)
+                    with contextlib.suppress(ProcessLookupError):
+                        self.process.kill()
+        return await self.process.wait()
 
     async def end(self) -> None:
         """In good order, if it can."""
@@ -186,7 +203,7 @@ class _Workers:
                 start_new_session=True,  # Ctrl-C is ours, who stop them in good order
             )
         reader, writer = await asyncio.open_connection(sock=ours)
-        worker = _Worker(name, process, writer)
+        worker = _Worker(name, process, reader, writer)
         try:
             said = await asyncio.wait_for(reader.readline(), _READY_WITHIN)
         except TimeoutError:
@@ -204,7 +221,7 @@ class _Workers:
         while True:
             worker = self._slots[slot]
             if worker is not None:
-                code = await worker.process.wait()
+                code = await worker.watched()
                 if self._slots[slot] is not worker:
                     continue  # it was replaced
                 log.error("a worker has ended by itself and is started again", worker=worker.name, code=code)
@@ -258,14 +275,19 @@ def _machine() -> str:
 # -- the other end
 
 
-async def work(settings: Settings, name: str, line: int, *, demo: bool) -> None:
+async def work(settings: Settings, name: str, cord: int, *, demo: bool) -> None:
     """What `_start` runs."""
-    with socket.socket(fileno=line) as ours:
+    with socket.socket(fileno=cord) as ours:
         ours.setblocking(False)
 
         def ready(server: uvicorn.Server) -> None:
-            ours.send(b"ready\n")
+            say(b"ready\n")
             loop.add_reader(ours, parent_is_gone, server)
+
+        def say(word: bytes = b".") -> None:
+            with contextlib.suppress(OSError):
+                ours.send(word)
+            loop.call_later(_SAYS_EVERY, say)
 
         def parent_is_gone(server: uvicorn.Server) -> None:
             loop.remove_reader(ours)

@@ -3,17 +3,23 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 
 from agent_line import AgentLine
 from buyer_line import BuyerLine
 from desk_load import load, stored_by_buyers
 from goldensix.adapters.bus.server import NatsServer
-from running_desk import AGENTS, RunningDesk
+from running_desk import ADMINISTRATOR, AGENTS, PASSWORD, RunningDesk
 from several_workers import Workers, family, recovers
 
 
@@ -44,6 +50,68 @@ def test_a_buyer_on_one_worker_and_an_agent_on_another_talk(two_machines: tuple[
             buyer.says("多少钱", "包邮吗")
             agent.hears(lambda event: (event.get("body") or {}).get("text") == "包邮吗")
             assert agent.said() == ["在吗", "多少钱", "包邮吗"]
+
+
+@contextmanager
+def browser(desk: RunningDesk, identifier: str) -> Iterator[httpx.Client]:
+    """Somebody logged in there."""
+    own = {"X-Golden-Six": "1", "Origin": desk.url}
+    with httpx.Client(base_url=desk.url, headers=own, trust_env=False, timeout=30) as browser:
+        asked = browser.post("/api/login", json={"identifier": identifier, "password": PASSWORD})
+        assert asked.status_code == 204, asked.text
+        yield browser
+
+
+def closed_with(socket: ClientConnection) -> int:
+    with suppress(ConnectionClosed):
+        while True:
+            socket.recv(timeout=10)
+    assert socket.close_code is not None
+    return socket.close_code
+
+
+def test_every_worker_says_the_same(two_machines: tuple[RunningDesk, RunningDesk]) -> None:
+    one, other = two_machines
+    with browser(one, ADMINISTRATOR) as here, browser(other, ADMINISTRATOR) as there, AgentLine(one, AGENTS[1]):
+        assert here.get("/api/start").json()["agents_ready"] == there.get("/api/start").json()["agents_ready"] == 1
+        started = there.post("/api/rehearsals", json={"sessions": 400, "rate": 10})
+        assert (started.status_code, started.json()["state"]) == (202, "running"), started.text
+        for worker in (here, there):
+            assert worker.post("/api/rehearsals", json={"sessions": 1}).status_code == 409
+            assert worker.get("/api/rehearsals/current").json()["state"] == "running"
+            assert worker.get("/api/me").json()["rehearsal_running"] is True
+        assert here.delete("/api/rehearsals/current").status_code == 204
+        assert there.get("/api/rehearsals/current").json()["state"] == "none"
+        for worker in (here, there):
+            assert worker.get("/readyz").json() == {"ready": True, "faults": []}
+            told = worker.get("/metrics").text
+            assert sum(line.startswith("goldensix_bus_connected") for line in told.splitlines()) == 2
+    looked = subprocess.run(
+        [sys.executable, "-m", "goldensix", "doctor", "--data", str(one.data)],
+        env={**os.environ, "DATABASE_URL": one.database_url, "NATS_URL": one.nats_url, "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "2 alive" in looked.stdout, looked
+    assert "Each of 1 merchants has one that lives" in looked.stdout
+
+
+def test_a_session_that_ends_on_one_worker_closes_its_sockets_on_the_other(
+    two_machines: tuple[RunningDesk, RunningDesk],
+) -> None:
+    one, other = two_machines
+    with browser(one, ADMINISTRATOR) as here, browser(other, AGENTS[2]) as there:
+        cookie = f"gs_session={there.cookies['gs_session']}"
+        with connect(
+            f"ws://127.0.0.1:{other.port}/ws/desk", additional_headers={"Cookie": cookie, "Origin": other.url}
+        ) as socket:
+            socket.send('{"t": "hello", "opened": {}}')
+            assert '"t":"desk"' in socket.recv(timeout=10)
+            account = next(a for a in here.get("/api/accounts").json() if a["phone"] == f"+86{AGENTS[2]}")
+            stopped = here.patch(f"/api/accounts/{account['id']}", json={"active": False})
+            assert stopped.status_code == 200, stopped.text
+            assert closed_with(socket) == 4401
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -18,6 +19,7 @@ _READY_WITHIN: Final = 10.0
 _STOPPED_WITHIN: Final = 5.0
 _PARENT_DIES: Final = 1
 """PR_SET_PDEATHSIG of <linux/prctl.h>."""
+_URL: Final = "nats://{token}@127.0.0.1:{port}"
 _CONFIGURATION: Final = """\
 # Written at every start.
 listen: "127.0.0.1:{port}"
@@ -48,7 +50,7 @@ class NatsServer:
 
     @property
     def url(self) -> str:
-        return f"nats://{self._token}@127.0.0.1:{self._port}"
+        return _URL.format(token=self._token, port=self._port)
 
     def start(self) -> None:
         """On the port it had before, if it ran before: its clients look for it there."""
@@ -98,6 +100,16 @@ class NatsServer:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def url_of_running(folder: Path) -> str | None:
+    """Of the one that was started last for this data folder."""
+    try:
+        told = (folder / "nats" / "nats.conf").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    port, token = re.search(r"127\.0\.0\.1:(\d+)", told), re.search(r'token: "(\w+)"', told)
+    return _URL.format(token=token[1], port=port[1]) if port and token else None
 
 
 def program() -> str:

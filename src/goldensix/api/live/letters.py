@@ -66,24 +66,24 @@ class Heard(Struct, array_like=True, tag="heard"):
 
 
 class Up(Struct, array_like=True, tag="up"):
-    """From the worker that holds sockets to the one that serves them. Numbered from 0 on each line."""
+    """From the worker that holds sockets to the one that serves them. Numbered from 0 on each link."""
 
     worker: str
-    line: str
+    link: str
     number: int
     items: list[Opened | Said | Left]
 
 
 class Down(Struct, array_like=True, tag="down"):
-    line: str
+    link: str
     number: int
     items: list[Told | Shut | Heard]
 
 
 class Void(Struct, array_like=True, tag="void"):
-    """This line is not known here, or a letter on it is missing."""
+    """This link is not known here, or a letter on it is missing."""
 
-    line: str
+    link: str
 
 
 Letter = Up | Down | Void

@@ -1,7 +1,7 @@
 """Sockets that one worker holds and another serves: the merchant's owner, who alone has the desk.
 
-A *line* goes from the worker that holds sockets to an owner. What both write on it is numbered, and each writes every
-half second even if there is nothing to say: a letter that is missing, or silence, ends the line, and every socket on it
+A *link* goes from the worker that holds sockets to an owner. What both write on it is numbered, and each writes every
+half second even if there is nothing to say: a letter that is missing, or silence, ends the link, and every socket on it
 is told to come back. Its client reconnects, says what it has seen and sends what was not acknowledged, as after any
 lost connection; so nothing need be sent twice here.
 """
@@ -34,7 +34,7 @@ from goldensix.events.ids import MerchantId
 
 BEAT_EVERY: Final = 0.5
 SILENT: Final = 1.6
-"""Seconds after which the other end of a line counts as gone."""
+"""Seconds after which the other end of a link counts as gone."""
 _OWNER_WITHIN: Final = 4.0
 """Seconds that a new socket waits for somebody to own its merchant."""
 _MOST_UNHEARD: Final = 64
@@ -60,7 +60,7 @@ class Places(Protocol):
 Item = TypeVar("Item")
 
 
-class _Line(Generic[Item]):
+class _Link(Generic[Item]):
     """One end: gathers what is said within a turn of the loop into one letter."""
 
     def __init__(self, write: Callable[[int, list[Item]], None]) -> None:
@@ -108,7 +108,7 @@ class _Held:
         self.room.release()
 
 
-class _Outward(_Line[Opened | Said | Left]):
+class _Outward(_Link[Opened | Said | Left]):
     """To an owner: of the sockets held here, those that he serves."""
 
     def __init__(self, bus: Bus, worker: str, owner: str, subject: str) -> None:
@@ -146,17 +146,17 @@ class _Outward(_Line[Opened | Said | Left]):
 class _Served:
     """A client's socket, at the worker that serves it."""
 
-    def __init__(self, line: "_Inward", id: int) -> None:
-        self._line, self._id = line, id
+    def __init__(self, link: "_Inward", id: int) -> None:
+        self._link, self._id = link, id
         self._frames: asyncio.Queue[Message] = asyncio.Queue()
         self._heard = 0
         self.socket = Socket(self.send)
 
     async def send(self, message: Message) -> None:
         if message["type"] == "websocket.send":
-            self._line.tell(self._id, message["text"])
+            self._link.tell(self._id, message["text"])
         else:
-            self._line.add(Shut(self._id, message["code"]))
+            self._link.add(Shut(self._id, message["code"]))
             self._frames.put_nowait(_GONE)
 
     async def receive(self) -> Message:
@@ -165,7 +165,7 @@ class _Served:
             self._heard += 1
             if self._heard == _TOLD_EVERY:
                 self._heard = 0
-                self._line.add(Heard(self._id, _TOLD_EVERY))
+                self._link.add(Heard(self._id, _TOLD_EVERY))
         return message
 
     def take(self, text: str) -> None:
@@ -176,7 +176,7 @@ class _Served:
         self._frames.put_nowait(_GONE)
 
 
-class _Inward(_Line[Told | Shut | Heard]):
+class _Inward(_Link[Told | Shut | Heard]):
     """From a worker: sockets that it holds and we serve."""
 
     def __init__(self, bus: Bus, id: str, worker: str, subject: str) -> None:
@@ -216,7 +216,7 @@ class Relay:
         self._out: dict[str, _Outward] = {}
         """By owner."""
         self._in: dict[str, _Inward] = {}
-        """By the line's name."""
+        """By the link's name."""
         self._serving: set[asyncio.Task[None]] = set()
         bus.when_lost(self.end_all)
 
@@ -225,11 +225,11 @@ class Relay:
 
     @property
     def held(self) -> int:
-        return sum(len(line.held) for line in self._out.values())
+        return sum(len(link.held) for link in self._out.values())
 
     @property
     def served(self) -> int:
-        return sum(len(line.served) for line in self._in.values())
+        return sum(len(link.served) for link in self._in.values())
 
     # -- sockets held here
 
@@ -244,8 +244,8 @@ class Relay:
         if owner is None or owner == self._places.worker or not self._bus.connected:
             socket.close(_TRY_AGAIN)
             return
-        line = self._line_to(owner)
-        id, held = line.open(socket, whose)
+        link = self._link_to(owner)
+        id, held = link.open(socket, whose)
         with socket.served():
             try:
                 while not socket.closed:
@@ -253,16 +253,16 @@ class Relay:
                     if message["type"] == "websocket.disconnect":
                         return
                     await held.room.acquire()
-                    line.add(Said(id, message.get("text") or ""))
+                    link.add(Said(id, message.get("text") or ""))
             finally:
-                line.held.pop(id, None)
-                line.add(Left(id))
+                link.held.pop(id, None)
+                link.add(Left(id))
 
-    def _line_to(self, owner: str) -> _Outward:
-        line = self._out.get(owner)
-        if line is None:
-            line = self._out[owner] = _Outward(self._bus, self._places.worker, owner, self._subject(owner))
-        return line
+    def _link_to(self, owner: str) -> _Outward:
+        link = self._out.get(owner)
+        if link is None:
+            link = self._out[owner] = _Outward(self._bus, self._places.worker, owner, self._subject(owner))
+        return link
 
     # -- letters
 
@@ -271,67 +271,67 @@ class Relay:
         match letter:
             case Up():
                 self._take_up(letter)
-            case Down(line, number, items):
-                out = next((each for each in self._out.values() if each.id == line), None)
+            case Down(link, number, items):
+                out = next((each for each in self._out.values() if each.id == link), None)
                 if out is not None and out.continues(number):
                     for item in items:
                         out.take(item)
                 elif out is not None:
                     self._end_out(out, "a letter is missing")
-            case Void(line):
-                for out in [each for each in self._out.values() if each.id == line]:
+            case Void(link):
+                for out in [each for each in self._out.values() if each.id == link]:
                     self._end_out(out, "it is not known there")
 
     def _take_up(self, letter: Up) -> None:
-        line = self._in.get(letter.line)
-        if line is None and letter.number == 0:
+        link = self._in.get(letter.link)
+        if link is None and letter.number == 0:
             subject = self._subject(letter.worker)
-            line = self._in[letter.line] = _Inward(self._bus, letter.line, letter.worker, subject)
-        if line is None or not line.continues(letter.number):
-            self._bus.publish(self._subject(letter.worker), encode(Void(letter.line)))
-            if line is not None:
-                self._end_in(letter.line, "a letter is missing")
+            link = self._in[letter.link] = _Inward(self._bus, letter.link, letter.worker, subject)
+        if link is None or not link.continues(letter.number):
+            self._bus.publish(self._subject(letter.worker), encode(Void(letter.link)))
+            if link is not None:
+                self._end_in(letter.link, "a letter is missing")
             return
         for item in letter.items:
             match item:
                 case Opened(socket, whose):
-                    self._serve(line, socket, whose)
+                    self._serve(link, socket, whose)
                 case Said(socket, text):
-                    if (served := line.served.get(socket)) is not None:
+                    if (served := link.served.get(socket)) is not None:
                         served.take(text)
                 case Left(socket):
-                    if (served := line.served.pop(socket, None)) is not None:
+                    if (served := link.served.pop(socket, None)) is not None:
                         served.gone()
 
-    def _serve(self, line: _Inward, id: int, whose: Whose) -> None:
-        served = line.served[id] = _Served(line, id)
-        task = asyncio.create_task(self._admitted(line, id, served, whose))
+    def _serve(self, link: _Inward, id: int, whose: Whose) -> None:
+        served = link.served[id] = _Served(link, id)
+        task = asyncio.create_task(self._admitted(link, id, served, whose))
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
 
-    async def _admitted(self, line: _Inward, id: int, served: _Served, whose: Whose) -> None:
+    async def _admitted(self, link: _Inward, id: int, served: _Served, whose: Whose) -> None:
         try:
             await self._admit(whose, served.socket, served.receive)
         except Exception:
             log.exception("a relayed socket failed")
         finally:
-            if line.served.pop(id, None) is not None and not served.socket.closed:
+            if link.served.pop(id, None) is not None and not served.socket.closed:
                 served.socket.close(_TRY_AGAIN)
 
-    # -- the end of a line
+    # -- the end of a link
 
-    def _end_out(self, line: _Outward, why: str) -> None:
-        if self._out.get(line.owner) is line:
-            del self._out[line.owner]
-        if line.held:
-            log.warning("sockets are sent away: the line to their owner ended", why=why, sockets=len(line.held))
-        line.end()
+    def _end_out(self, link: _Outward, why: str) -> None:
+        if self._out.get(link.owner) is link:
+            del self._out[link.owner]
+        if link.held:
+            log.warning("sockets are sent away: the link to their owner ended", why=why, sockets=len(link.held))
+        link.end()
 
     def _end_in(self, id: str, why: str) -> None:
-        line = self._in.pop(id)
-        if line.served:
-            log.warning("sockets are gone with their worker's line", why=why, sockets=len(line.served))
-        line.end()
+        link = self._in.pop(id)
+        if link.served:
+            log.warning("sockets are gone with their worker's link", why=why, sockets=len(link.served))
+        link.end()
 
     def end_all(self) -> None:
         """Something may have been lost, nobody knows on which."""
@@ -356,9 +356,9 @@ class Relay:
                 out.write()
                 if now - out.heard_at > SILENT and not late:
                     self._end_out(out, "its owner is silent")
-            for id, line in list(self._in.items()):
-                line.write()
-                if now - line.heard_at > SILENT and not late:
+            for id, link in list(self._in.items()):
+                link.write()
+                if now - link.heard_at > SILENT and not late:
                     self._end_in(id, "its worker is silent")
 
     async def close(self) -> None:
