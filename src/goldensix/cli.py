@@ -93,7 +93,8 @@ def _embedded(settings: Settings) -> Iterator["EmbeddedPostgres"]:
     from goldensix.adapters.postgres.embedded import EmbeddedPostgres
     from goldensix.terminal import CannotDo
 
-    embedded = EmbeddedPostgres(settings.data)
+    more = 20 * (settings.workers - 1)
+    embedded = EmbeddedPostgres(settings.data, settings=f"max_connections = {60 + more}\n" if more else "")
     try:
         embedded.start()
     except OSError as failed:

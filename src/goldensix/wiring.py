@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import asyncpg
+import structlog
 
 from goldensix.actions.desk import Ports
 from goldensix.actions.premises import GroupRules, Premises, Reminder, ShopRules, Wordings
@@ -45,6 +46,8 @@ from goldensix.api.live.vitals import Vitals
 from goldensix.events.ids import AccountId, ConversationId, Instant, MerchantId
 from goldensix.settings import Settings
 from goldensix.team.roles import Permission, may
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ def open_floors(
         load_folds=snapshots.load,
         save_folds=snapshots.save,
         find_picture=pictures.find,
-        is_ours=(lambda _: True) if owners is None else (lambda merchant: merchant in owners.epochs),
+        is_ours=(lambda _: True) if owners is None else owners.owns,
     )
 
 
@@ -299,8 +302,17 @@ async def _join(company: Company, floors: Floors, doors: Doors, errands: Mapping
     """From now on this worker takes merchants, and sockets of other workers."""
 
     async def open_floor(merchant: MerchantId) -> None:
-        with contextlib.suppress(NotHere):
-            await floors.open(merchant)
+        """Its deadlines run from now on, whoever comes: tried until it is open, or another's."""
+        while company.is_ours(merchant):
+            try:
+                await floors.open(merchant)
+            except NotHere:
+                return
+            except Exception:
+                log.exception("a merchant's desk could not be opened yet", merchant=merchant)
+                await asyncio.sleep(1)
+            else:
+                return
 
     async def taken(merchant: MerchantId) -> None:
         company.begin(open_floor(merchant))

@@ -2,7 +2,6 @@
 
 import contextlib
 import ctypes
-import os
 import re
 import secrets
 import shutil
@@ -12,6 +11,7 @@ import subprocess
 import sys
 import sysconfig
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Self
 
@@ -66,7 +66,7 @@ class NatsServer:
                 stdout=told,
                 stderr=told,
                 start_new_session=True,  # Ctrl-C is for us: workers need it until they have gone
-                preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+                preexec_fn=_ends_with_parent() if sys.platform == "linux" else None,
             )
         self._wait()
 
@@ -120,11 +120,10 @@ def program() -> str:
     return found
 
 
-def _end_with_parent() -> None:
-    """However the parent goes, this process does not outlive it."""
-    ctypes.CDLL(None).prctl(_PARENT_DIES, signal.SIGTERM)
-    if os.getppid() == 1:
-        os._exit(1)
+def _ends_with_parent() -> Callable[[], None]:
+    """However the parent goes, the new process does not outlive it. Made ready before it is there: it may do little."""
+    prctl, number = ctypes.CDLL(None).prctl, int(signal.SIGTERM)
+    return lambda: prctl(_PARENT_DIES, number)
 
 
 def _free_port() -> int:

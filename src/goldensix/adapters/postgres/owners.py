@@ -90,6 +90,10 @@ class Owners:
         self._vacant: dict[MerchantId, int] = {}
         self._leaving = self._left = False
 
+    def owns(self, merchant: MerchantId) -> bool:
+        """And takes new work for it."""
+        return merchant in self.epochs and not self._leaving
+
     def place(self, merchant: MerchantId) -> str | None:
         """The worker that owns it, as far as is known here."""
         if merchant in self.epochs:

@@ -11,6 +11,14 @@ import asyncpg
 
 DESK_LOCK: Final = 0x601D65
 _TRY_EVERY: Final = 0.5
+_END_EPOCHS: Final = """
+  do $$ begin
+    if to_regclass('installations') is not null then
+      update log_heads set epoch = epoch + 1;
+    end if;
+  end $$
+"""
+"""A worker that stood still and wakes up beside this desk appends nothing."""
 _HOLDERS: Final = """
   select a.application_name from pg_locks l join pg_stat_activity a using (pid)
   where l.locktype = 'advisory' and l.objid = $1 and l.granted and l.database = (
@@ -38,6 +46,7 @@ class Hold:
         )
         if not await self._connection.fetchval("select pg_try_advisory_lock($1)", DESK_LOCK):
             await self._refuse(self._connection)
+        await self._connection.execute(_END_EPOCHS)
         self._lost.clear()
         self._connection.add_termination_listener(lambda _: self._lost.set())
 

@@ -94,11 +94,11 @@ class Company:
     # -- how we are
 
     def faults(self) -> list[str]:
-        found = [] if self.bus.connected else ["bus"]
-        seen = self.owners.seen
-        if not seen.workers:
-            return [*found, "owners"]
-        return found + (["owner"] if any(self.owners.place(merchant) is None for merchant in seen.owners) else [])
+        if not self.owners.seen.workers:
+            return ["owners"]
+        places = {self.owners.place(merchant) for merchant in self.owners.seen.owners}
+        found = ["owner"] if None in places else []
+        return found + (["bus"] if places - {None, self.owners.worker} and not self.bus.connected else [])
 
     def figures(self) -> dict[str, float]:
         return {
