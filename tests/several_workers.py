@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
@@ -37,9 +38,10 @@ class Workers:
         assert self.desk.process is not None
         found = {}
         for child in psutil.Process(self.desk.process.pid).children():
-            words = child.cmdline()
-            if "worker" in words:
-                found[words[words.index("worker") + 1]] = child
+            with suppress(psutil.NoSuchProcess):
+                words = child.cmdline()
+                if "worker" in words:
+                    found[words[words.index("worker") + 1]] = child
         return found
 
     def nats(self) -> psutil.Process:
@@ -91,3 +93,18 @@ async def recovers(
     last = time.monotonic() - began
     print(f"\n{what}: the first buyer is served again after {first:.2f} s, the last after {last:.2f} s")
     return last
+
+
+async def longest_silence(talk: Load, done: Callable[[], bool], within: float) -> float:
+    """The most seconds, until it is done, that a buyer who writes without a pause had nothing acknowledged."""
+    heard = [(len(writer.acked), time.monotonic()) for writer in talk.writers]
+    longest = 0.0
+    async with asyncio.timeout(within):
+        while not done():
+            await asyncio.sleep(0.02)
+            for number, writer in enumerate(talk.writers):
+                acked, since = heard[number]
+                if len(writer.acked) != acked:
+                    longest = max(longest, time.monotonic() - since)
+                    heard[number] = len(writer.acked), time.monotonic()
+    return max(longest, *(time.monotonic() - since for _, since in heard))
