@@ -15,7 +15,6 @@ import uvicorn
 from rich.console import Console
 from rich.table import Table
 
-from goldensix.adapters.bus.nats import NatsBus
 from goldensix.adapters.postgres.owners import Owners
 from goldensix.adapters.postgres.schema import prepare
 from goldensix.adapters.postgres.single import Hold, the_only_desk
@@ -97,6 +96,8 @@ async def _serve_while_ours(server: uvicorn.Server, door: socket.socket, hold: H
 
 async def work(settings: Settings, name: str, *, demo: bool, ready: Callable[[uvicorn.Server], None]) -> None:
     """One worker of several, on a database that is prepared, until SIGTERM."""
+    from goldensix.adapters.bus.nats import NatsBus  # a desk of one process needs none of it
+
     bus = await NatsBus.connected_to(settings.nats_url, f"goldensix {name}")
     place = Place(bus, Owners(settings.database_url, name))
     try:
