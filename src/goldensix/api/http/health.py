@@ -1,15 +1,11 @@
 """For those who run the desk: is it alive, can it serve, and figures for Prometheus."""
 
 import hmac
-from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from typing import Final
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector
 
 from goldensix.api.errors import ApiError
 from goldensix.api.http.guard import public
@@ -43,9 +39,9 @@ async def metrics(request: Request, house: TheHouse) -> Response:
             zh="只有本机可以读取运行数据，或带上 GOLDENSIX_METRICS_TOKEN 设的令牌。",
             en="Figures of the process are for this machine, or for whoever brings GOLDENSIX_METRICS_TOKEN.",
         )
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Figures(await house.vitals.figures_of_all()))
-    return Response(generate_latest(registry), media_type=_FORM)
+    from goldensix.api.http.prometheus import written  # most desks are never measured
+
+    return Response(written(await house.vitals.figures_of_all()), media_type=_FORM)
 
 
 def _may_measure(request: Request, house: House) -> bool:
@@ -59,17 +55,3 @@ def _may_measure(request: Request, house: House) -> bool:
         return request.client is not None and ip_address(request.client.host).is_loopback
     except ValueError:
         return False
-
-
-class _Figures(Collector):
-    def __init__(self, figures: Mapping[str, Mapping[str, float]]) -> None:
-        self._figures = figures
-
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        names = {name: None for of_worker in self._figures.values() for name in of_worker}
-        for name in names:
-            family = GaugeMetricFamily(f"goldensix_{name}", name.replace("_", " "), labels=["worker"])
-            for worker, of_worker in self._figures.items():
-                if name in of_worker:
-                    family.add_metric([worker], of_worker[name])
-            yield family
