@@ -1,5 +1,6 @@
 """An import of a chat export with Chinese words, beside Polars reading the same file with an explicit date format."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,8 @@ def imported(export: Path, data: Path) -> None:
     shutil.rmtree(data, ignore_errors=True)
     command = [sys.executable, "-m", "goldensix", "import", str(export), "--shop", "示例旗舰店", "--platform", "taobao",
                "--zone", "Asia/Shanghai", "--yes", "--json", "--data", str(data)]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True)
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run(command, check=True, capture_output=True, env=kept)  # people's Python keeps what it compiled
 
 
 def measure_imports(

@@ -8,7 +8,6 @@ compared takes turns, and the median of the ratios counts: machines differ and a
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -48,7 +47,7 @@ def from_messages(log: Path) -> int:
     """The whole report: read, derive, compute."""
     return int(
         tabulate(
-            open_tables(derive(pl.read_parquet(log / "*.parquet"), None, wanted_by(TWELVE))), TWELVE, VIEW
+            open_tables(derive(pl.scan_parquet(log / "*.parquet"), None, wanted_by(TWELVE))), TWELVE, VIEW
         ).num_rows
     )
 
@@ -87,7 +86,7 @@ def measure_turns(log: Path, turns: Path, number: int) -> dict[str, Any]:
     """From stored turns: against read + sort of the messages, against SQL by hand, and one more caliber."""
     console.print("turns, stored once ...")
     began = time.perf_counter()
-    write_stored(derive_parts(pl.read_parquet(log / "clustered" / "*.parquet")), turns, ZONE)
+    write_stored(derive_parts(pl.scan_parquet(log / "clustered" / "*.parquet")), turns, ZONE)
     stored = time.perf_counter() - began
     found = rounds(
         "from stored turns", 2 * number,
@@ -136,6 +135,12 @@ def alone(option: str, log: Path) -> Any:
     """In a process of its own, whose memory nothing else is in."""
     command = [sys.executable, __file__, option, str(log)]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def own_peak_mb() -> int:
+    """Of this program's memory; what `getrusage` tells begins with that of whoever started it."""
+    (line,) = (each for each in Path("/proc/self/status").read_text().splitlines() if each.startswith("VmHWM"))
+    return int(line.split()[1]) // 1024
 
 
 def measure_peak(log: Path) -> dict[str, Any]:
@@ -202,7 +207,7 @@ def main() -> None:
         return
     if arguments.peak_of:
         from_messages(arguments.peak_of)
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+        print(own_peak_mb())
         return
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(Path(folder), arguments.rows, {each for each in arguments.only.split(",") if each})

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ from progress import Step, StepFailed, carry_out
 
 _BROWSER_TESTS = ROOT / "tests" / "browser"
 _NO_TESTS_FOUND = 5  # pytest's status
-_SIDE_BY_SIDE = f"--numprocesses={max(2, min(4, os.cpu_count() or 2))}"
+_SIDE_BY_SIDE = f"--numprocesses={min(6, (os.cpu_count() or 2) + 1)}"  # one more than can run: tests often wait
 _EACH_FILE_IN_ONE = "--dist=loadfile"  # the tests of a file share a desk
 
 
@@ -32,6 +33,8 @@ class _Program:
 
 
 def test(arguments: list[str]) -> int:
+    if not arguments and shutil.which("java"):
+        os.environ.setdefault("GOLDENSIX_EXTRAS", "spark")  # its tests need no more than that
     environment.ensure(development=True)
     programs = _chosen_tests(arguments) if arguments else _all_tests()
     browser = _browser_environment() if any(program.needs_browser for program in programs) else {}

@@ -216,7 +216,8 @@ class Stage:
         path = FOLDER / f"{name}.png"
         page.screenshot(path=path, animations="disabled")
         with Image.open(path) as picture:
-            picture.convert("RGB").save(path, optimize=True)
+            few = picture.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+            few.save(path, optimize=True)
         _tell(f"{name}.png  {path.stat().st_size // 1000} kB")
 
 

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Callable, Coroutine, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -45,6 +46,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from goldensix.adapters.postgres.embedded import DataFolderInUse, PostgresDidNotStart
     from goldensix.adapters.postgres.schema import UnusableDatabase
     from goldensix.adapters.postgres.single import OtherDesk
+    from goldensix.backups import CannotBackUp
     from goldensix.serving import PortBusy
     from goldensix.settings import BadSetting
     from goldensix.terminal import CannotDo
@@ -60,6 +62,7 @@ def _expected() -> tuple[type[Exception], ...]:
         PostgresDidNotStart,
         PortBusy,
         OtherDesk,
+        CannotBackUp,
         UnknownEvent,
         BadCases,
         BusUnreachable,
@@ -289,24 +292,49 @@ def rebuild(data: Data = None, merchant: Merchant = None) -> None:
 def doctor(data: Data = None) -> None:
     """Look at all that a desk stands on: database, schema, clocks, NATS, folder, disk, address, workers."""
     from goldensix import doctor as it
+    from goldensix.rehearsal import place
 
     settings = Settings.read(data=data)
-    dsn = settings.database_url or running_dsn(settings)
-    well = False
-
-    async def examine() -> None:
-        nonlocal well
-        well = it.print_findings(await it.examine(settings, dsn), console)
-
-    run(examine)
-    if not well:
+    dsn = settings.database_url or place.running_database(settings.data)
+    if not it.print_findings(asyncio.run(it.examine(settings, dsn)), console):
         sys.exit(1)
 
 
-def running_dsn(settings: Settings) -> str | None:
-    from goldensix.rehearsal import place
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")], data: Data = None
+) -> None:
+    """Save the whole desk as one file: log, settings, pictures, imports. The desk may run meanwhile."""
+    from goldensix.adapters import clock
+    from goldensix.backups import CannotBackUp, back_up
 
-    return place.running_database(settings.data)
+    with known_place(data) as (folder, dsn):
+        if dsn is None and not (folder / "archive").exists():
+            raise CannotBackUp(f"There is no desk in {folder}.")
+        made = back_up(dsn, folder, file, datetime.fromtimestamp(clock.now() / 1000, UTC))
+    events = sum(made.logs.values())
+    console.print(f"{file}: {events:,} events of {len(made.logs)} merchants, {made.files:,} files.", soft_wrap=True)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `goldensix backup` wrote.")], data: Data = None
+) -> None:
+    """Make a desk from a backup, in an empty data folder and an empty database. All of it, or nothing."""
+    from goldensix.adapters.postgres.embedded import EmbeddedPostgres
+    from goldensix.backups import restore as restore_backup
+
+    settings = Settings.read(data=data)
+
+    @contextlib.contextmanager
+    def own_database(folder: Path) -> Iterator[str]:
+        with EmbeddedPostgres(folder) as postgres:
+            yield postgres.dsn
+
+    made = restore_backup(file, settings.data, settings.database_url or own_database)
+    events = sum(made.logs.values())
+    console.print(f"Restored {events:,} events and {made.files:,} files of {made.made_at[:19]}.", soft_wrap=True)
+    console.print(f"`goldensix serve --data {settings.data}` runs the desk.", soft_wrap=True)
 
 
 @app.command()
@@ -334,3 +362,32 @@ def erase(
 
     with running_database(Settings.read(data=data)) as dsn:
         run(lambda: terminal.erase(dsn, merchant, conversation))
+
+
+@app.command("erase-buyer")
+def erase_buyer(
+    conversation: Annotated[str | None, typer.Option(help="Any conversation of the buyer.")] = None,
+    customer: Annotated[str | None, typer.Option(help="The shop's own id of the buyer; needs --shop.")] = None,
+    imported: Annotated[str | None, typer.Option(help="The buyer's name in an import; needs --shop.")] = None,
+    shop: Annotated[int | None, typer.Option(help="The shop's number.")] = None,
+    data: Data = None,
+    merchant: Merchant = None,
+) -> None:
+    """Forget a buyer: words, pictures, name, and the receiver of orders. That somebody asked stays; no undo."""
+    from goldensix import terminal
+
+    if sum(each is not None for each in (conversation, customer, imported)) != 1:
+        raise terminal.CannotDo("Say who, by one of --conversation, --customer and --imported.")
+    if conversation is None and shop is None:
+        raise terminal.CannotDo("Say of which shop, with --shop.")
+    settings = Settings.read(data=data)
+    if imported is not None:
+        terminal.erase_imported_buyer(settings.data, merchant, shop or 0, imported)
+        return
+    with running_database(settings) as dsn:
+        pictures = settings.data / "pictures"
+        run(
+            lambda: terminal.erase_buyer(
+                dsn, merchant, pictures, conversation=conversation, customer=customer, shop=shop
+            )
+        )

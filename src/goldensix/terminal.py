@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,8 +11,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from goldensix.adapters import clock
+from goldensix.adapters.archive.erasing import erase_imported
+from goldensix.adapters.archive.sources import Archive, drop_derived, merchants
 from goldensix.adapters.identifiers import email_address, phone_number
 from goldensix.adapters.passwords import Passwords, weakness
+from goldensix.adapters.postgres.erasing import StillOpen, buyer_of_conversation, buyer_of_customer
+from goldensix.adapters.postgres.erasing import erase_buyer as forget_buyer
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
@@ -131,3 +136,39 @@ async def erase(dsn: str, number: int | None, conversations: Sequence[str]) -> N
         merchant: MerchantId = (await chosen(People(pool, clock.now), number)).id
         erased = await PostgresLog(pool).erase(merchant, conversations)
         console.print(f"Forgot the words of {erased} events in {len(conversations)} conversations.")
+
+
+async def erase_buyer(
+    dsn: str, number: int | None, pictures: Path, *, conversation: str | None, customer: str | None, shop: int | None
+) -> None:
+    async with opened(dsn) as pool:
+        merchant: MerchantId = (await chosen(People(pool, clock.now), number)).id
+        if conversation is not None:
+            buyer = await buyer_of_conversation(pool, merchant, conversation)
+        else:
+            buyer = await buyer_of_customer(pool, merchant, shop or 0, customer or "")
+        if buyer is None:
+            raise CannotDo(f"There is no buyer of {conversation or customer}.")
+        try:
+            erased = await forget_buyer(pool, merchant, buyer, clock.now())
+        except StillOpen:
+            raise CannotDo("The buyer is in conversation now: end it first, then erase.") from None
+        for picture in erased.pictures:
+            (pictures / picture[:2] / picture[2:]).unlink(missing_ok=True)
+        console.print(
+            f"Forgot the words of {erased.words} events in {erased.conversations} conversations, "
+            f"{len(erased.pictures)} pictures, and the receiver of {erased.orders} orders."
+        )
+
+
+def erase_imported_buyer(data: Path, number: int | None, shop: int, buyer: str) -> None:
+    known = [each for each in merchants(data) if number in (None, each)]
+    if len(known) != 1:
+        raise CannotDo(f"Say which merchant with --merchant: {', '.join(map(str, known)) or 'none has imports'}.")
+    archive = Archive(data, known[0])
+    with archive.writing():
+        lines = erase_imported(archive, shop, buyer)
+    if not lines:
+        raise CannotDo(f"No imported line of shop {shop} is of {buyer!r}.")
+    drop_derived(data, known[0])
+    console.print(f"Forgot what {lines} imported lines said, and the name in them.", markup=False)

@@ -79,7 +79,7 @@ def batch(events: Sequence[Stored], now: int) -> Told:
     for stored in events:
         take_event(talks, stored)
     lines = [line for talk in talks.values() for line in talk.lines.values()]
-    tables = open_tables(derive(frame(lines), SessionRule(), messages=False))
+    tables = open_tables(derive(frame(lines), SessionRule()))
     today = local(ZONE, now) // DAY
     view = View(by=("shop", "group", "agent"), zone=ZONE, days=(today, today), as_of=now)
     found = dict.fromkeys(told(reading_of(Folds())), (0, 0, 0))

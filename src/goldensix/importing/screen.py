@@ -196,17 +196,17 @@ def listed(sources: Sequence[Source]) -> None:
         console.print("Nothing was imported yet: `goldensix import FILE` does.", highlight=False)
         return
     table = Table(box=None, pad_edge=False)
-    for name in ("import", "shop", "files", "lines", "first day", "last day", "rejected"):
+    for name in ("import", "shop", "files", "lines", "days", "rejected"):
         table.add_column(
             name,
             justify="right" if name in ("lines", "rejected") else "left",
             overflow="fold",
-            no_wrap=name == "import",
+            no_wrap=name in ("import", "days"),
         )
     for each in sources:
-        days = (each.days[0], each.days[-1]) if each.days else ("", "")
+        days = "\n".join(dict.fromkeys((each.days[0], each.days[-1]))) if each.days else ""
         names = ", ".join(file.name for file in each.files)
-        table.add_row(each.id, Text(each.shop_name), Text(names), f"{each.lines:,}", *days, f"{each.rejected:,}")
+        table.add_row(each.id, Text(each.shop_name), Text(names), f"{each.lines:,}", days, f"{each.rejected:,}")
     console.print(table)
 
 

@@ -166,5 +166,5 @@ def _rule(rule: SessionRule) -> str:
     return f"{rule.gap_after_close}-{rule.idle_gap}"
 
 
-def _read(files: list[Path]) -> pl.DataFrame:
-    return pl.read_parquet(files, hive_partitioning=False)
+def _read(files: list[Path]) -> pl.LazyFrame:
+    return pl.scan_parquet(files, hive_partitioning=False)

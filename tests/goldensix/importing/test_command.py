@@ -117,16 +117,16 @@ def test_one_command_leads_from_an_export_to_a_plotted_report(data: Path, chats:
 
 
 def test_the_report_speaks_the_language_of_the_file(data: Path, chats: Path, tmp_path: Path) -> None:
-    run(data, "import", chats, "--shop", "Tea", "--report", tmp_path / "zh.html")
+    run(data, "import", chats, "--yes", "--shop", "Tea", "--report", tmp_path / "zh.html")
     assert '<html lang="zh-CN">' in (tmp_path / "zh.html").read_text(encoding="utf-8")
-    run(data, "import", chats, "--shop", "Tea", "--report", tmp_path / "en.html", "--lang", "en")
+    run(data, "import", chats, "--yes", "--shop", "Tea", "--report", tmp_path / "en.html", "--lang", "en")
     assert '<html lang="en">' in (tmp_path / "en.html").read_text(encoding="utf-8")
 
 
 def test_the_path_of_the_rejected_rows_is_told_whole(data: Path, tmp_path: Path) -> None:
     rows = [*TALK, ("no day", "x", "买家", "y", "z")]
     chats = written(tmp_path / "in", csv_text(rows))
-    words = ["import", str(chats), "--accept-rejects", "--data", str(data)]
+    words = ["import", str(chats), "--yes", "--accept-rejects", "--data", str(data)]
     done = CliRunner().invoke(app, words, env={"COLUMNS": "80"})
     assert done.exit_code == 0, done.output
     (told,) = [line for line in done.output.splitlines() if line.startswith("Rejected rows: ")]

@@ -41,12 +41,12 @@ class Arranged:
         return rows.reshape(-1)
 
 
-def arrange(lines: pl.DataFrame) -> Arranged:
+def arrange(lines: pl.DataFrame | pl.LazyFrame) -> Arranged:
+    """A frame that is yet to be read is read once, and only what is needed of it is ever in memory."""
     nameless = pl.col("session").is_null() & (pl.col("buyer").fill_null("") == "")
-    lines = lines.with_columns(session=pl.when(nameless).then("line").otherwise("session"))
-    agents = _names(lines, "agent", "from_agent")
-    groups, details = _names(lines, "group"), _names(lines, "detail")
-    keyed = lines.select(
+    asked = lines.lazy().with_columns(session=pl.when(nameless).then("line").otherwise("session"))
+    agents, groups, details = _names(asked)
+    keyed = asked.select(
         pl.col("what").cast(pl.Enum(WHATS)).to_physical().cast(pl.Int8),
         pl.col("by").cast(pl.Enum(BYS)).to_physical().cast(pl.Int8).fill_null(-1),
         _code("agent", agents),
@@ -67,7 +67,7 @@ def arrange(lines: pl.DataFrame) -> Arranged:
         .then(pl.col("buyer").fill_null("").hash(7))
         .otherwise(pl.col("session").hash(6))
         ^ pl.col("shop").cast(pl.Int64).hash(5),
-    )
+    ).collect(engine="streaming")
     ordered = _in_order(keyed)
     starts = _starts(ordered["key"].to_numpy())
     coded = ordered.select(keyed.columns[:LINE_SIZE])
@@ -79,8 +79,15 @@ def arrange(lines: pl.DataFrame) -> Arranged:
     return Arranged(coded, starts, derived, conversations, agents, groups, details)
 
 
-def _names(lines: pl.DataFrame, *columns: str) -> pl.Series:
-    names = pl.concat([lines[column].unique() for column in columns])
+def _names(lines: pl.LazyFrame) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Of agents, groups and details."""
+    columns = ("agent", "from_agent", "group", "detail")
+    found = lines.select(pl.col(name).unique().implode() for name in columns).collect(engine="streaming")
+    agent, from_agent, group, detail = (found[name].explode() for name in columns)
+    return _sorted(pl.concat([agent, from_agent.rename("agent")])), _sorted(group), _sorted(detail)
+
+
+def _sorted(names: pl.Series) -> pl.Series:
     return names.drop_nulls().unique().sort().rename("name")
 
 

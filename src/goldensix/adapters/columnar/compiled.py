@@ -1,7 +1,11 @@
 """The fold over many conversations: as it is for a few lines, compiled by numba from the same functions for many."""
 
+import hashlib
+import os
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib import resources
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -51,20 +55,45 @@ def mark_twins(names: Ints, starts: Ints, flags: State) -> State:
 
 @lru_cache(maxsize=1)
 def compiled_fold() -> Any:
-    """`fold_many`, compiled; some seconds, once in a process."""
-    import numba
+    """`fold_many`, compiled: some seconds, once for each version of the code."""
     from numba.extending import register_jitable
 
     for part in (*fold.PARTS, fold_conversation):
         register_jitable(part)
-    return numba.njit(nogil=True)(fold_many)
+    return _compiled(fold_many)
 
 
 @lru_cache(maxsize=1)
 def compiled_marking() -> Any:
+    return _compiled(mark_twins)
+
+
+def _compiled(function: Any) -> Any:
     import numba
 
-    return numba.njit(nogil=True)(mark_twins)
+    place = _kept_at()
+    if place is None:
+        return numba.njit(nogil=True)(function)
+    numba.config.CACHE_DIR = str(place)  # type: ignore[attr-defined]  # numba makes its settings as it starts
+    return numba.njit(nogil=True, cache=True)(function)
+
+
+@lru_cache(maxsize=1)
+def _kept_at() -> Path | None:
+    """Where compiled code stays for the next process: the user's own cache, and for this very code only, since numba
+    does not see when a function that another calls has changed. None: nowhere to keep it."""
+    digest = hashlib.sha256()
+    for package in ("goldensix.metrics", "goldensix.adapters.columnar"):
+        for source in sorted(resources.files(package).iterdir(), key=lambda each: each.name):
+            if source.name.endswith(".py"):
+                digest.update(source.read_bytes())
+    home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    place = Path(home).expanduser() / "goldensix" / "compiled" / digest.hexdigest()[:24]
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (OSError, RuntimeError):
+        return None
+    return place if place.is_absolute() and os.access(place, os.W_OK) and place.stat().st_uid == os.getuid() else None
 
 
 def run_fold(

@@ -79,7 +79,9 @@ EVERYTHING: Final = Wanted(messages=True)
 WITHOUT_MESSAGES: Final = Wanted()
 
 
-def derive(lines: pl.DataFrame, rule: SessionRule | None = None, wanted: Wanted = WITHOUT_MESSAGES) -> Tables:
+def derive(
+    lines: pl.DataFrame | pl.LazyFrame, rule: SessionRule | None = None, wanted: Wanted = WITHOUT_MESSAGES
+) -> Tables:
     """All of a log at once."""
     parts = list(derive_parts(lines, rule, wanted))
     return Tables(
@@ -90,7 +92,7 @@ def derive(lines: pl.DataFrame, rule: SessionRule | None = None, wanted: Wanted 
 
 
 def derive_parts(
-    lines: pl.DataFrame, rule: SessionRule | None = None, wanted: Wanted = WITHOUT_MESSAGES
+    lines: pl.DataFrame | pl.LazyFrame, rule: SessionRule | None = None, wanted: Wanted = WITHOUT_MESSAGES
 ) -> Iterator[Tables]:
     """The same in parts, each of whole conversations. While one is read the next ones are being made."""
     rule = rule or SessionRule()

@@ -36,7 +36,7 @@ def open_stored(folder: Path, threads: int | None = None) -> Source:
         return connection.read_parquet(str(folder / kind / "**" / "*.parquet"), table_name=kind)
 
     turns = stored("turns")
-    messages = stored("messages") if (folder / "messages").exists() else turns
+    messages = stored("messages") if (folder / "messages").exists() else connection.create_view("messages", turns)
     return Source(turns, messages, stored("moments"), ask=asking(connection))
 
 

@@ -51,7 +51,7 @@ class Unit:
     made_of: Sequence[str]
     zone: str
     rule: SessionRule
-    lines: Callable[[], pl.DataFrame]
+    lines: Callable[[], pl.DataFrame | pl.LazyFrame]
 
 
 class _Day(msgspec.Struct, frozen=True):

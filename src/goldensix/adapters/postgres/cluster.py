@@ -82,8 +82,8 @@ def _initdb(folder: Path) -> None:
     )
     if made.returncode != 0:
         reason = (made.stderr.strip() or "no reason given").splitlines()
-        telling = [line for line in reason if "error" in line or "FATAL" in line] or reason
-        raise PostgresDidNotStart(f"PostgreSQL could not be set up in {folder}: {telling[0]}")
+        telling = [line for line in reason if re.search("error|FATAL|by signal", line)] or reason
+        raise PostgresDidNotStart(f"PostgreSQL could not be set up in {folder}: {'; '.join(telling)}")
 
 
 def _check_version(cluster: Path) -> None:
@@ -91,7 +91,7 @@ def _check_version(cluster: Path) -> None:
     if made_by != str(MAJOR):
         raise PostgresDidNotStart(
             f"{cluster} was made by PostgreSQL {made_by} and this desk brings {MAJOR}: "
-            "upgrade it with pg_upgrade, or move it away to begin with an empty desk."
+            "run `goldensix backup` with the version that made it, move the folder away, and `goldensix restore` here."
         )
 
 

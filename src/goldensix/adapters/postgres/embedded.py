@@ -221,7 +221,11 @@ class EmbeddedPostgres:
 
     def _why_it_ended(self) -> str:
         lines = self._log_file.read_text(errors="replace").splitlines()
-        telling = [line for line in lines if "FATAL" in line or "PANIC" in line] or ["no reason given"]
+        status = self._child.returncode if self._child is not None else None
+        silent = (
+            f"no reason given, but it was ended by signal {-status}" if status and status < 0 else "no reason given"
+        )
+        telling = [line for line in lines if "FATAL" in line or "PANIC" in line] or [silent]
         return f"PostgreSQL did not start in {self._cluster}: {telling[-1]} (its log is {self._log_file})"
 
 

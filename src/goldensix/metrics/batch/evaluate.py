@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import ibis.expr.types as ir
 
 from goldensix.metrics.batch.fused import Found, Grid
-from goldensix.metrics.batch.queries import grids, plans_of
+from goldensix.metrics.batch.queries import grids, is_plain, plans_of
 from goldensix.metrics.batch.reading import Reading, Source
 from goldensix.metrics.caliber import Caliber
 from goldensix.metrics.contributions import View
@@ -38,7 +38,7 @@ def _answered(
 ) -> "Iterator[tuple[Grid, pa.Table]]":
     """Each query that the calibers come to, with its rows."""
     reading = Reading(source, view, tuple(calibers))
-    if source.ask is None:
+    if source.ask is None or not is_plain(source):
         for grid in grids(reading):
             yield grid, source.run(table(grid))
         return

@@ -19,6 +19,7 @@ from goldensix.metrics.contributions import View
 from goldensix.metrics.figures import Grain
 from goldensix.metrics.zones import DAY
 
+_NAMES: Final = ("turns", "messages", "moments")
 _YEAR: Final = 366 * DAY
 _SOME_INSTANT: Final = 7_777_777_777_777_777
 """Stands in a query for the instant of the reading, which is another each time."""
@@ -62,6 +63,12 @@ class Plan:
         return text.replace(str(_SOME_INSTANT), str(as_of))
 
 
+def is_plain(source: Source) -> bool:
+    """Whether its tables are those that a written query names, and not a part of them."""
+    tables = zip(_NAMES, (source.turns, source.messages, source.moments), strict=True)
+    return all(isinstance(table.op(), ops.DatabaseTable) and table.get_name() == name for name, table in tables)
+
+
 def plans_of(reading: Reading) -> tuple[Plan, ...]:
     """Writing a query takes Ibis longer than DuckDB the answer, unless the log is long."""
     view, source = reading.view, reading.source
@@ -77,7 +84,6 @@ def _plans(
     schemas: tuple[ibis.Schema, ...], calibers: tuple[Caliber, ...], by: tuple[Grain, ...],
     zones: tuple[tuple[int, str], ...], zone: str, days: tuple[int, int] | None, has_instant: bool, low: int, high: int,
 ) -> tuple[Plan, ...]:  # fmt: skip
-    names = ("turns", "messages", "moments")
-    source = Source(*(ibis.table(schema, name=name) for schema, name in zip(schemas, names, strict=True)))
+    source = Source(*(ibis.table(schema, name=name) for schema, name in zip(schemas, _NAMES, strict=True)))
     view = View(by, dict(zones), zone, days, _SOME_INSTANT if has_instant else None)
     return tuple(Plan(grid) for grid in grids(Reading(source, view, calibers, low, high)))
