@@ -68,9 +68,16 @@ class LiveSide:
     opens: set[ConversationId] = field(default_factory=set)
     """Conversations that may be opened, by anybody."""
     ready: int = 0
+    rehearsing: bool = False
 
     async def may_open(self, account: Account, conversation: ConversationId) -> bool:
         return conversation in self.opens
+
+    async def agents_ready(self, _: MerchantId) -> int:
+        return self.ready
+
+    async def rehearsal_running(self, _: MerchantId) -> bool:
+        return self.rehearsing
 
     async def on_roster_changed(self, merchant: MerchantId) -> None:
         self.roster_changes.append(merchant)
@@ -156,7 +163,7 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         now=clock,
         on_roster_changed=live.on_roster_changed,
         on_sessions_ended=live.on_sessions_ended,
-        rehearsal_running=lambda merchant: False,
+        rehearsal_running=live.rehearsal_running,
         visitors=Visitors(Shops(pool), Buyers(pool, clock), clock),
         shops=Shops(pool),
         orders=Orders(pool, clock),
@@ -166,7 +173,7 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         imports=Imports(folder, 1 << 20),
         reports=Reports({}),
         may_open=live.may_open,
-        agents_ready=lambda merchant: live.ready,
+        agents_ready=live.agents_ready,
     )
 
 

@@ -31,6 +31,10 @@ class RunningDesk:
     data: Path
     port: int = field(default_factory=free_port)
     database_url: str = ""
+    nats_url: str = ""
+    workers: int = 1
+    settings: dict[str, str] = field(default_factory=dict)
+    """More of them, by variable."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -46,9 +50,9 @@ class RunningDesk:
         self.data.parent.mkdir(parents=True, exist_ok=True)
         log = (self.data.parent / f"{self.data.name}.log").open("ab")
         command = [sys.executable, "-m", "goldensix", "serve", "--demo"]
-        environment = {**os.environ, "DATABASE_URL": self.database_url}
+        environment = {**os.environ, "DATABASE_URL": self.database_url, "NATS_URL": self.nats_url, **self.settings}
         self.process = subprocess.Popen(
-            [*command, "--port", str(self.port), "--data", str(self.data)],
+            [*command, "--port", str(self.port), "--data", str(self.data), "--workers", str(self.workers)],
             stdout=log,
             stderr=log,
             env=environment,

@@ -41,6 +41,8 @@ def main() -> None:
 
 
 def _expected() -> tuple[type[Exception], ...]:
+    from goldensix.adapters.bus.nats import BusUnreachable
+    from goldensix.adapters.bus.server import NatsDidNotStart
     from goldensix.adapters.postgres.embedded import DataFolderInUse, PostgresDidNotStart
     from goldensix.adapters.postgres.schema import UnusableDatabase
     from goldensix.adapters.postgres.single import OtherDesk
@@ -50,6 +52,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from goldensix.terminal import CannotDo
     from goldensix.wire.cases import BadCases
     from goldensix.wire.stored import UnknownEvent
+    from goldensix.workers import WorkersDidNotStart
 
     return (
         CannotDo,
@@ -62,6 +65,9 @@ def _expected() -> tuple[type[Exception], ...]:
         CannotBackUp,
         UnknownEvent,
         BadCases,
+        BusUnreachable,
+        NatsDidNotStart,
+        WorkersDidNotStart,
     )
 
 
@@ -90,7 +96,8 @@ def _embedded(settings: Settings) -> Iterator["EmbeddedPostgres"]:
     from goldensix.adapters.postgres.embedded import EmbeddedPostgres
     from goldensix.terminal import CannotDo
 
-    embedded = EmbeddedPostgres(settings.data)
+    more = 20 * (settings.workers - 1)
+    embedded = EmbeddedPostgres(settings.data, settings=f"max_connections = {60 + more}\n" if more else "")
     try:
         embedded.start()
     except OSError as failed:
@@ -148,12 +155,29 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; 0.0.0.0 for all.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Make a demo merchant where there is no merchant yet.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that serve together; SIGHUP restarts them one by one.")
+    ] = None,
 ) -> None:
     """Run the desk until Ctrl-C."""
-    from goldensix import serving
+    settings = Settings.read(data=data, host=host, port=port, workers=workers)
+    if settings.workers > 1 or settings.nats_url:
+        from goldensix import workers as several
 
-    settings = Settings.read(data=data, host=host, port=port)
-    serving.serve(settings, demo=demo, database=kept_database, run=run)
+        several.serve(settings, demo=demo, database=kept_database, run=run)
+    else:
+        from goldensix import serving
+
+        serving.serve(settings, demo=demo, database=kept_database, run=run)
+
+
+@app.command(hidden=True)
+def worker(name: str, cord: int, demo: bool = False) -> None:
+    """One of the processes that `serve --workers` starts; `cord` is the number of a socket between them."""
+    from goldensix import workers as several
+
+    settings = Settings.read()
+    run(lambda: several.work(settings, name, cord, demo=demo))
 
 
 app.command()(rehearse)
@@ -262,6 +286,18 @@ def rebuild(data: Data = None, merchant: Merchant = None) -> None:
         return  # imports only: there never was a desk here
     with database(settings) as dsn:
         run(lambda: terminal.rebuild(dsn, merchant))
+
+
+@app.command()
+def doctor(data: Data = None) -> None:
+    """Look at all that a desk stands on: database, schema, clocks, NATS, folder, disk, address, workers."""
+    from goldensix import doctor as it
+    from goldensix.rehearsal import place
+
+    settings = Settings.read(data=data)
+    dsn = settings.database_url or place.running_database(settings.data)
+    if not it.print_findings(asyncio.run(it.examine(settings, dsn)), console):
+        sys.exit(1)
 
 
 @app.command()

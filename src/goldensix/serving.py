@@ -15,12 +15,13 @@ import uvicorn
 from rich.console import Console
 from rich.table import Table
 
+from goldensix.adapters.postgres.owners import Owners
 from goldensix.adapters.postgres.schema import prepare
 from goldensix.adapters.postgres.single import Hold, the_only_desk
 from goldensix.api.http.house import DemoPerson
 from goldensix.demo.seed import PEOPLE, seed
 from goldensix.settings import Settings
-from goldensix.wiring import Running, running
+from goldensix.wiring import Place, Running, running
 
 _MOST_FRAME: Final = 64 * 1024
 _BACKLOG: Final = 4_096
@@ -31,11 +32,16 @@ class PortBusy(Exception):
     """Somebody else listens there."""
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Take the port first: nothing is started for a desk that nobody could reach."""
+def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """Take the port first: nothing is started for a desk that nobody could reach.
+
+    `shared`: several may listen there, and the system spreads who comes evenly over them.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     taken = socket.socket(family, socket.SOCK_STREAM)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         taken.bind((host, port))
         taken.listen(_BACKLOG)
@@ -66,11 +72,11 @@ def serve(
             people = tuple(PEOPLE) if demo else None
             async with the_only_desk(dsn) as hold, running(dsn, settings, people) as made:
                 if demo:
-                    await _seed(made)
+                    await seed_demo(made)
                 _collect_seldom()
                 server = _Server(
                     _config(made),
-                    lambda: _greet(settings, people, len(made.floors.floors), perf_counter() - began),
+                    lambda: greet(settings, people, len(made.floors.floors), perf_counter() - began),
                     made.house.reports.stop,
                 )
                 await _serve_while_ours(server, door, hold)
@@ -88,6 +94,32 @@ async def _serve_while_ours(server: uvicorn.Server, door: socket.socket, hold: H
     keeping.cancel()
 
 
+async def work(settings: Settings, name: str, *, demo: bool, ready: Callable[[uvicorn.Server], None]) -> None:
+    """One worker of several, on a database that is prepared, until SIGTERM."""
+    from goldensix.adapters.bus.nats import NatsBus  # a desk of one process needs none of it
+
+    bus = await NatsBus.connected_to(settings.nats_url, f"goldensix {name}")
+    place = Place(bus, Owners(settings.database_url, name))
+    try:
+        people = tuple(PEOPLE) if demo else None
+        async with running(settings.database_url, settings, people, place=place) as made:
+            _collect_seldom()
+            company, floors = made.company, made.floors
+            assert company is not None
+
+            async def leave() -> None:
+                for listening in server.servers:
+                    listening.close()  # the next who comes is another worker's, not a door that closes
+                await made.house.reports.stop()
+                await company.hand_over(floors)
+
+            server = _Server(_config(made), lambda: ready(server), leave)
+            with contextlib.closing(listen(settings.host, settings.port, shared=True)) as door:
+                await server.serve(sockets=[door])
+    finally:
+        await bus.close()
+
+
 def _collect_seldom() -> None:
     """What is loaded by now stays: the collector need not look at it, and looks seldom at what lives as long as a
     conversation. Frames and events form no cycles, so they go by counting whatever the collector does."""
@@ -96,7 +128,7 @@ def _collect_seldom() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-async def _seed(made: Running) -> None:
+async def seed_demo(made: Running) -> None:
     await seed(made.house)
     for merchant in await made.house.people.merchants():
         await made.floors.open(merchant.id)
@@ -145,7 +177,7 @@ def _config(made: Running) -> uvicorn.Config:
     )
 
 
-def _greet(settings: Settings, people: tuple[DemoPerson, ...] | None, merchants: int, seconds: float) -> None:
+def greet(settings: Settings, people: tuple[DemoPerson, ...] | None, merchants: int, seconds: float) -> None:
     here = settings.public_url or f"http://{_named(settings.host)}:{settings.port}"
     console.print(f"\n[bold]Golden Six 黄金六秒[/] is ready after {seconds:.1f} s. Ctrl-C stops it.\n", highlight=False)
     pages = Table(box=None, show_header=False, pad_edge=False)

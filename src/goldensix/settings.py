@@ -23,6 +23,10 @@ class Settings:
     host: str = setting("GOLDENSIX_HOST", "127.0.0.1", "Address to listen on; 0.0.0.0 for all")
     port: int = setting("GOLDENSIX_PORT", 8606, "Port to listen on")
     public_url: str = setting("GOLDENSIX_PUBLIC_URL", "", "Where people reach the desk if a proxy stands before it")
+    workers: int = setting("GOLDENSIX_WORKERS", 1, "Processes that serve; more than one talk over NATS")
+    nats_url: str = setting(
+        "NATS_URL", "", "Your own NATS instead of the embedded one; needed for workers on several machines", secret=True
+    )
     buyer_rate: int = setting(
         "GOLDENSIX_BUYER_RATE", 20, "Commands a second read from one buyer's window, in the long run; 0: no limit"
     )
@@ -31,6 +35,9 @@ class Settings:
     )
     most_rejected: int = setting(
         "GOLDENSIX_MOST_REJECTED", 5, "Per cent of an import's rows that may be unreadable before it stops"
+    )
+    metrics_token: str = setting(
+        "GOLDENSIX_METRICS_TOKEN", "", "Whoever brings it may read /metrics; empty: only this machine may", secret=True
     )
     smtp_host: str = setting("GOLDENSIX_SMTP_HOST", "", "Mail server for one-time codes; empty: shown in the terminal")
     smtp_port: int = setting("GOLDENSIX_SMTP_PORT", 587, "Its port")

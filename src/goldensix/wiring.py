@@ -1,16 +1,19 @@
 """The one place where ports meet adapters."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import asyncpg
+import structlog
 
 from goldensix.actions.desk import Ports
 from goldensix.actions.premises import GroupRules, Premises, Reminder, ShopRules, Wordings
 from goldensix.adapters import clock
+from goldensix.adapters.bus.port import Bus
 from goldensix.adapters.imports import Imports
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
@@ -18,11 +21,12 @@ from goldensix.adapters.postgres.attempts import Attempts
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.orders import Orders
+from goldensix.adapters.postgres.owners import Owners
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
 from goldensix.adapters.postgres.replies import Replies
 from goldensix.adapters.postgres.roster import Account, Roster, Shop, Wording
-from goldensix.adapters.postgres.sessions import Sessions
+from goldensix.adapters.postgres.sessions import SessionId, Sessions
 from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.postgres.snapshots import Snapshots
 from goldensix.adapters.presets import house
@@ -33,12 +37,17 @@ from goldensix.adapters.senders.port import CodeSender
 from goldensix.adapters.senders.smtp import Smtp, SmtpServer
 from goldensix.adapters.visitors import Visitors
 from goldensix.api.http.app import create_app
+from goldensix.api.http.at_owner import AtOwner
 from goldensix.api.http.house import DemoPerson, House
+from goldensix.api.live.company import Company, Errand, NobodyAnswers
 from goldensix.api.live.doors import App, Doors
-from goldensix.api.live.floors import Floors
-from goldensix.events.ids import ConversationId, Instant, MerchantId
+from goldensix.api.live.floors import Floors, NotHere
+from goldensix.api.live.vitals import Vitals
+from goldensix.events.ids import AccountId, ConversationId, Instant, MerchantId
 from goldensix.settings import Settings
 from goldensix.team.roles import Permission, may
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,16 @@ class Running:
     pool: asyncpg.Pool
     floors: Floors
     house: House
+    company: Company | None = None
+    """None: this is the only process."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What makes this process one worker of several."""
+
+    bus: Bus
+    owners: Owners
 
 
 def wordings(texts: tuple[Wording, ...]) -> Wordings:
@@ -94,38 +113,79 @@ def code_sender(settings: Settings) -> CodeSender:
     )
 
 
-def open_floors(pool: asyncpg.Pool, people: People, pictures: Pictures, now: Callable[[], Instant]) -> Floors:
+def open_floors(
+    pool: asyncpg.Pool, people: People, pictures: Pictures, now: Callable[[], Instant], owners: Owners | None
+) -> Floors:
     snapshots = Snapshots(pool)
+    log = PostgresLog(pool, None if owners is None else owners.epochs)
 
     async def load_premises(merchant: MerchantId) -> Premises:
         return premises(await people.roster(merchant))
 
     return Floors(
-        ports=Ports(PostgresLog(pool), now, clock.new_conversation, house()),
+        ports=Ports(log, now, clock.new_conversation, house()),
         load_premises=load_premises,
         load_folds=snapshots.load,
         save_folds=snapshots.save,
         find_picture=pictures.find,
+        is_ours=(lambda _: True) if owners is None else owners.owns,
     )
 
 
-def may_open(floors: Floors, account: Account, conversation: ConversationId) -> bool:
-    """Those who read the desk, any; an agent an open one of his own, or one that waits in his groups."""
-    if may(account.role, Permission.READ_DESK):
-        return True
-    floor = floors.floors.get(account.merchant)
-    found = floor.desk.conversation(conversation) if floor else None
-    if found is None:
-        return False
-    return found.agent == account.id or (
-        found.queued and account.member.serves(found.shop, found.group, played=found.played)
-    )
+class Here:
+    """What REST doors ask of the live side, for merchants whose desk is in this process."""
+
+    def __init__(self, floors: Floors, rehearsals: Rehearsals) -> None:
+        self._floors, self._rehearsals = floors, rehearsals
+
+    async def has(self, merchant: MerchantId, account: AccountId, conversation: ConversationId) -> bool:
+        """Whether it is an open one of this agent's own, or one that waits in his groups."""
+        floor = self._floors.floors.get(merchant)
+        found = floor.desk.conversation(conversation) if floor else None
+        if floor is None or found is None:
+            return False
+        member = floor.desk.premises.members.get(account)
+        return member is not None and (
+            found.agent == account or (found.queued and member.serves(found.shop, found.group, played=found.played))
+        )
+
+    async def agents_ready(self, merchant: MerchantId) -> int:
+        """How many would receive a consult now."""
+        floor = self._floors.floors.get(merchant)
+        return sum(floor.desk.team.receives(agent) for agent in floor.desk.premises.members) if floor else 0
+
+    async def rehearsal_running(self, merchant: MerchantId) -> bool:
+        return self._rehearsals.running(merchant)
+
+    async def roster_changed(self, merchant: MerchantId) -> None:
+        await self._floors.roster_changed(merchant)
 
 
-def agents_ready(floors: Floors, merchant: MerchantId) -> int:
-    """How many would receive a consult now."""
-    floor = floors.floors.get(merchant)
-    return sum(floor.desk.team.receives(agent) for agent in floor.desk.premises.members) if floor else 0
+class There:
+    """The same of a merchant's owner, whoever that is; where nobody answers, as if nobody were at work."""
+
+    def __init__(self, company: Company) -> None:
+        self._company = company
+
+    async def has(self, merchant: MerchantId, account: AccountId, conversation: ConversationId) -> bool:
+        return bool(await self._ask(merchant, "has", account, conversation))
+
+    async def agents_ready(self, merchant: MerchantId) -> int:
+        answer = await self._ask(merchant, "agents_ready")
+        return answer if isinstance(answer, int) else 0
+
+    async def rehearsal_running(self, merchant: MerchantId) -> bool:
+        return bool(await self._ask(merchant, "rehearsal_running"))
+
+    async def roster_changed(self, merchant: MerchantId) -> None:
+        """An owner who does not answer reads the roster when he comes."""
+        await self._ask(merchant, "roster_changed")
+
+    async def _ask(self, merchant: MerchantId, what: str, *given: object) -> object:
+        with contextlib.suppress(NobodyAnswers):
+            answer: object = await self._company.ask(merchant, what, *given)
+            return answer
+        return None
 
 
 @asynccontextmanager
@@ -134,22 +194,36 @@ async def running(
     settings: Settings,
     demo_people: tuple[DemoPerson, ...] | None,
     now: Callable[[], Instant] = clock.now,
+    place: Place | None = None,
 ) -> AsyncIterator[Running]:
     """Everything that serves, on a database that `schema.prepare` has vouched for."""
     pool = await open_pool(dsn)
     people, shops = People(pool, now), Shops(pool)
     pictures = Pictures(pool, settings.data / "pictures", now)
-    floors, sessions = open_floors(pool, people, pictures, now), Sessions(pool, now)
+    owners = None if place is None else place.owners
+    floors, sessions = open_floors(pool, people, pictures, now, owners), Sessions(pool, now)
     imports = Imports(settings.data, settings.import_most_mb << 20, settings.most_rejected / 100)
     own = {"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
     rehearsals = Rehearsals(settings=own)
     reports = Reports({**own, "DATABASE_URL": dsn})
     visitors = Visitors(shops, Buyers(pool, now), now)
 
-    async def opens(account: Account, conversation: ConversationId) -> bool:
-        return may_open(floors, account, conversation)
-
     doors = Doors(floors, visitors.read, sessions.find, settings.public_url or None, {}, settings.buyer_rate)
+    here = Here(floors, rehearsals)
+    company = None if place is None else await _company(place, pool, doors)
+    live: Here | There = here if company is None else There(company)
+
+    vitals = Vitals(pool, floors, now, company)
+
+    async def may_open(account: Account, conversation: ConversationId) -> bool:
+        """Those who read the desk, any; an agent his own and what waits in his groups."""
+        return may(account.role, Permission.READ_DESK) or await live.has(account.merchant, account.id, conversation)
+
+    async def sessions_ended(ended: Sequence[SessionId]) -> None:
+        await doors.sessions_ended(ended)
+        if company is not None:
+            company.tell_all("sessions_ended", list(ended))
+
     house = House(
         people=people,
         sessions=sessions,
@@ -158,9 +232,9 @@ async def running(
         passwords=Passwords(),
         code_sender=code_sender(settings),
         now=now,
-        on_roster_changed=floors.roster_changed,
-        on_sessions_ended=doors.sessions_ended,
-        rehearsal_running=rehearsals.running,
+        on_roster_changed=live.roster_changed,
+        on_sessions_ended=sessions_ended,
+        rehearsal_running=live.rehearsal_running,
         demo_people=demo_people,
         public_url=settings.public_url or None,
         shops=shops,
@@ -171,23 +245,80 @@ async def running(
         rehearsals=rehearsals,
         imports=imports,
         reports=reports,
-        may_open=opens,
-        agents_ready=lambda merchant: agents_ready(floors, merchant),
+        vitals=vitals,
+        metrics_token=settings.metrics_token,
+        may_open=may_open,
+        agents_ready=live.agents_ready,
     )
 
     async def zones() -> dict[MerchantId, set[str]]:
         rosters = [await people.roster(merchant.id) for merchant in await people.merchants()]
         return {roster.merchant.id: {shop.zone for shop in roster.shops.values()} for roster in rosters}
 
-    nights = asyncio.create_task(archive_nightly(reports, zones, now))
+    nights = asyncio.create_task(archive_nightly(reports, zones, now, floors.is_ours))
     try:
-        for merchant in await people.merchants():
-            await floors.open(merchant.id)
-        yield Running(doors.beside(create_app(house)), pool, floors, house)
+        rest = create_app(house)
+        if company is None:
+            for merchant in await people.merchants():
+                await floors.open(merchant.id)
+            yield Running(doors.beside(rest), pool, floors, house)
+        else:
+            at_owner = AtOwner(rest, company, sessions.find)
+            await _join(company, floors, doors, {"http": at_owner.answer, **_errands(here, vitals)})
+            yield Running(doors.beside(at_owner), pool, floors, house, company)
     finally:
         nights.cancel()
+        if owners is not None:
+            owners.stop_taking()
         await rehearsals.close()
         await imports.close()
         await reports.stop()
         await floors.close()
+        if company is not None:
+            await company.close()
         await pool.close()
+
+
+async def _company(place: Place, pool: asyncpg.Pool, doors: Doors) -> Company:
+    company = Company(place.bus, place.owners, doors, await pool.fetchval("select id from installations"))
+    doors.elsewhere = company.relay
+    return company
+
+
+def _errands(here: Here, vitals: Vitals) -> dict[str, Errand]:
+    async def figures() -> object:
+        return dict(vitals.figures())
+
+    return {
+        "has": here.has,
+        "agents_ready": here.agents_ready,
+        "rehearsal_running": here.rehearsal_running,
+        "roster_changed": here.roster_changed,
+        "figures": figures,
+    }
+
+
+async def _join(company: Company, floors: Floors, doors: Doors, errands: Mapping[str, Errand]) -> None:
+    """From now on this worker takes merchants, and sockets of other workers."""
+
+    async def open_floor(merchant: MerchantId) -> None:
+        """Its deadlines run from now on, whoever comes: tried until it is open, or another's."""
+        while company.is_ours(merchant):
+            try:
+                await floors.open(merchant)
+            except NotHere:
+                return
+            except Exception:
+                log.exception("a merchant's desk could not be opened yet", merchant=merchant)
+                await asyncio.sleep(1)
+            else:
+                return
+
+    async def taken(merchant: MerchantId) -> None:
+        company.begin(open_floor(merchant))
+
+    async def look() -> None:
+        company.owners.look_now()
+
+    company.owners.taken, company.owners.lost = taken, floors.abandon
+    await company.start(errands, {"sessions_ended": doors.sessions_ended, "look": look})

@@ -111,7 +111,7 @@ def test_the_references_are_what_the_code_says() -> None:
 def test_the_settings_of_the_readmes_are_those_of_the_code() -> None:
     english, chinese = (readme.read_text() for readme in READMES)
     assert english == reference().with_settings(english)
-    told = rows_that_begin(chinese, r"`(?:GOLDENSIX_|DATABASE_URL)")
+    told = rows_that_begin(chinese, r"`(?:GOLDENSIX_|DATABASE_URL|NATS_URL)")
     assert [row[:2] for row in told] == [[name, default] for name, default, _ in reference().settings_rows()]
     assert all(re.search(r"[\u4e00-\u9fff、]", row[2]) for row in told)
 

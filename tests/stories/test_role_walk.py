@@ -222,6 +222,9 @@ DOORS: Final = (
     Door("GET", "/app/{name:path}", ANYBODY, status=404, place=lambda walk: {"name:path": "nothing.js"}),
     Door("GET", "/buyer/{name:path}", ANYBODY, status=404, place=lambda walk: {"name:path": "nothing.js"}),
     Door("GET", "/w.js", ANYBODY, status=404),
+    Door("GET", "/healthz", ANYBODY),
+    Door("GET", "/readyz", ANYBODY),
+    Door("GET", "/metrics", ANYBODY),
 )
 
 

@@ -216,6 +216,12 @@ class Desk:
                 break
         self.broken = False
 
+    def abandon(self) -> None:
+        """Another process has the merchant from now on: nothing more is stored from here, and nobody waits for it."""
+        self.broken = True
+        self._pending.clear()
+        self._move_on(self.durable)
+
     # -- the start
 
     def _reading(self, folds: Folds) -> Reading:

@@ -222,14 +222,18 @@ def _closed(zone: str, here: datetime) -> datetime:
 
 
 async def archive_nightly(
-    reports: Reports, zones_of: Callable[[], Awaitable[Mapping[MerchantId, set[str]]]], now: Callable[[], Instant]
+    reports: Reports,
+    zones_of: Callable[[], Awaitable[Mapping[MerchantId, set[str]]]],
+    now: Callable[[], Instant],
+    is_ours: Callable[[MerchantId], bool] = lambda _: True,
 ) -> None:
-    """Each night, for ever, the days that closed go to the archive. One that fails is made good by the next report."""
+    """Each night, for ever, the days that closed go to the archive. One that fails is made good by the next report.
+    Of several workers whoever has the merchant then does it."""
     while True:
         merchants = await zones_of()
         instant = next_night({zone for zones in merchants.values() for zone in zones}, now())
         await asyncio.sleep(max(1.0, (instant - now()) / 1000))
-        for merchant in merchants:
+        for merchant in filter(is_ours, merchants):
             try:
                 await reports.ask(merchant, "archive", {"now": now()})
             except Refused as refused:

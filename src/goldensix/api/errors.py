@@ -45,6 +45,15 @@ def not_found(what_zh: str, what_en: str) -> ApiError:
     return ApiError(404, "not_found", zh=f"没有这个{what_zh}。", en=f"There is no such {what_en}.")
 
 
+def not_now(request: Request) -> JSONResponse:
+    """The worker who could answer is not there at this moment; another takes its place in a second or two."""
+    wording: dict[Language, str] = {
+        "zh": "负责这家商户的进程正在交接，请稍后再试。",
+        "en": "The process that looks after this merchant is being replaced: try again in a moment.",
+    }
+    return _reply(request, 503, "not_now", wording, {"Retry-After": "2"})
+
+
 def language(headers: Mapping[str, str]) -> Language:
     """The first of our two languages that the browser accepts."""
     for accepted in headers.get("accept-language", "").lower().split(","):

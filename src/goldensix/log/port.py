@@ -65,6 +65,10 @@ class Stored:
     """None where there is none, and after erasure."""
 
 
+class Fenced(Exception):
+    """Another process owns this log by now; nothing was stored, and nothing ever will be from here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     stream: str
@@ -77,7 +81,7 @@ class Log(Protocol):
     ) -> list[Appended | Refusal]:
         """Store a batch in one transaction; when it returns, what is `Appended` is durable.
 
-        Several appends to one stream are taken in order, each expecting what the one before it left.
+        Several appends to one stream are taken in order, each expecting what the one before it left. Raises Fenced.
         """
         ...
 

@@ -39,7 +39,11 @@ async def said_something(browser: httpx.AsyncClient) -> dict[str, Any]:
 async def stage(office: Office) -> AsyncIterator[Office]:
     """An office whose rehearsals run a program that never ends."""
     rehearsals = Rehearsals(played)
-    office.reopen(rehearsals=rehearsals, rehearsal_running=rehearsals.running)
+
+    async def running(merchant: MerchantId) -> bool:
+        return rehearsals.running(merchant)
+
+    office.reopen(rehearsals=rehearsals, rehearsal_running=running)
     yield office
     await rehearsals.close()
 

@@ -1,18 +1,22 @@
 """The log in PostgreSQL: one round trip and one commit for as many appends as wait."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 import asyncpg
 
 from goldensix.adapters.postgres.batch import Batch, KnownBatch
 from goldensix.events.ids import Instant, MerchantId, MessageId
-from goldensix.log.port import Append, Appended, Place, Refusal, Stored, body_id
+from goldensix.log.port import Append, Appended, Fenced, Place, Refusal, Stored, body_id
 from goldensix.wire.stored import decode_body, decode_facts
 
 _APPEND: Final = "select * from append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 _APPEND_KNOWN: Final = "select append_known_events($1, $2, $3, $4, $5, $6, $7)"
+_APPEND_AS: Final = "select * from append_events_as($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+_APPEND_KNOWN_AS: Final = "select append_known_events_as($1, $2, $3, $4, $5, $6, $7, $8)"
+_FENCED: Final = "GS001"
 _COLUMNS: Final = """
   e.position, e.stream, e.stream_position, e.type, e.version,
   (extract(epoch from e.occurred_at) * 1000)::bigint as occurred,
@@ -27,8 +31,10 @@ _LOOK_EVERY: Final = 0.2
 
 
 class PostgresLog:
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, epochs: Mapping[MerchantId, int] | None = None) -> None:
+        """`epochs`: those in which this process owns logs; no other is then appended to. None: the only writer."""
         self._pool = pool
+        self._epochs = epochs
 
     async def append(
         self, merchant: MerchantId, appends: Sequence[Append], recorded_at: Instant
@@ -45,7 +51,7 @@ class PostgresLog:
         if not all(batch.add(append) for append in appends):
             return None
         try:
-            position = await self._pool.fetchval(_APPEND_KNOWN, merchant, recorded_at, *batch.arguments())
+            position = await self._append_batch(merchant, recorded_at, batch)
         except asyncpg.UniqueViolationError:
             return None
         if position is None:
@@ -55,6 +61,23 @@ class PostgresLog:
             results.append(Appended(position, (append.expect or 0) + 1))
             position += len(append.drafts)
         return results
+
+    async def _append_batch(self, merchant: MerchantId, recorded_at: Instant, batch: KnownBatch) -> int | None:
+        position: int | None
+        if self._epochs is None:
+            position = await self._pool.fetchval(_APPEND_KNOWN, merchant, recorded_at, *batch.arguments())
+            return position
+        with _fenced():
+            position = await self._pool.fetchval(
+                _APPEND_KNOWN_AS, self._epoch(merchant), merchant, recorded_at, *batch.arguments()
+            )
+        return position
+
+    def _epoch(self, merchant: MerchantId) -> int:
+        epoch = (self._epochs or {}).get(merchant)
+        if epoch is None:
+            raise Fenced(f"merchant {merchant} is not owned here")
+        return epoch
 
     async def _append_any(
         self, merchant: MerchantId, appends: Sequence[Append], recorded_at: Instant
@@ -80,7 +103,12 @@ class PostgresLog:
 
     async def _call(self, merchant: MerchantId, recorded_at: Instant, batch: Batch) -> list[asyncpg.Record]:
         arguments = (merchant, recorded_at, batch.streams, batch.expects, *batch.columns)
-        rows: list[asyncpg.Record] = await self._pool.fetch(_APPEND, *arguments)
+        rows: list[asyncpg.Record]
+        if self._epochs is None:
+            rows = await self._pool.fetch(_APPEND, *arguments)
+            return rows
+        with _fenced():
+            rows = await self._pool.fetch(_APPEND_AS, self._epoch(merchant), *arguments)
         return rows
 
     async def _clash(self, merchant: MerchantId, append: Append) -> Refusal:
@@ -181,6 +209,16 @@ class PostgresLog:
             list(streams),
         )
         return int(done.split()[-1])
+
+
+@contextmanager
+def _fenced() -> Iterator[None]:
+    try:
+        yield
+    except asyncpg.PostgresError as error:
+        if error.sqlstate != _FENCED:
+            raise
+        raise Fenced(str(error)) from None
 
 
 def _results(appends: Sequence[Append], numbers: list[int], rows: list[asyncpg.Record]) -> list[Appended | Refusal]:

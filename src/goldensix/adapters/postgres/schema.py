@@ -52,7 +52,7 @@ async def prepare(dsn: str, *, upgrade: bool) -> None:
     connection = await _connect(dsn)
     try:
         check_server(connection.get_server_version())
-        if await _revision(connection) != revisions()[-1]:
+        if await revision_of(connection) != revisions()[-1]:
             await _migrate(connection, upgrade=upgrade)
     finally:
         await connection.close()
@@ -63,7 +63,7 @@ async def _migrate(connection: asyncpg.Connection, *, upgrade: bool) -> None:
     # start look for tables in a catalogue cached before another start, which it waited for, made them.
     await connection.execute("select pg_advisory_lock($1)", _LOCK)
     async with connection.transaction():
-        found = await _revision(connection)
+        found = await revision_of(connection)
         if found != revisions()[-1]:
             _check_revision(found, upgrade=upgrade)
             await connection.execute(sql_between(found, revisions()[-1]))
@@ -97,7 +97,7 @@ def sql_between(found: str | None, wanted: str) -> str:
     return script.getvalue()
 
 
-async def _revision(connection: asyncpg.Connection) -> str | None:
+async def revision_of(connection: asyncpg.Connection) -> str | None:
     if await connection.fetchval("select to_regclass('alembic_version')") is None:
         return None
     found: str | None = await connection.fetchval("select version_num from alembic_version")

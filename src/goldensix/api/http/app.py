@@ -9,6 +9,7 @@ from goldensix.api import errors
 from goldensix.api.http import (
     accounts,
     faces,
+    health,
     imports,
     login,
     me,
@@ -39,6 +40,7 @@ _DOORS: Final = (
     rehearsals,
     imports,
     reports,
+    health,
     faces,
 )
 

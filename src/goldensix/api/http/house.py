@@ -22,6 +22,7 @@ from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports
 from goldensix.adapters.senders.port import CodeSender
 from goldensix.adapters.visitors import Visitors
+from goldensix.api.live.vitals import Vitals
 from goldensix.demo.people import DemoPerson as DemoPerson
 from goldensix.events.ids import ConversationId, Instant, MerchantId
 
@@ -39,7 +40,7 @@ class House:
     """The live side reads the merchant's roster again."""
     on_sessions_ended: Callable[[Sequence[SessionId]], Awaitable[None]]
     """The live side closes the sockets opened with these sessions."""
-    rehearsal_running: Callable[[MerchantId], bool]
+    rehearsal_running: Callable[[MerchantId], Awaitable[bool]]
     visitors: Visitors
     shops: Shops
     orders: Orders
@@ -50,8 +51,11 @@ class House:
     reports: Reports
     may_open: Callable[[Account, ConversationId], Awaitable[bool]]
     """Whether the account may see this conversation, as its socket would decide."""
-    agents_ready: Callable[[MerchantId], int]
+    agents_ready: Callable[[MerchantId], Awaitable[int]]
     """How many would receive a consult now."""
+    vitals: Vitals | None = None
+    metrics_token: str = ""
+    """Whoever brings it may read /metrics; empty: this machine may."""
     faces: Faces = field(default_factory=lambda: Faces(BUILT))
     demo_people: Sequence[DemoPerson] | None = None
     """None: this is no demo."""

@@ -74,7 +74,7 @@ async def me(request: Request, house: TheHouse, caller: Annotated[Caller, Depend
         pages=pages(account.role),
         shops=_shops(request, house, roster, account),
         groups=[Group(id=g.id, name=g.name, target_ms=g.target) for g in roster.groups.values()],
-        rehearsal_running=house.rehearsal_running(account.merchant),
+        rehearsal_running=await house.rehearsal_running(account.merchant),
     )
 
 

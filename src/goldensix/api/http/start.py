@@ -55,7 +55,7 @@ async def start(
         qr_svg=segno.make(url, error="m", micro=False).svg_inline(border=4, light="#fff", omitsize=True),
         first_question_at=firsts.question_at,
         first_answer_ms=firsts.answered_after,
-        agents_ready=house.agents_ready(merchant),
+        agents_ready=await house.agents_ready(merchant),
         demo=roster.merchant.demo,
     )
 

@@ -16,9 +16,11 @@ from goldensix.adapters.postgres.sessions import Session, SessionId
 from goldensix.adapters.visitors import Visitor
 from goldensix.api.http.guard import COOKIE, own_origin
 from goldensix.api.live import buyer, staff
-from goldensix.api.live.floors import Floors
+from goldensix.api.live.floors import Floor, Floors, NotHere
 from goldensix.api.live.frames import refused
+from goldensix.api.live.letters import OfBuyer, OfStaff, Whose
 from goldensix.api.live.socket import Message, Pace, Receive, Send, Socket
+from goldensix.events.ids import MerchantId
 from goldensix.wire import live
 
 NOT_LOGGED_IN: Final = 4401
@@ -33,8 +35,11 @@ App = Callable[[Any, Receive, Send], Awaitable[None]]
 log = structlog.get_logger()
 
 
-class Door(Protocol):
-    def exit(self) -> None: ...
+class Elsewhere(Protocol):
+    """Other workers, who may own the merchant whose socket this is."""
+
+    async def is_here(self, merchant: MerchantId) -> bool: ...
+    async def carry(self, socket: Socket, receive: Receive, whose: Whose) -> None: ...
 
 
 @dataclass
@@ -46,6 +51,8 @@ class Doors:
     by_session: "dict[SessionId, set[Socket]]"
     buyer_rate: float = 0
     """Commands a second of one buyer's socket in the long run; more are read later. 0: no limit."""
+    elsewhere: Elsewhere | None = None
+    """None: this is the only process."""
 
     def beside(self, rest: App) -> App:
         """One application: sockets here, everything else there."""
@@ -79,7 +86,29 @@ class Doors:
         if hello is None or visitor is None:
             socket.close(NOT_LOGGED_IN)
             return
-        floor = await self.floors.open(visitor.merchant)
+        await self._serve(OfBuyer(visitor, hello), socket, receive)
+
+    async def _serve(self, whose: Whose, socket: Socket, receive: Receive) -> None:
+        """Here, or wherever the merchant's desk is."""
+        if self.elsewhere is None or await self.elsewhere.is_here(whose.merchant):
+            await self.admit(whose, socket, receive)
+        else:
+            await self.elsewhere.carry(socket, receive, whose)
+
+    async def admit(self, whose: Whose, socket: Socket, receive: Receive) -> None:
+        """Serve here somebody who is known."""
+        try:
+            floor = await self.floors.open(whose.merchant)
+        except NotHere:
+            socket.close(TRY_AGAIN)
+            return
+        if isinstance(whose, OfBuyer):
+            await self._ask(floor, socket, receive, whose)
+        else:
+            await self._work(floor, socket, receive, whose)
+
+    async def _ask(self, floor: Floor, socket: Socket, receive: Receive, whose: OfBuyer) -> None:
+        visitor, hello = whose.visitor, whose.hello
         if floor.desk.broken or visitor.shop not in floor.desk.premises.shops:
             socket.close(TRY_AGAIN)
             return
@@ -87,7 +116,7 @@ class Doors:
         with socket.served():
             try:
                 await door.enter(hello)
-                await _serve(socket, receive, buyer.decoder, door.handle, floor.desk, Pace(self.buyer_rate))
+                await _listen(socket, receive, buyer.decoder, door.handle, floor.desk, Pace(self.buyer_rate))
             finally:
                 door.exit()
 
@@ -106,29 +135,30 @@ class Doors:
         if found is None:
             socket.close(NOT_LOGGED_IN)
             return
-        await self._work(socket, receive, *found)
+        session, account = found
+        await self._serve(OfStaff(account.merchant, account.id, session.id), socket, receive)
 
-    async def _work(self, socket: Socket, receive: Receive, session: Session, account: Account) -> None:
-        floor = await self.floors.open(account.merchant)
-        if account.id not in floor.desk.premises.members:
-            await self.floors.roster_changed(account.merchant)
+    async def _work(self, floor: Floor, socket: Socket, receive: Receive, whose: OfStaff) -> None:
+        if whose.account not in floor.desk.premises.members:
+            await self.floors.roster_changed(whose.merchant)
         if floor.desk.broken:
             socket.close(TRY_AGAIN)
             return
-        door = staff.StaffDoor(floor.hub, floor.ticker, socket, account.id)
-        self.by_session.setdefault(session.id, set()).add(socket)
+        session = SessionId(whose.session)
+        door = staff.StaffDoor(floor.hub, floor.ticker, socket, whose.account)
+        self.by_session.setdefault(session, set()).add(socket)
         door.enter()
         with socket.served():
             try:
-                await _serve(socket, receive, staff.decoder, door.handle, floor.desk)
+                await _listen(socket, receive, staff.decoder, door.handle, floor.desk)
             finally:
-                self.by_session[session.id].discard(socket)
-                if not self.by_session[session.id]:
-                    del self.by_session[session.id]
+                self.by_session[session].discard(socket)
+                if not self.by_session[session]:
+                    del self.by_session[session]
                 door.exit()
 
 
-async def _serve(
+async def _listen(
     socket: Socket, receive: Receive, decoder: Any, handle: Any, desk: Desk, pace: Pace | None = None
 ) -> None:
     """Commands, one after the other, until the other side is gone."""

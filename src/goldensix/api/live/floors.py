@@ -27,7 +27,13 @@ _SLICE_EVERY = 0.05
 _SAVE_EVERY = 60.0
 _SETTLE_WITHIN = 5.0
 
+_TRY_AGAIN = 1013
+
 log = structlog.get_logger()
+
+
+class NotHere(Exception):
+    """Another worker owns this merchant."""
 
 
 @dataclass
@@ -47,17 +53,35 @@ class Floors:
     load_folds: LoadFolds
     save_folds: SaveFolds
     find_picture: FindPicture
+    is_ours: Callable[[MerchantId], bool] = lambda _: True
+    """Whether this process has the merchant's desk."""
     floors: dict[MerchantId, Floor] = field(default_factory=dict)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def open(self, merchant: MerchantId) -> Floor:
-        """The merchant's floor, opened when first asked for."""
+        """The merchant's floor, opened when first asked for. Raises NotHere."""
         if (floor := self.floors.get(merchant)) is not None:
             return floor
         async with self._opening:
             if merchant not in self.floors:
+                if not self.is_ours(merchant):
+                    raise NotHere(merchant)
                 self.floors[merchant] = await self._open(merchant)
+                if not self.is_ours(merchant):
+                    await self.abandon(merchant)
+                    raise NotHere(merchant)
             return self.floors[merchant]
+
+    async def abandon(self, merchant: MerchantId) -> None:
+        """Another worker owns the merchant: everybody goes there, and nothing of ours is stored or saved."""
+        floor = self.floors.pop(merchant, None)
+        if floor is None:
+            return
+        for task in floor.tasks:
+            task.cancel()
+        floor.desk.abandon()
+        floor.hub.close_all(_TRY_AGAIN)
+        await asyncio.gather(*floor.tasks, return_exceptions=True)
 
     async def _open(self, merchant: MerchantId) -> Floor:
         desk = Desk(merchant, await self.load_premises(merchant), self.ports)

@@ -1,0 +1,237 @@
+"""Which worker owns which merchant's log, by locks of PostgreSQL: the only place that all workers agree on.
+
+Each worker has one session of its own. It holds an advisory lock for each merchant that the worker owns, so a worker
+that dies lets go at once. A look at the database, several times a second, is the worker's heartbeat as well: a session
+that has not been heard of for `SILENT` is a stopped process or a lost machine, and the next worker that looks ends it.
+Whoever takes a lock begins an epoch, and the log takes nothing of an older one (`hold_epoch`): a worker that was
+stopped and wakes up can write no more, whatever it believes.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+import asyncpg
+import structlog
+
+from goldensix.adapters.postgres.single import DESK_LOCK, OtherDesk
+from goldensix.events.ids import MerchantId
+
+OWNERS_LOCK: Final = 0x601D66
+SESSION: Final = "goldensix worker "
+"""What the names of workers' sessions begin with."""
+LOOK_EVERY: Final = 0.4
+SILENT: Final = 1.5
+_ANSWERS_WITHIN: Final = 1.5
+_OTHERS_FIRST: Final = 2
+"""Looks at a merchant without an owner before somebody takes it whose turn it is not."""
+_AWAY: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+_WORKERS: Final = """
+  select substr(application_name, length($1) + 1) as worker, pid,
+         coalesce(extract(epoch from clock_timestamp() - state_change)::float, 0) as silent
+  from pg_stat_activity
+  where datname = current_database() and starts_with(application_name, $1)
+"""
+_MERCHANTS: Final = """
+  select m.id, coalesce(h.epoch, 0) as epoch, l.pid
+  from merchants m left join log_heads h on h.merchant_id = m.id
+  left join pg_locks l on l.locktype = 'advisory' and l.granted and l.objsubid = 2
+    and l.classid = $1 and l.objid = m.id
+    and l.database = (select oid from pg_database where datname = current_database())
+"""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one look showed."""
+
+    workers: dict[str, tuple[int, float]]
+    """Of each worker its session and how long it has been silent."""
+    owners: dict[MerchantId, str | None]
+    epochs: dict[MerchantId, int]
+
+
+async def look(connection: asyncpg.Connection) -> Seen:
+    rows = await connection.fetch(_WORKERS, SESSION)
+    own = connection.get_server_pid()
+    workers = {row["worker"]: (row["pid"], 0.0 if row["pid"] == own else row["silent"]) for row in rows}
+    by_session = {pid: worker for worker, (pid, _) in workers.items()}
+    merchants = await connection.fetch(_MERCHANTS, OWNERS_LOCK)
+    return Seen(
+        workers,
+        {MerchantId(row["id"]): by_session.get(row["pid"]) for row in merchants},
+        {MerchantId(row["id"]): row["epoch"] for row in merchants},
+    )
+
+
+class Owners:
+    """This worker's part in it."""
+
+    def __init__(self, dsn: str, worker: str) -> None:
+        self._dsn = dsn
+        self.worker = worker
+        self.epochs: dict[MerchantId, int] = {}
+        """Of what this worker owns."""
+        self.seen = Seen({}, {}, {})
+        self.taken: Callable[[MerchantId], Awaitable[None]] = _nothing
+        self.lost: Callable[[MerchantId], Awaitable[None]] = _nothing
+        self.changed: Callable[[], None] = lambda: None
+        """Called after each look."""
+        self._connection: asyncpg.Connection | None = None
+        self._ended = False
+        self._woken = asyncio.Event()
+        self._moved = asyncio.Event()
+        self._vacant: dict[MerchantId, int] = {}
+        self._leaving = self._left = False
+
+    def owns(self, merchant: MerchantId) -> bool:
+        """And takes new work for it."""
+        return merchant in self.epochs and not self._leaving
+
+    def place(self, merchant: MerchantId) -> str | None:
+        """The worker that owns it, as far as is known here."""
+        if merchant in self.epochs:
+            return self.worker
+        owner = self.seen.owners.get(merchant)
+        if owner is None or owner == self.worker:
+            return None
+        return owner if self.seen.workers[owner][1] < SILENT else None
+
+    async def find(self, merchant: MerchantId, within: float) -> str | None:
+        """The same, waiting for somebody to take it."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while self.place(merchant) is None:
+                    await self._moved.wait()
+        return self.place(merchant)
+
+    async def looked(self) -> None:
+        """Until the next look is done."""
+        await self._moved.wait()
+
+    # -- the session
+
+    async def join(self) -> None:
+        """Raises OtherDesk if one that shares with nobody is there."""
+        connection = await asyncpg.connect(
+            self._dsn,
+            timeout=5,
+            server_settings={"application_name": f"{SESSION}{self.worker}", "tcp_keepalives_idle": "5"},
+        )
+        if not await connection.fetchval("select pg_try_advisory_lock_shared($1)", DESK_LOCK):
+            connection.terminate()
+            raise OtherDesk("A desk without workers serves this database: stop it first.")
+        self._connection = connection
+        self._ended = False
+        connection.add_termination_listener(self._terminated)
+
+    def _terminated(self, connection: object) -> None:
+        if connection is self._connection:
+            self._ended = True
+            self._woken.set()
+
+    def look_now(self) -> None:
+        """Somebody said that something changed."""
+        self._woken.set()
+
+    async def keep(self) -> None:
+        """Look, take, and notice what is lost, for ever."""
+        while not self._left:
+            try:
+                if self._connection is None:
+                    await self.join()
+                await asyncio.wait_for(self._look_and_take(), _ANSWERS_WITHIN)
+            except (*_AWAY, OtherDesk) as away:
+                await self._lose_all(type(away).__name__)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), LOOK_EVERY)
+            self._woken.clear()
+            if self._ended:
+                await self._lose_all("its session ended")
+
+    async def _look_and_take(self) -> None:
+        connection = self._connection
+        assert connection is not None
+        self.seen = await look(connection)
+        await self._check_own(connection)
+        await self._end_silent(connection)
+        if not self._leaving:
+            await self._take_vacant(connection)
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
+        self.changed()
+
+    async def _check_own(self, connection: asyncpg.Connection) -> None:
+        for merchant, epoch in list(self.epochs.items()):
+            if self.seen.epochs.get(merchant) != epoch or self.seen.owners.get(merchant) != self.worker:
+                log.error("a merchant is another worker's by now", merchant=merchant, worker=self.worker)
+                del self.epochs[merchant]
+                await connection.execute("select pg_advisory_unlock($1, $2)", OWNERS_LOCK, merchant)
+                await self.lost(merchant)
+
+    async def _end_silent(self, connection: asyncpg.Connection) -> None:
+        owning = set(self.seen.owners.values())
+        for worker, (session, silent) in self.seen.workers.items():
+            if silent >= SILENT and worker in owning and worker != self.worker:
+                log.error("a worker is silent and loses what it owns", worker=worker, seconds=round(silent, 1))
+                await connection.execute("select pg_terminate_backend($1)", session)
+
+    async def _take_vacant(self, connection: asyncpg.Connection) -> None:
+        vacant = [m for m, owner in self.seen.owners.items() if owner is None and m not in self.epochs]
+        self._vacant = {merchant: self._vacant.get(merchant, 0) + 1 for merchant in vacant}
+        for merchant, looks in self._vacant.items():
+            if self._is_first(merchant) or looks > _OTHERS_FIRST:
+                await self._take(connection, merchant)
+
+    def _is_first(self, merchant: MerchantId) -> bool:
+        """Of the workers that live the one whose turn it is, the same for all who look: merchants spread evenly."""
+        alive = [worker for worker, (_, silent) in self.seen.workers.items() if silent < SILENT]
+        return self.worker == max(alive, key=lambda worker: _rank(worker, merchant), default=self.worker)
+
+    async def _take(self, connection: asyncpg.Connection, merchant: MerchantId) -> None:
+        if not await connection.fetchval("select pg_try_advisory_lock($1, $2)", OWNERS_LOCK, merchant):
+            return
+        self.epochs[merchant] = await connection.fetchval("select begin_epoch($1)", merchant)
+        self.seen.owners[merchant] = self.worker
+        log.info("a merchant is this worker's", merchant=merchant, worker=self.worker, epoch=self.epochs[merchant])
+        await self.taken(merchant)
+
+    async def _lose_all(self, why: str) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.terminate()
+        self._ended = False
+        lost = list(self.epochs)
+        self.epochs.clear()
+        if lost:
+            log.error("all merchants of this worker are lost", worker=self.worker, why=why)
+        for merchant in lost:
+            await self.lost(merchant)
+
+    # -- going
+
+    def stop_taking(self) -> None:
+        self._leaving = True
+
+    async def leave(self) -> None:
+        """Let go of everything; what was owned must be settled before."""
+        self._leaving = self._left = True
+        self.epochs.clear()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(*_AWAY):
+                await connection.close(timeout=2)
+
+
+def _rank(worker: str, merchant: MerchantId) -> bytes:
+    return hashlib.sha256(f"{worker} {merchant}".encode()).digest()
+
+
+async def _nothing(_: MerchantId) -> None:
+    pass
