@@ -906,9 +906,11 @@ export interface components {
             readonly agent: number;
             readonly by: number | null;
             readonly could_have: readonly number[];
+            readonly group: number | null;
             /** @enum {string} */
-            readonly how: "handed" | "routed" | "taken";
+            readonly how: "handed" | "routed" | "taken" | "taken_over" | "transferred";
             readonly policy: string | null;
+            readonly through: ("group" | "last_agent" | "manager" | "overflow") | null;
             readonly waited: number;
         };
         /**
@@ -1199,7 +1201,7 @@ export interface components {
         readonly ConversationClosed: {
             readonly agent: number | null;
             /** @enum {string} */
-            readonly by: "agent" | "buyer";
+            readonly by: "agent" | "buyer" | "desk";
         };
         /**
          * ConversationClosedFrame
@@ -1215,6 +1217,28 @@ export interface components {
             readonly t: "event";
             /** @enum {string} */
             readonly type: "conversation_closed";
+        };
+        /**
+         * ConversationLeft
+         * @description Nobody is there who could have it: it is a message now, handed out when somebody comes.
+         */
+        readonly ConversationLeft: {
+            readonly group: number;
+        };
+        /**
+         * ConversationLeftFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly ConversationLeftFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["ConversationLeft"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "conversation_left";
         };
         /** ConversationLine */
         readonly ConversationLine: {
@@ -1237,6 +1261,32 @@ export interface components {
              * @enum {string}
              */
             readonly what: "message" | "queue_enter" | "assign" | "transfer" | "to_human" | "leave_message" | "close" | "rating_invite" | "rating" | "order_created" | "paid" | "refund_requested" | "refund_done" | "status";
+        };
+        /**
+         * ConversationReturned
+         * @description No agent has the conversation any more: it waits again, before all who have only waited.
+         */
+        readonly ConversationReturned: {
+            readonly agent: number;
+            readonly by: number | null;
+            readonly group: number;
+            /** @enum {string} */
+            readonly why: "gone" | "put_back" | "silent" | "transferred";
+        };
+        /**
+         * ConversationReturnedFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly ConversationReturnedFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["ConversationReturned"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "conversation_returned";
         };
         /**
          * ConversationStarted
@@ -1319,7 +1369,7 @@ export interface components {
             /** Message */
             readonly message: string;
         };
-        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationClosedFrame"];
+        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationReturnedFrame"] | components["schemas"]["ConversationLeftFrame"] | components["schemas"]["NoteLeftFrame"] | components["schemas"]["ConversationClosedFrame"];
         /** ExplainAnswer */
         readonly ExplainAnswer: {
             /** By Hour */
@@ -1907,6 +1957,29 @@ export interface components {
             readonly shops?: readonly number[];
         };
         /**
+         * NoteLeft
+         * @description Words of an agent to whoever has the conversation next; no buyer sees them.
+         */
+        readonly NoteLeft: {
+            readonly agent: number;
+            readonly note: string;
+        };
+        /**
+         * NoteLeftFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly NoteLeftFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["NoteLeft"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "note_left";
+        };
+        /**
          * Older
          * @description The 50 events before a position; answered by `thread`.
          */
@@ -2113,6 +2186,7 @@ export interface components {
          */
         readonly Place: {
             readonly c: string;
+            readonly expected: number | null;
             readonly place: number;
             /** @enum {string} */
             readonly t: "place";
@@ -2151,6 +2225,15 @@ export interface components {
             readonly stock: number;
             /** Title */
             readonly title: string;
+        };
+        /**
+         * PutBack
+         * @description Out of an agent's hands into the queue again.
+         */
+        readonly PutBack: {
+            readonly c: string;
+            /** @enum {string} */
+            readonly t: "put_back";
         };
         /** QuestionChip */
         readonly QuestionChip: {
@@ -2282,6 +2365,16 @@ export interface components {
         readonly Ready: {
             /** @enum {string} */
             readonly t: "ready";
+        };
+        /**
+         * Reassign
+         * @description All conversations of an agent at once: to another, or back to their queues.
+         */
+        readonly Reassign: {
+            readonly agent: number;
+            /** @enum {string} */
+            readonly t: "reassign";
+            readonly to?: number | null;
         };
         /** Recall */
         readonly Recall: {
@@ -2572,7 +2665,7 @@ export interface components {
             readonly within_30s: components["schemas"]["Rate"];
             readonly within_3min: components["schemas"]["Rate"];
         };
-        readonly StaffCommand: components["schemas"]["Hello"] | components["schemas"]["Open"] | components["schemas"]["Older"] | components["schemas"]["Leave"] | components["schemas"]["Say"] | components["schemas"]["Recall"] | components["schemas"]["Read"] | components["schemas"]["Typing"] | components["schemas"]["Take"] | components["schemas"]["Assign"] | components["schemas"]["Close"] | components["schemas"]["Ready"] | components["schemas"]["TakeBreak"] | components["schemas"]["WatchLive"] | components["schemas"]["UnwatchLive"];
+        readonly StaffCommand: components["schemas"]["Hello"] | components["schemas"]["Open"] | components["schemas"]["Older"] | components["schemas"]["Leave"] | components["schemas"]["Say"] | components["schemas"]["Recall"] | components["schemas"]["Read"] | components["schemas"]["Typing"] | components["schemas"]["Take"] | components["schemas"]["Assign"] | components["schemas"]["Reassign"] | components["schemas"]["TakeOver"] | components["schemas"]["Transfer"] | components["schemas"]["PutBack"] | components["schemas"]["Close"] | components["schemas"]["Ready"] | components["schemas"]["TakeBreak"] | components["schemas"]["WatchLive"] | components["schemas"]["UnwatchLive"];
         readonly StaffFrame: components["schemas"]["EventFrame"] | components["schemas"]["Refused"] | components["schemas"]["Stored"] | components["schemas"]["TypingNow"] | components["schemas"]["Beat"] | components["schemas"]["DeskFrame"] | components["schemas"]["Reception"] | components["schemas"]["Pool"] | components["schemas"]["Me"] | components["schemas"]["Gone"] | components["schemas"]["Thread"] | components["schemas"]["Live"] | components["schemas"]["Colleague"];
         /** StartAnswer */
         readonly StartAnswer: {
@@ -2622,6 +2715,15 @@ export interface components {
             /** @enum {string} */
             readonly t: "break";
         };
+        /**
+         * TakeOver
+         * @description Take a conversation from an agent, to answer it oneself.
+         */
+        readonly TakeOver: {
+            readonly c: string;
+            /** @enum {string} */
+            readonly t: "take_over";
+        };
         /** Target */
         readonly Target: {
             /**
@@ -2645,6 +2747,18 @@ export interface components {
         readonly Told: {
             readonly head: components["schemas"]["Words"];
             readonly text: components["schemas"]["Words"];
+        };
+        /**
+         * Transfer
+         * @description Pass a conversation of one's own on, to an agent or to a group: one of the two.
+         */
+        readonly Transfer: {
+            readonly agent?: number | null;
+            readonly c: string;
+            readonly group?: number | null;
+            readonly note?: string;
+            /** @enum {string} */
+            readonly t: "transfer";
         };
         /**
          * Typing
