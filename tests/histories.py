@@ -15,8 +15,10 @@ from goldensix.log.port import Log
 
 BUYERS = ("chen", "kk", "youzi", "zhou", "lynn")
 AGENTS = (1, 2, 3)
-DEEDS = "ask ask ask answer answer recall unsay read seen take close leave connect disconnect ready ready break "
+DEEDS = (
+    "ask ask ask answer answer recall unsay read seen take close leave connect disconnect ready ready break "
     "type hand back pass over"
+)
 
 
 @dataclass(frozen=True)

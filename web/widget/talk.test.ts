@@ -115,7 +115,7 @@ describe("what the desk tells", () => {
 
   it("knows after a reconnect who serves, though they have not written yet", () => {
     talk.apply(sent(2, "buyer", "hello"));
-    talk.apply({ t: "place", c: "c1", place: 2 });
+    talk.apply({ t: "place", c: "c1", place: 2, expected: null });
     talk.apply(welcome({ names: { 4: "Zhou", 5: "Xu" }, events: [sent(3, "agent", "hi")] }));
     expect([talk.agent, talk.place]).toEqual([5, 0]);
   });

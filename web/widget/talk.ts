@@ -14,6 +14,8 @@ export let last: number;
 export let closed: boolean;
 export let agent: number | null;
 export let place: number;
+/** The wait still to be expected there, in milliseconds; null: nobody knows. */
+export let expected: number | null = null;
 /** The buyer has seen everything of it up to this position. */
 export let seen: number;
 export let lines: Line[];
@@ -56,8 +58,10 @@ export function apply(frame: BuyerFrame): Message[] {
   if (frame.t === "welcome") welcomed(frame);
   else if (frame.t === "event") happened(frame);
   else if (frame.t === "served") served(frame);
-  else if (frame.t === "place") place = frame.place;
-  else ignore(["stored", "refused", "typing", "beat"], frame.t);
+  else if (frame.t === "place") {
+    place = frame.place;
+    expected = frame.expected;
+  } else ignore(["stored", "refused", "typing", "beat"], frame.t);
   return lines.slice(before).filter(theirs);
 }
 
