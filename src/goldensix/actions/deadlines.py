@@ -6,20 +6,18 @@ from goldensix.events.ids import ConversationId, Instant
 
 
 class Deadlines:
-    """A heap of instants and the conversations to look at then; of each conversation only the earliest counts.
+    """A heap of instants and the conversations to look at then, each pair once.
 
-    Nothing is taken back: whoever is called looks at the conversation as it is, and may find nothing to do. He sets
-    what is due next.
+    Nothing is taken back: whoever is called looks at the conversation as it is, and may find nothing to do.
     """
 
     def __init__(self) -> None:
         self._heap: list[tuple[Instant, ConversationId]] = []
-        self._earliest: dict[ConversationId, Instant] = {}
+        self._known: set[tuple[Instant, ConversationId]] = set()
 
     def set(self, at: Instant, conversation: ConversationId) -> None:
-        known = self._earliest.get(conversation)
-        if known is None or at < known:
-            self._earliest[conversation] = at
+        if (at, conversation) not in self._known:
+            self._known.add((at, conversation))
             heapq.heappush(self._heap, (at, conversation))
 
     def next(self) -> Instant | None:
@@ -28,10 +26,9 @@ class Deadlines:
 
     def due(self, now: Instant) -> list[ConversationId]:
         """Those whose instant has come; each is handed out once."""
-        found: list[ConversationId] = []
+        found: dict[ConversationId, None] = {}
         while self._heap and self._heap[0][0] <= now:
-            at, conversation = heapq.heappop(self._heap)
-            if self._earliest.get(conversation) == at:
-                del self._earliest[conversation]
-                found.append(conversation)
-        return found
+            entry = heapq.heappop(self._heap)
+            self._known.remove(entry)
+            found[entry[1]] = None
+        return list(found)

@@ -70,10 +70,12 @@ class Desk:
         """Whose hands are busy, until when. Not an event: it is over before anybody could read it."""
         self.last_assigned: dict[AccountId, Instant] = {}
         self.pace = QueuePace()
-        self.thanked: set[ConversationId] = set()
-        """Where the buyer waits for nothing: the wait began with words of thanks."""
+        self.thanked: dict[ConversationId, Instant | None] = {}
+        """Waits that began with words of thanks: since when something else is asked; None: nothing is."""
         self.acted: dict[AccountId, Instant] = {}
         """When an agent last did something; who has not since he lost a conversation is not given it again."""
+        self.last_return = Instant(0)
+        """When a conversation last came back to a queue."""
         self.router: Callable[[Instant], None] = lambda _: None
         """Assigns who waits to whom; called before a batch is committed if anybody wanted it."""
         self.publish: Publish = lambda _: None
@@ -125,7 +127,7 @@ class Desk:
         self._pending.append(Published(stored, moved))
         if moved is not None and moved.closed:
             self.ending[moved.shop, moved.buyer] = stored.position
-            self.thanked.discard(moved.id)
+            self.thanked.pop(moved.id, None)
         self._idle.clear()
         self._work.set()
         return stored
@@ -135,6 +137,12 @@ class Desk:
         due = next_due(self.premises, self.folds.attendance, conversation, after)
         if due is not None:
             self.deadlines.set(due, conversation.id)
+
+    def act(self, agent: AccountId, now: Instant) -> None:
+        """The agent did something: what he lost by his silence may come to him again."""
+        if self.acted.get(agent, 0) <= self.last_return:
+            self.want_routing()
+        self.acted[agent] = now
 
     def want_routing(self) -> None:
         """Somebody waits or somebody is free: all that came since the last batch is routed at once, before the next."""
@@ -252,6 +260,7 @@ class Desk:
         self.acted.clear()
         self.deadlines = Deadlines()
         for conversation in folds.reception.open.values():
+            self.last_return = max(self.last_return, conversation.returned_at or self.last_return)
             self.look_later(conversation)
         self.want_routing()
 

@@ -15,7 +15,7 @@ def look(desk: Desk, c: Conversation, now: Instant) -> None:
     remind(desk, c, now)
     if _come(gone_at(desk.premises, desk.folds.attendance, c), now):
         give_back(desk, c, "gone", None, now)
-    elif _come(silent_at(desk.premises, c), now) and c.id not in desk.thanked:
+    elif _come(silent_at(desk.premises, c), now) and _truly_waits(desk, c, now):
         _take_from_silent(desk, c, now)
     elif c.queued and not c.left and not somebody_is_there(desk, c):
         _leave_as_message(desk, c, now)
@@ -28,6 +28,14 @@ def look(desk: Desk, c: Conversation, now: Instant) -> None:
 
 def _come(at: Instant | None, now: Instant) -> bool:
     return at is not None and at <= now
+
+
+def _truly_waits(desk: Desk, c: Conversation, now: Instant) -> bool:
+    """False while the buyer has only said thanks, or asked something else a short while ago."""
+    if c.id not in desk.thanked:
+        return True
+    since = desk.thanked[c.id]
+    return since is not None and since + desk.premises.assignment.silent_after <= now
 
 
 def _take_from_silent(desk: Desk, c: Conversation, now: Instant) -> None:

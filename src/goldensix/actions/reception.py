@@ -42,7 +42,7 @@ def connect(desk: Desk, agent: AccountId, now: Instant) -> None:
     """A first device is here. A choice made before still holds."""
     if not desk.folds.attendance.of(agent).connected:
         desk.record(TEAM_STREAM, AgentConnected(agent), now)
-        desk.acted[agent] = now
+        desk.act(agent, now)
         desk.want_routing()
 
 
@@ -56,7 +56,8 @@ def disconnect(desk: Desk, agent: AccountId, now: Instant) -> None:
 
 
 def _look_at_queue(desk: Desk, now: Instant) -> None:
-    """Perhaps nobody is there any more for whom to wait."""
+    """Perhaps nobody is there any more for whom to wait, or it is the service manager's turn."""
+    desk.want_routing()
     for conversation in desk.folds.reception.queued():
         if not conversation.left:
             desk.deadlines.set(Instant(now + ALONE), conversation.id)
@@ -72,7 +73,7 @@ def rules_changed(desk: Desk) -> None:
 def become_ready(desk: Desk, agent: AccountId, now: Instant) -> None:
     if not desk.folds.attendance.of(agent).ready:
         desk.record(TEAM_STREAM, AgentBecameReady(agent), now)
-        desk.acted[agent] = now
+        desk.act(agent, now)
         desk.want_routing()
 
 
@@ -87,7 +88,7 @@ def take_break(desk: Desk, agent: AccountId, reason: str, now: Instant) -> None:
 def strike_key(desk: Desk, agent: AccountId, now: Instant) -> None:
     """The agent types: new consults go to idle hands."""
     desk.typing[agent] = Instant(now + TYPING)
-    desk.acted[agent] = now
+    desk.act(agent, now)
 
 
 def keep_deadlines(desk: Desk, now: Instant) -> None:

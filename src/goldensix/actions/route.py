@@ -142,7 +142,7 @@ def take(desk: Desk, agent: AccountId, id: str | None, now: Instant) -> No | Non
         return No("not_in_your_groups")
     if not has_room(desk, member, conversation.group):
         return No("full")
-    desk.acted[agent] = now
+    desk.act(agent, now)
     _assign(desk, conversation, agent, "taken", agent, now)
     return None
 
@@ -196,7 +196,7 @@ def take_over(desk: Desk, by: AccountId, id: str, now: Instant) -> No | None:
         return None
     if not has_room(desk, desk.premises.members[by], conversation.group):
         return No("full")
-    desk.acted[by] = now
+    desk.act(by, now)
     _assign(desk, conversation, by, "taken_over", by, now)
     desk.want_routing()
     return None
@@ -209,7 +209,7 @@ def put_back(desk: Desk, by: AccountId, id: str, now: Instant) -> No | None:
         return No("no_conversation")
     if conversation.agent != by and not may(desk.premises.members[by].role, Permission.ASSIGN):
         return No("not_yours")
-    desk.acted[by] = now
+    desk.act(by, now)
     give_back(desk, conversation, "put_back", by, now)
     return None
 
@@ -236,7 +236,7 @@ def transfer(desk: Desk, by: AccountId, id: str, to: Transfer, now: Instant) -> 
         return No("bad_command")
     if to.agent is not None and (refused := _cannot_have(desk, conversation, to.agent)) is not None:
         return refused
-    desk.acted[by] = now
+    desk.act(by, now)
     if note := to.note.replace("\0", "").strip()[:LONGEST_NOTE]:
         name = MessageId(f"n{conversation.id}.{conversation.position + 1}")
         desk.record(conversation.id, NoteLeft(name, by), now, Body(note))
@@ -288,5 +288,6 @@ def give_back(
         return
     event = ConversationReturned(conversation.agent, why, by, group or conversation.group)
     desk.record(conversation.id, event, now)
+    desk.last_return = now
     desk.deadlines.set(Instant(now + ALONE), conversation.id)
     desk.want_routing()

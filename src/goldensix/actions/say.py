@@ -99,17 +99,20 @@ def ask(
         _welcome(desk, conversation, now)
         desk.want_routing()
     if waited is None or conversation.id in desk.thanked:
-        _take_thanks(desk, conversation, body)
+        _take_thanks(desk, conversation, body, now, fresh=waited is None)
         desk.look_later(conversation)
     return None
 
 
-def _take_thanks(desk: Desk, conversation: Conversation, body: Body) -> None:
+def _take_thanks(desk: Desk, conversation: Conversation, body: Body, now: Instant, *, fresh: bool) -> None:
     """Whoever only says thanks waits for nothing: no agent loses the conversation for it."""
-    if is_closing(body.text):
-        desk.thanked.add(conversation.id)
-    else:
-        desk.thanked.discard(conversation.id)
+    if fresh:
+        desk.thanked.pop(conversation.id, None)
+        if is_closing(body.text):
+            desk.thanked[conversation.id] = None
+    elif desk.thanked[conversation.id] is None and not is_closing(body.text):
+        desk.thanked[conversation.id] = now
+        desk.deadlines.set(Instant(now + desk.premises.assignment.silent_after), conversation.id)
 
 
 def _start(desk: Desk, buyer: Buyer, group: int | None, page: str, now: Instant) -> Conversation:
@@ -160,7 +163,7 @@ def answer(desk: Desk, agent: AccountId, id: str, client_id: str, body: Body, no
     if conversation.agent != agent:
         return No("not_yours")
     desk.record(conversation.id, MessageSent(message, "agent", agent, _kind(body)), now, body)
-    desk.acted[agent] = now
+    desk.act(agent, now)
     if desk.typing.pop(agent, None) is not None:
         desk.want_routing()
     if desk.premises.shops[conversation.shop].silence is not None:
