@@ -45,6 +45,24 @@ export interface paths {
         readonly patch: operations["change_account_api_accounts__account__patch"];
         readonly trace?: never;
     };
+    readonly "/api/assignment": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Assignment */
+        readonly get: operations["assignment_api_assignment_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /** Change Assignment */
+        readonly patch: operations["change_assignment_api_assignment_patch"];
+        readonly trace?: never;
+    };
     readonly "/api/calibers/own": {
         readonly parameters: {
             readonly query?: never;
@@ -118,6 +136,40 @@ export interface paths {
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/groups": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Groups */
+        readonly get: operations["groups_api_groups_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/groups/{group}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /** Change Group */
+        readonly patch: operations["change_group_api_groups__group__patch"];
         readonly trace?: never;
     };
     readonly "/api/imports": {
@@ -842,10 +894,18 @@ export interface components {
             readonly active: boolean;
             /** Email */
             readonly email: string | null;
+            /** Group Limits */
+            readonly group_limits: {
+                readonly [key: string]: number;
+            };
             /** Groups */
             readonly groups: readonly number[];
             /** Id */
             readonly id: number;
+            /** Languages */
+            readonly languages: readonly ("zh" | "en")[];
+            /** Level */
+            readonly level: number;
             /** Limit */
             readonly limit: number;
             /** Name */
@@ -868,11 +928,25 @@ export interface components {
             readonly active?: boolean;
             /** Email */
             readonly email?: string | null;
+            /** Group Limits */
+            readonly group_limits?: {
+                readonly [key: string]: number;
+            };
             /**
              * Groups
              * @default []
              */
             readonly groups?: readonly number[];
+            /**
+             * Languages
+             * @default []
+             */
+            readonly languages?: readonly ("zh" | "en")[];
+            /**
+             * Level
+             * @default 1
+             */
+            readonly level?: number;
             /**
              * Limit
              * @default 0
@@ -937,6 +1011,57 @@ export interface components {
             readonly c: string;
             /** @enum {string} */
             readonly t: "assign";
+        };
+        /**
+         * Assignment
+         * @description Durations in milliseconds; 0: never.
+         */
+        readonly Assignment: {
+            /** End After */
+            readonly end_after: number;
+            /** End Notice */
+            readonly end_notice: number;
+            /** Gone After */
+            readonly gone_after: number;
+            /**
+             * Policy
+             * @enum {string}
+             */
+            readonly policy: "idle_hands" | "least_loaded" | "round_robin" | "weighted";
+            /** Silent After */
+            readonly silent_after: number;
+        };
+        /**
+         * AssignmentChange
+         * @description What is not sent stays as it is.
+         */
+        readonly AssignmentChange: {
+            /**
+             * End After
+             * @default 0
+             */
+            readonly end_after?: number;
+            /**
+             * End Notice
+             * @default 0
+             */
+            readonly end_notice?: number;
+            /**
+             * Gone After
+             * @default 0
+             */
+            readonly gone_after?: number;
+            /**
+             * Policy
+             * @default idle_hands
+             * @enum {string}
+             */
+            readonly policy?: "idle_hands" | "least_loaded" | "round_robin" | "weighted";
+            /**
+             * Silent After
+             * @default 0
+             */
+            readonly silent_after?: number;
         };
         /**
          * Beat
@@ -1516,6 +1641,27 @@ export interface components {
             /** Target Ms */
             readonly target_ms: number;
         };
+        /**
+         * GroupChange
+         * @description What is not sent stays as it is.
+         */
+        readonly GroupChange: {
+            /**
+             * Overflow
+             * @default []
+             */
+            readonly overflow?: readonly number[];
+            /**
+             * Priority
+             * @default 0
+             */
+            readonly priority?: number;
+            /**
+             * Target Ms
+             * @default 1
+             */
+            readonly target_ms?: number;
+        };
         /** GroupNow */
         readonly GroupNow: {
             readonly id: number;
@@ -1527,6 +1673,26 @@ export interface components {
             readonly queued: number;
             readonly ready: number;
             readonly speed: components["schemas"]["Speed"];
+            readonly target_ms: number;
+        };
+        /** GroupSettingsAnswer */
+        readonly GroupSettingsAnswer: {
+            /**
+             * Duty
+             * @enum {string}
+             */
+            readonly duty: "pre_sale" | "order_change" | "after_sale" | "hard_cases" | "other";
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
+            /** Overflow */
+            readonly overflow: readonly number[];
+            /** People */
+            readonly people: number;
+            /** Priority */
+            readonly priority: number;
+            /** Target Ms */
             readonly target_ms: number;
         };
         /**
@@ -1933,11 +2099,25 @@ export interface components {
         readonly NewAccount: {
             /** Email */
             readonly email?: string | null;
+            /** Group Limits */
+            readonly group_limits?: {
+                readonly [key: string]: number;
+            };
             /**
              * Groups
              * @default []
              */
             readonly groups?: readonly number[];
+            /**
+             * Languages
+             * @default []
+             */
+            readonly languages?: readonly ("zh" | "en")[];
+            /**
+             * Level
+             * @default 1
+             */
+            readonly level?: number;
             /**
              * Limit
              * @default 8
@@ -2976,6 +3156,68 @@ export interface operations {
             };
         };
     };
+    readonly assignment_api_assignment_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_assignment_api_assignment_patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AssignmentChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly own_calibers_api_calibers_own_get: {
         readonly parameters: {
             readonly query?: never;
@@ -3118,6 +3360,70 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["DemoLogin"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly groups_api_groups_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["GroupSettingsAnswer"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_group_api_groups__group__patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly group: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["GroupChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GroupSettingsAnswer"];
                 };
             };
             /** @description Not done; the message says why. */

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 from goldensix.api import errors
 from goldensix.api.http import (
     accounts,
+    assignment,
     faces,
     imports,
     login,
@@ -30,6 +31,7 @@ _DOORS: Final = (
     login,
     me,
     accounts,
+    assignment,
     shop,
     visitor,
     pictures,
