@@ -141,15 +141,12 @@ function standing(): HTMLElement[] {
   const stood = chat.standing;
   if (!stood.place) return [];
   const text = stood.place === 1 ? words.NEXT : words.place(stood.place);
-  const why = stood.back ? words.BACK : wait() || words.WRITE_ON;
+  const left = talk.expected && `≈ ${lasted(talk.expected)}`;
+  const why = stood.back ? words.BACK : left || words.WRITE_ON;
   const card = () =>
     div("card place", hexagon(stood.place), div("", el("b", {}, text), el("small", {}, why)));
   return [keep("place", stood, card)];
 }
-
-/** As the queue has moved in the last minutes, where that is known. */
-const wait = () =>
-  talk.expected === null ? "" : words.expected(Math.max(1, Math.round(talk.expected / 60_000)));
 
 const ending = () =>
   chat.endsAt

@@ -39,7 +39,6 @@ export const WHOLE = t("全部", "Show all");
 
 export const news = (count: number) => t(`${count} 条新消息`, `${count} new`);
 export const place = (n: number) => t(`排第 ${n} 位`, `You are number ${n}`);
-export const expected = (minutes: number) => t(`大约还要 ${minutes} 分钟`, `about ${minutes} min to go`);
 export const typing = (name: string) => t(`${name} 正在输入…`, `${name} is typing…`);
 export const seconds = (s: string) => t(`${s} 秒`, `${s} s`);
 export const stock = (n: number) => (n > 0 ? t(`有货 ${n}`, `${n} in stock`) : t("暂时缺货", "Out of stock"));
