@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from commands import INIT, PASSWORD, done, refusal, talk
+from commands import INIT, PASSWORD, done, goldensix, refusal, talk
 from goldensix.adapters.postgres.embedded import run_sql
 from goldensix.adapters.postgres.schema import revisions, sql_between
 from running_desk import free_port

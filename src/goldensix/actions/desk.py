@@ -69,6 +69,10 @@ class Desk:
         self.typing: dict[AccountId, Instant] = {}
         """Whose hands are busy, until when. Not an event: it is over before anybody could read it."""
         self.last_assigned: dict[AccountId, Instant] = {}
+        self.begun = Instant(0)
+        """Since when this desk runs on what the log holds."""
+        self.deserted = Instant(0)
+        """When somebody last went away: perhaps the last who was there."""
         self.pace = QueuePace()
         self.thanked: dict[ConversationId, Instant | None] = {}
         """Waits that began with words of thanks: since when something else is asked; None: nothing is."""
@@ -134,7 +138,7 @@ class Desk:
 
     def look_later(self, conversation: Conversation, after: Instant = Instant(0)) -> None:
         """Set the clock for what the desk has to do for this conversation next, if there is something."""
-        due = next_due(self.premises, self.folds.attendance, conversation, after)
+        due = next_due(self.premises, self.folds.attendance, conversation, self.begun, after)
         if due is not None:
             self.deadlines.set(due, conversation.id)
 
@@ -250,7 +254,7 @@ class Desk:
             for stored in batch:
                 folds.apply(stored)
             figures.settle(batch[-1].occurred_at)
-        self.folds, self.figures = folds, figures
+        self.folds, self.figures, self.begun = folds, figures, self.ports.now()
         self._pending.clear()
         self.ending.clear()
         self._move_on(folds.position)

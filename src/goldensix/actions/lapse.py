@@ -1,7 +1,7 @@
 """What the desk does by itself when an instant has come: it reminds, takes away, leaves as a message, ends."""
 
 from goldensix.actions.desk import Desk
-from goldensix.actions.due import ends_at, gone_at, notice_at, silent_at
+from goldensix.actions.due import ALONE, ends_at, gone_at, left_at, notice_at, silent_at
 from goldensix.actions.premises import wording
 from goldensix.actions.route import give_back, somebody_is_there
 from goldensix.actions.say import remind, tell
@@ -13,15 +13,15 @@ from goldensix.events.ids import Instant
 def look(desk: Desk, c: Conversation, now: Instant) -> None:
     """Do what is due for an open conversation."""
     remind(desk, c, now)
-    if _come(gone_at(desk.premises, desk.folds.attendance, c), now):
+    if _come(gone_at(desk.premises, desk.folds.attendance, c, desk.begun), now):
         give_back(desk, c, "gone", None, now)
-    elif _come(silent_at(desk.premises, c), now) and _truly_waits(desk, c, now):
+    elif _come(silent_at(desk.premises, c, desk.begun), now) and _truly_waits(desk, c, now):
         _take_from_silent(desk, c, now)
-    elif c.queued and not c.left and not somebody_is_there(desk, c):
+    elif _come(left_at(c, desk.begun), now) and now >= desk.deserted + ALONE and not somebody_is_there(desk, c):
         _leave_as_message(desk, c, now)
-    elif _come(ends_at(desk.premises, c), now):
+    elif _come(ends_at(desk.premises, c, desk.begun), now):
         desk.record(c.id, ConversationClosed("desk", c.agent), now)
-    elif _come(notice_at(desk.premises, c), now):
+    elif _come(notice_at(desk.premises, c, desk.begun), now):
         silence = desk.premises.shops[c.shop].silence
         tell(desk, c, wording(silence.wordings, c.language, c.id) if silence else None, now)
 

@@ -58,6 +58,9 @@ def disconnect(desk: Desk, agent: AccountId, now: Instant) -> None:
 def _look_at_queue(desk: Desk, now: Instant) -> None:
     """Perhaps nobody is there any more for whom to wait, or it is the service manager's turn."""
     desk.want_routing()
+    if desk.deserted == now:
+        return  # many go at the same instant when the desk starts
+    desk.deserted = now
     for conversation in desk.folds.reception.queued():
         if not conversation.left:
             desk.deadlines.set(Instant(now + ALONE), conversation.id)

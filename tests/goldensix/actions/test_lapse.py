@@ -1,12 +1,15 @@
 """What the desk does by itself, and how conversations are passed on."""
 
+import asyncio
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from builders import AFTER_SALE, PRE_SALE, SHOP, World, agent, buyer, words
 from goldensix.actions import reception, route, say
 from goldensix.actions.desk import Desk
+from goldensix.actions.folds import Folds
 from goldensix.actions.outcome import No
 from goldensix.actions.premises import AssignmentRules, GroupRules, Silence
 from goldensix.conversations.conversation import Conversation
@@ -165,7 +168,55 @@ def test_a_stopped_account_loses_its_waiting_buyers_at_once() -> None:
     assert c.agent == TWO
 
 
+def test_nobody_loses_a_buyer_for_the_time_in_which_the_desk_did_not_run() -> None:
+    world = at_work(agent(1), agent(2))
+    asks(world)
+    world.pass_time(86_400)
+    again = begun_anew(world)
+    settle(again, world)
+    (c,) = again.folds.reception.open.values()
+    assert c.agent == ONE
+    world.pass_time(299)
+    settle(again, world)
+    assert c.agent == ONE
+    world.pass_time(1)
+    settle(again, world)
+    assert c.agent == TWO
+
+
+def begun_anew(world: World) -> Desk:
+    """Another desk on the same log."""
+
+    async def begin() -> Desk:
+        committing = asyncio.create_task(world.desk.run())
+        await world.desk.settled()
+        committing.cancel()
+        desk = Desk(world.desk.merchant, world.desk.premises, world.desk.ports)
+        desk.router = partial(route.route, desk)
+        await desk.load(Folds())
+        return desk
+
+    return asyncio.run(begin())
+
+
 # -- nobody there
+
+
+def test_a_restart_makes_no_messages_of_those_who_wait() -> None:
+    world = at_work(agent(1, limit=0))
+    asks(world)
+    world.pass_time(3_600)
+    again = begun_anew(world)
+    reception.disconnect(again, ONE, world.now)
+    settle(again, world)
+    (c,) = again.folds.reception.open.values()
+    world.pass_time(9)
+    settle(again, world)
+    assert not c.left
+    reception.connect(again, ONE, world.now)
+    world.pass_time(60)
+    settle(again, world)
+    assert not c.left
 
 
 def test_what_nobody_is_there_for_becomes_a_message_once_and_is_handed_out_later() -> None:
