@@ -128,6 +128,16 @@ describe("what the desk tells", () => {
     expect(texts()).toEqual(["hello", "served"]);
   });
 
+  it("has nobody who serves once it waits again, and knows the wait only where the desk does", () => {
+    const served = { t: "served", c: "c1", agent: 5, name: "Liu", waited: 0 } as const;
+    talk.apply(sent(2, "buyer", "hello"));
+    talk.apply(served);
+    talk.apply({ t: "place", c: "c1", place: 1, expected: 90_000 });
+    expect([talk.agent, talk.place, talk.expected]).toEqual([null, 1, 90_000]);
+    talk.apply(served);
+    expect(texts()).toEqual(["hello", "served", "served"]);
+  });
+
   it("ignores and counts what a later desk says", () => {
     const before = talk.ignored;
     talk.apply({ t: "hologram" } as unknown as BuyerFrame);

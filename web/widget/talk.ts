@@ -58,8 +58,10 @@ export function apply(frame: BuyerFrame): Message[] {
   if (frame.t === "welcome") welcomed(frame);
   else if (frame.t === "event") happened(frame);
   else if (frame.t === "served") served(frame);
-  else if (frame.t === "place") ({ place, expected } = frame);
-  else if (!["stored", "refused", "typing", "beat"].includes(frame.t)) ignored++;
+  else if (frame.t === "place") {
+    ({ place, expected } = frame);
+    if (place) agent = null;
+  } else if (!["stored", "refused", "typing", "beat"].includes(frame.t)) ignored++;
   return lines.slice(before).filter(theirs);
 }
 

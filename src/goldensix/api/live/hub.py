@@ -212,8 +212,8 @@ class Hub:
             self.push(agents, line.frame)
         watching = self.watchers.get(conversation.id)
         if watching:
-            if isinstance(event, AgentAssigned):
-                watching &= self._readers()  # who looked into the queue has nothing to do with it any more
+            if isinstance(event, AgentAssigned | ConversationReturned):
+                watching &= self._readers()  # who looked into the queue, or had it, has nothing to do with it any more
             self.push(watching.difference(agents), line.frame)
         if line.for_buyer:
             self.push(self.buyers.get((conversation.shop, conversation.buyer), ()), line.frame)
