@@ -1,8 +1,9 @@
 """One router. The live desk and the simulator ask the same function."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from heapq import heapify, heappop, heapreplace
+from itertools import islice
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
@@ -58,6 +59,9 @@ class Hand:
         """For one more conversation, of this group."""
         limits = self.member.group_limits
         return self.load < self.member.limit and (group not in limits or self.loads.get(group, 0) < limits[group])
+
+    def copy(self) -> "Hand":
+        return Hand(self.member, self.load, self.typing, self.last_assigned, dict(self.loads))
 
     def take(self, group: GroupId, now: Instant) -> None:
         self.load += 1
@@ -124,9 +128,9 @@ class _Step:
         return None
 
     def others(self, chosen: Hand) -> tuple[AccountId, ...]:
-        near = (hand for _, hand in self._heap[:_LOOKED_AT])
-        able = [hand.member.id for hand in near if hand is not chosen and hand.has_room(self._of)]
-        return tuple(able[:_NAMED])
+        near = (hand for _, hand in islice(self._heap, _LOOKED_AT))
+        able = (hand.member.id for hand in near if hand is not chosen and hand.has_room(self._of))
+        return tuple(islice(able, _NAMED))
 
     @property
     def over(self) -> bool:
@@ -163,10 +167,11 @@ class _Decision:
         self._managers: list[Hand] = []
         self._hands: dict[AccountId, Hand] = {}
         self._steps: dict[_Kind, list[_Step]] = {}
+        self._alike: dict[GroupId, bool] = {}
         self.free = 0
         """Hands that have a slot."""
         for given in hands:
-            self._take_in(replace(given, loads=dict(given.loads)) if given.free > 0 else given)
+            self._take_in(given.copy() if given.free > 0 else given)
 
     def _take_in(self, hand: Hand) -> None:
         self.free += hand.free > 0
@@ -177,7 +182,7 @@ class _Decision:
             self._managers.append(hand)
 
     def of(self, consult: Waiting) -> Assignment | None:
-        kind = _Kind(consult.shop, consult.group, consult.language, consult.played, consult.not_to)
+        kind = self._kind(consult)
         steps = self._steps.get(kind)
         if steps is None:
             steps = self._steps[kind] = self._made(kind)
@@ -195,6 +200,17 @@ class _Decision:
             return self._give(consult, *typing, typing[0].through)
         self._steps[kind] = [step for step in steps if not step.over]
         return None
+
+    def _kind(self, consult: Waiting) -> _Kind:
+        """Where a group's people take every shop and language, all its consults are of one kind."""
+        group = consult.group
+        if group not in self._alike:
+            chain = (group, *self._overflow.get(group, ()))
+            members = [hand.member for each in chain for hand in self._by_group.get(each, ())]
+            self._alike[group] = bool(members) and not any(m.shops or m.languages or m.played for m in members)
+        if self._alike[group] and consult.not_to is None:
+            return _Kind(ShopId(0), group, "zh", False, None)
+        return _Kind(consult.shop, group, consult.language, consult.played, consult.not_to)
 
     def _made(self, kind: _Kind) -> list[_Step]:
         """The consult's own group, then those that help it out; if nobody is there in any, the service manager."""
