@@ -16,7 +16,8 @@ from goldensix.log.port import Log
 BUYERS = ("chen", "kk", "youzi", "zhou", "lynn")
 AGENTS = (1, 2, 3)
 DEEDS = (
-    "ask ask ask answer answer recall unsay read seen take close leave connect disconnect ready ready break type hand"
+    "ask ask ask answer answer recall unsay read seen take close leave connect disconnect ready ready break "
+    "type hand back pass over"
 )
 
 
@@ -70,6 +71,13 @@ def take_step(world: World, step: Step) -> None:
             route.take(desk, me, name if step.number % 2 else None, now)
         case "hand":
             route.hand_over(desk, me, name, AccountId(1 + step.number % 3), now)
+        case "back":
+            route.put_back(desk, me, name, now)
+        case "pass":
+            to = route.Transfer(None, AFTER_SALE, "note") if step.number % 2 else route.Transfer(AccountId(3), None)
+            route.transfer(desk, me, name, to, now)
+        case "over":
+            route.take_over(desk, me, name, now)
         case "close":
             reception.close(desk, me, name, now)
         case "leave":

@@ -288,6 +288,26 @@ def rebuild(data: Data = None, merchant: Merchant = None) -> None:
         run(lambda: terminal.rebuild(dsn, merchant))
 
 
+audits: Final = typer.Typer(no_args_is_help=True, help="Prove from the log that what the desk goes by is right.")
+app.add_typer(audits, name="audit")
+
+
+@audits.command()
+def slots(data: Data = None, merchant: Merchant = None) -> None:
+    """Who has which conversation: none may have drifted. Each that did is named, and the exit code is 1."""
+    from goldensix import terminal
+
+    sound: list[bool] = []
+
+    async def look() -> None:
+        sound.append(await terminal.audit_of_slots(dsn, merchant))
+
+    with running_database(Settings.read(data=data)) as dsn:
+        run(look)
+    if sound != [True]:
+        sys.exit(1)
+
+
 @app.command()
 def doctor(data: Data = None) -> None:
     """Look at all that a desk stands on: database, schema, clocks, NATS, folder, disk, address, workers."""

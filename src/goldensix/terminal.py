@@ -23,6 +23,7 @@ from goldensix.adapters.postgres.pool import open_pool
 from goldensix.adapters.postgres.rebuild import rebuild as rebuild_merchant
 from goldensix.adapters.postgres.roster import Account, Duty, Merchant
 from goldensix.adapters.postgres.schema import prepare
+from goldensix.adapters.postgres.slots import audit_slots
 from goldensix.events.ids import MerchantId, Milliseconds
 from goldensix.log.port import Stored
 from goldensix.team.roles import Role
@@ -111,6 +112,22 @@ async def rebuild(dsn: str, number: int | None) -> None:
                 f"{escape(merchant.name)}: folded {made.events} events; {made.open_conversations} conversations open; "
                 f"{made.mended} rows mended."
             )
+
+
+async def audit_of_slots(dsn: str, number: int | None) -> bool:
+    """True if no slot drifted; each that did is named."""
+    async with opened(dsn) as pool:
+        people = People(pool, clock.now)
+        merchants = await people.merchants() if number is None else [await chosen(people, number)]
+        audits = [(merchant, await audit_slots(pool, merchant.id)) for merchant in merchants]
+    for merchant, found in audits:
+        drifted = f"{len(found.drifted) or 'none'} drifted"
+        slots = f"{found.slots} slots in use, {found.waiting} waiting"
+        console.print(f"{escape(merchant.name)}: {found.events} events; {slots}; {drifted}.")
+        for drift in found.drifted:
+            place = f"  {drift.conversation} in {drift.where}"
+            console.print(f"{place}: with {drift.is_with}, but by the log with {drift.should_be}.", markup=False)
+    return not any(found.drifted for _, found in audits)
 
 
 async def follow(dsn: str, number: int | None, after: int | None, *, words: bool) -> None:

@@ -11,7 +11,7 @@ import asyncpg
 import structlog
 
 from goldensix.actions.desk import Ports
-from goldensix.actions.premises import GroupRules, Premises, Reminder, ShopRules, Wordings
+from goldensix.actions.premises import AssignmentRules, GroupRules, Premises, Reminder, ShopRules, Silence, Wordings
 from goldensix.adapters import clock
 from goldensix.adapters.bus.port import Bus
 from goldensix.adapters.imports import Imports
@@ -25,7 +25,7 @@ from goldensix.adapters.postgres.owners import Owners
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
 from goldensix.adapters.postgres.replies import Replies
-from goldensix.adapters.postgres.roster import Account, Roster, Shop, Wording
+from goldensix.adapters.postgres.roster import Account, Group, MerchantSettings, Roster, Shop, Wording
 from goldensix.adapters.postgres.sessions import SessionId, Sessions
 from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.postgres.snapshots import Snapshots
@@ -44,6 +44,7 @@ from goldensix.api.live.doors import App, Doors
 from goldensix.api.live.floors import Floors, NotHere
 from goldensix.api.live.vitals import Vitals
 from goldensix.events.ids import AccountId, ConversationId, Instant, MerchantId
+from goldensix.routing.policies import POLICIES
 from goldensix.settings import Settings
 from goldensix.team.roles import Permission, may
 
@@ -77,7 +78,7 @@ def wordings(texts: tuple[Wording, ...]) -> Wordings:
     }
 
 
-def _shop_rules(shop: Shop) -> ShopRules:
+def _shop_rules(shop: Shop, house: MerchantSettings) -> ShopRules:
     reminders = sorted(shop.settings.still_waiting, key=lambda each: each.after)
     return ShopRules(
         id=shop.id,
@@ -86,15 +87,23 @@ def _shop_rules(shop: Shop) -> ShopRules:
         default_group=shop.default_group,
         welcome=wordings(shop.settings.welcome),
         still_waiting=tuple(Reminder(each.after, wordings(each.wordings)) for each in reminders),
+        away=wordings(shop.settings.away),
+        silence=Silence(house.end_after, house.end_notice, wordings(shop.settings.ending)) if house.end_after else None,
     )
+
+
+def _group_rules(group: Group) -> GroupRules:
+    return GroupRules(group.id, group.name, group.target, group.settings.overflow, group.settings.priority)
 
 
 def premises(roster: Roster) -> Premises:
     """What the desk runs by, of all that the roster holds."""
+    house = roster.merchant.settings
     return Premises(
-        shops={id: _shop_rules(shop) for id, shop in roster.shops.items()},
-        groups={id: GroupRules(id, group.name, group.target) for id, group in roster.groups.items()},
+        shops={id: _shop_rules(shop, house) for id, shop in roster.shops.items()},
+        groups={id: _group_rules(group) for id, group in roster.groups.items()},
         members={id: account.member for id, account in roster.accounts.items()},
+        assignment=AssignmentRules(POLICIES[house.policy], house.silent_after, house.gone_after),
     )
 
 

@@ -107,3 +107,52 @@ def test_axe_finds_nothing_in_the_dialog(accounts: Page) -> None:
     expect(accounts.get_by_role("dialog")).to_be_visible()
     found = Axe().run(accounts)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_group_is_helped_out_in_the_order_in_which_it_is_checked(accounts: Page) -> None:
+    groups = accounts.get_by_role("region", name="组", exact=True)
+    groups.get_by_role("button", name="改组 改单").click()
+    dialog = accounts.get_by_role("dialog", name="改组 改单")
+    dialog.get_by_role("checkbox", name="疑难").check()
+    dialog.get_by_role("checkbox", name="售前").check()
+    expect(dialog).to_contain_text("疑难 → 售前")
+    dialog.get_by_label("优先级").fill("2")
+    dialog.get_by_role("button", name="保存").click()
+    expect(dialog).to_have_count(0)
+    expect(groups.get_by_role("row").filter(has_text="改单").first).to_contain_text(re.compile("疑难、售前.*2"))
+
+
+def test_the_rules_of_assignment_are_changed_and_kept(accounts: Page) -> None:
+    rules = accounts.get_by_role("region", name="分流规则")
+    rules.get_by_label("规则").select_option("按能力")
+    expect(rules).to_contain_text("按上限的比例")
+    rules.get_by_label("不回复（秒）").fill("240")
+    rules.get_by_role("button", name="保存").click()
+    expect(rules.get_by_role("status")).to_have_text("已保存")
+    accounts.reload()
+    expect(rules.get_by_label("不回复（秒）")).to_have_value("240")
+    expect(rules.get_by_label("规则")).to_have_value("weighted")
+
+
+def test_an_account_is_given_a_limit_for_a_group_a_language_and_a_turn(accounts: Page) -> None:
+    row(accounts, "许青禾").get_by_role("button", name="改 许青禾").click()
+    dialog = accounts.get_by_role("dialog", name="改 许青禾")
+    dialog.get_by_label("「改单」最多").fill("2")
+    dialog.get_by_label("语言").select_option("只接中文")
+    dialog.get_by_label("先后").select_option("后备")
+    dialog.get_by_role("button", name="保存").click()
+    expect(dialog).to_have_count(0)
+    row(accounts, "许青禾").get_by_role("button", name="改 许青禾").click()
+    expect(dialog.get_by_label("「改单」最多")).to_have_value("2")
+    expect(dialog.get_by_label("语言")).to_have_value("zh")
+    expect(dialog.get_by_label("先后")).to_have_value("2")
+
+
+@pytest.mark.parametrize("dialog", [False, True], ids=["the page", "the dialog of a group"])
+def test_axe_finds_nothing_in_groups_and_rules(accounts: Page, dialog: bool) -> None:
+    expect(accounts.get_by_role("region", name="分流规则").get_by_label("规则")).to_be_visible()
+    if dialog:
+        accounts.get_by_role("button", name="改组 售前").click()
+        expect(accounts.get_by_role("dialog")).to_be_visible()
+    found = Axe().run(accounts)
+    assert found.violations_count == 0, found.generate_report()

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from buyer_line import BuyerLine
@@ -180,3 +181,21 @@ def test_f6_walks_the_regions_and_escape_comes_home(agent: Page, call: Call) -> 
     expect(agent.get_by_role("listbox", name="我的接待")).to_be_focused()
     agent.keyboard.press("Escape")
     expect(composer(agent)).to_be_focused()
+
+
+def test_a_chat_is_passed_on_with_a_note_and_taken_back_with_the_note_in_it(agent: Page, call: Call) -> None:
+    buyer = call().says("要退款")
+    expect(composer(agent)).to_be_focused()
+    agent.get_by_role("button", name=f"转接 {buyer.name}").click()
+    dialog = agent.get_by_role("dialog", name=f"转接 {buyer.name}")
+    dialog.get_by_label("转给").select_option("「售后」组")
+    dialog.get_by_label("备注").fill("老客户，先道歉")
+    found = Axe().run(agent)
+    assert found.violations_count == 0, found.generate_report()
+    dialog.get_by_role("button", name="转接").click()
+    expect(dialog).to_have_count(0)
+    expect(agent.get_by_text(f"{buyer.name} 不在我这里了")).to_be_visible()
+    agent.get_by_role("button", name=re.compile(f"领取.*{buyer.name}|领取 {buyer.name}")).first.click()
+    expect(log(agent)).to_contain_text("备注：老客户，先道歉")
+    expect(log(agent)).to_contain_text("把会话转到「售后」")
+    assert "老客户" not in str(buyer.frames)

@@ -15,8 +15,11 @@ from goldensix.events.facts import (
     AgentConnected,
     Body,
     ConversationClosed,
+    ConversationLeft,
+    ConversationReturned,
     ConversationStarted,
     MessageSent,
+    NoteLeft,
 )
 from goldensix.events.ids import (
     TEAM_STREAM,
@@ -182,9 +185,14 @@ async def test_a_follower_gets_everything_once_in_order(log: Log) -> None:
 
 async def test_every_kind_of_event_survives_the_log(log: Log) -> None:
     assigned = AgentAssigned(AccountId(3), "routed", None, "idle_hands", Milliseconds(12), (AccountId(4),))
-    drafts = [started(), said(), Draft(assigned, NOW), Draft(ConversationClosed("agent", AccountId(3)), NOW)]
+    returned = ConversationReturned(AccountId(3), "transferred", AccountId(3), GroupId(2))
+    note = NoteLeft(MessageId("nc1.4"), AccountId(3))
+    drafts = [started(), said(), Draft(assigned, NOW), Draft(note, NOW, Body("VIP")), Draft(returned, NOW)]
+    drafts += [Draft(ConversationLeft(GroupId(2)), NOW), Draft(ConversationClosed("desk", AccountId(3)), NOW)]
     await one(log, append("c1", *drafts))
-    assert [each.event for each in await log.read_stream(M, "c1")] == [draft.event for draft in drafts]
+    read = await log.read_stream(M, "c1")
+    assert [each.event for each in read] == [draft.event for draft in drafts]
+    assert read[3].body == Body("VIP")
 
 
 async def test_positions_are_dense_under_many_writers_as_every_reader_sees_them(database: str) -> None:

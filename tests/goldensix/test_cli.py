@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from commands import INIT, PASSWORD, done, refusal, talk
+from commands import INIT, PASSWORD, done, goldensix, refusal, talk
 from goldensix.adapters.postgres.embedded import run_sql
 from goldensix.adapters.postgres.schema import revisions, sql_between
 from running_desk import free_port
@@ -82,6 +82,17 @@ def test_folds_are_rebuilt_and_words_erased(shop: str) -> None:
     assert "Forgot the words of 2 events in 1 conversations" in done("erase", "c1", dsn=shop)
     assert run_sql(shop, "select count(*) from bodies where body is not null") == "0"
     assert "folded 3 events; 1 conversations open; 0 rows mended" in done("rebuild", dsn=shop)
+
+
+def test_slots_are_proved_from_the_log_and_a_drifted_one_is_named(shop: str) -> None:
+    talk(shop)
+    done("rebuild", dsn=shop)
+    assert "3 events; 0 slots in use, 1 waiting; none drifted" in done("audit", "slots", dsn=shop)
+    run_sql(shop, "update receptions set agent_id = 7")
+    ended = goldensix("audit", "slots", dsn=shop)
+    assert ended.returncode == 1
+    assert "1 drifted" in ended.stdout
+    assert "c1 in receptions: with account 7, but by the log with nobody." in ended.stdout
 
 
 def test_a_caliber_is_told_in_either_language_and_one_that_does_not_exist_is_not() -> None:

@@ -45,6 +45,24 @@ export interface paths {
         readonly patch: operations["change_account_api_accounts__account__patch"];
         readonly trace?: never;
     };
+    readonly "/api/assignment": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Assignment */
+        readonly get: operations["assignment_api_assignment_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /** Change Assignment */
+        readonly patch: operations["change_assignment_api_assignment_patch"];
+        readonly trace?: never;
+    };
     readonly "/api/calibers/own": {
         readonly parameters: {
             readonly query?: never;
@@ -118,6 +136,40 @@ export interface paths {
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/groups": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Groups */
+        readonly get: operations["groups_api_groups_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/groups/{group}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /** Change Group */
+        readonly patch: operations["change_group_api_groups__group__patch"];
         readonly trace?: never;
     };
     readonly "/api/imports": {
@@ -842,10 +894,18 @@ export interface components {
             readonly active: boolean;
             /** Email */
             readonly email: string | null;
+            /** Group Limits */
+            readonly group_limits: {
+                readonly [key: string]: number;
+            };
             /** Groups */
             readonly groups: readonly number[];
             /** Id */
             readonly id: number;
+            /** Languages */
+            readonly languages: readonly ("zh" | "en")[];
+            /** Level */
+            readonly level: number;
             /** Limit */
             readonly limit: number;
             /** Name */
@@ -868,11 +928,25 @@ export interface components {
             readonly active?: boolean;
             /** Email */
             readonly email?: string | null;
+            /** Group Limits */
+            readonly group_limits?: {
+                readonly [key: string]: number;
+            };
             /**
              * Groups
              * @default []
              */
             readonly groups?: readonly number[];
+            /**
+             * Languages
+             * @default []
+             */
+            readonly languages?: readonly ("zh" | "en")[];
+            /**
+             * Level
+             * @default 1
+             */
+            readonly level?: number;
             /**
              * Limit
              * @default 0
@@ -906,9 +980,11 @@ export interface components {
             readonly agent: number;
             readonly by: number | null;
             readonly could_have: readonly number[];
+            readonly group: number | null;
             /** @enum {string} */
-            readonly how: "handed" | "routed" | "taken";
+            readonly how: "handed" | "routed" | "taken" | "taken_over" | "transferred";
             readonly policy: string | null;
+            readonly through: ("group" | "last_agent" | "manager" | "overflow") | null;
             readonly waited: number;
         };
         /**
@@ -935,6 +1011,57 @@ export interface components {
             readonly c: string;
             /** @enum {string} */
             readonly t: "assign";
+        };
+        /**
+         * Assignment
+         * @description Durations in milliseconds; 0: never.
+         */
+        readonly Assignment: {
+            /** End After */
+            readonly end_after: number;
+            /** End Notice */
+            readonly end_notice: number;
+            /** Gone After */
+            readonly gone_after: number;
+            /**
+             * Policy
+             * @enum {string}
+             */
+            readonly policy: "idle_hands" | "least_loaded" | "round_robin" | "weighted";
+            /** Silent After */
+            readonly silent_after: number;
+        };
+        /**
+         * AssignmentChange
+         * @description What is not sent stays as it is.
+         */
+        readonly AssignmentChange: {
+            /**
+             * End After
+             * @default 0
+             */
+            readonly end_after?: number;
+            /**
+             * End Notice
+             * @default 0
+             */
+            readonly end_notice?: number;
+            /**
+             * Gone After
+             * @default 0
+             */
+            readonly gone_after?: number;
+            /**
+             * Policy
+             * @default idle_hands
+             * @enum {string}
+             */
+            readonly policy?: "idle_hands" | "least_loaded" | "round_robin" | "weighted";
+            /**
+             * Silent After
+             * @default 0
+             */
+            readonly silent_after?: number;
         };
         /**
          * Beat
@@ -1199,7 +1326,7 @@ export interface components {
         readonly ConversationClosed: {
             readonly agent: number | null;
             /** @enum {string} */
-            readonly by: "agent" | "buyer";
+            readonly by: "agent" | "buyer" | "desk";
         };
         /**
          * ConversationClosedFrame
@@ -1215,6 +1342,28 @@ export interface components {
             readonly t: "event";
             /** @enum {string} */
             readonly type: "conversation_closed";
+        };
+        /**
+         * ConversationLeft
+         * @description Nobody is there who could have it: it is a message now, handed out when somebody comes.
+         */
+        readonly ConversationLeft: {
+            readonly group: number;
+        };
+        /**
+         * ConversationLeftFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly ConversationLeftFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["ConversationLeft"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "conversation_left";
         };
         /** ConversationLine */
         readonly ConversationLine: {
@@ -1237,6 +1386,32 @@ export interface components {
              * @enum {string}
              */
             readonly what: "message" | "queue_enter" | "assign" | "transfer" | "to_human" | "leave_message" | "close" | "rating_invite" | "rating" | "order_created" | "paid" | "refund_requested" | "refund_done" | "status";
+        };
+        /**
+         * ConversationReturned
+         * @description No agent has the conversation any more: it waits again, before all who have only waited.
+         */
+        readonly ConversationReturned: {
+            readonly agent: number;
+            readonly by: number | null;
+            readonly group: number;
+            /** @enum {string} */
+            readonly why: "gone" | "put_back" | "silent" | "transferred";
+        };
+        /**
+         * ConversationReturnedFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly ConversationReturnedFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["ConversationReturned"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "conversation_returned";
         };
         /**
          * ConversationStarted
@@ -1319,7 +1494,7 @@ export interface components {
             /** Message */
             readonly message: string;
         };
-        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationClosedFrame"];
+        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationReturnedFrame"] | components["schemas"]["ConversationLeftFrame"] | components["schemas"]["NoteLeftFrame"] | components["schemas"]["ConversationClosedFrame"];
         /** ExplainAnswer */
         readonly ExplainAnswer: {
             /** By Hour */
@@ -1466,6 +1641,27 @@ export interface components {
             /** Target Ms */
             readonly target_ms: number;
         };
+        /**
+         * GroupChange
+         * @description What is not sent stays as it is.
+         */
+        readonly GroupChange: {
+            /**
+             * Overflow
+             * @default []
+             */
+            readonly overflow?: readonly number[];
+            /**
+             * Priority
+             * @default 0
+             */
+            readonly priority?: number;
+            /**
+             * Target Ms
+             * @default 1
+             */
+            readonly target_ms?: number;
+        };
         /** GroupNow */
         readonly GroupNow: {
             readonly id: number;
@@ -1477,6 +1673,26 @@ export interface components {
             readonly queued: number;
             readonly ready: number;
             readonly speed: components["schemas"]["Speed"];
+            readonly target_ms: number;
+        };
+        /** GroupSettingsAnswer */
+        readonly GroupSettingsAnswer: {
+            /**
+             * Duty
+             * @enum {string}
+             */
+            readonly duty: "pre_sale" | "order_change" | "after_sale" | "hard_cases" | "other";
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
+            /** Overflow */
+            readonly overflow: readonly number[];
+            /** People */
+            readonly people: number;
+            /** Priority */
+            readonly priority: number;
+            /** Target Ms */
             readonly target_ms: number;
         };
         /**
@@ -1883,11 +2099,25 @@ export interface components {
         readonly NewAccount: {
             /** Email */
             readonly email?: string | null;
+            /** Group Limits */
+            readonly group_limits?: {
+                readonly [key: string]: number;
+            };
             /**
              * Groups
              * @default []
              */
             readonly groups?: readonly number[];
+            /**
+             * Languages
+             * @default []
+             */
+            readonly languages?: readonly ("zh" | "en")[];
+            /**
+             * Level
+             * @default 1
+             */
+            readonly level?: number;
             /**
              * Limit
              * @default 8
@@ -1905,6 +2135,29 @@ export interface components {
              * @default []
              */
             readonly shops?: readonly number[];
+        };
+        /**
+         * NoteLeft
+         * @description Words of an agent to whoever has the conversation next; no buyer sees them.
+         */
+        readonly NoteLeft: {
+            readonly agent: number;
+            readonly note: string;
+        };
+        /**
+         * NoteLeftFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly NoteLeftFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["NoteLeft"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "note_left";
         };
         /**
          * Older
@@ -2113,6 +2366,7 @@ export interface components {
          */
         readonly Place: {
             readonly c: string;
+            readonly expected: number | null;
             readonly place: number;
             /** @enum {string} */
             readonly t: "place";
@@ -2151,6 +2405,15 @@ export interface components {
             readonly stock: number;
             /** Title */
             readonly title: string;
+        };
+        /**
+         * PutBack
+         * @description Out of an agent's hands into the queue again.
+         */
+        readonly PutBack: {
+            readonly c: string;
+            /** @enum {string} */
+            readonly t: "put_back";
         };
         /** QuestionChip */
         readonly QuestionChip: {
@@ -2282,6 +2545,16 @@ export interface components {
         readonly Ready: {
             /** @enum {string} */
             readonly t: "ready";
+        };
+        /**
+         * Reassign
+         * @description All conversations of an agent at once: to another, or back to their queues.
+         */
+        readonly Reassign: {
+            readonly agent: number;
+            /** @enum {string} */
+            readonly t: "reassign";
+            readonly to?: number | null;
         };
         /** Recall */
         readonly Recall: {
@@ -2572,7 +2845,7 @@ export interface components {
             readonly within_30s: components["schemas"]["Rate"];
             readonly within_3min: components["schemas"]["Rate"];
         };
-        readonly StaffCommand: components["schemas"]["Hello"] | components["schemas"]["Open"] | components["schemas"]["Older"] | components["schemas"]["Leave"] | components["schemas"]["Say"] | components["schemas"]["Recall"] | components["schemas"]["Read"] | components["schemas"]["Typing"] | components["schemas"]["Take"] | components["schemas"]["Assign"] | components["schemas"]["Close"] | components["schemas"]["Ready"] | components["schemas"]["TakeBreak"] | components["schemas"]["WatchLive"] | components["schemas"]["UnwatchLive"];
+        readonly StaffCommand: components["schemas"]["Hello"] | components["schemas"]["Open"] | components["schemas"]["Older"] | components["schemas"]["Leave"] | components["schemas"]["Say"] | components["schemas"]["Recall"] | components["schemas"]["Read"] | components["schemas"]["Typing"] | components["schemas"]["Take"] | components["schemas"]["Assign"] | components["schemas"]["Reassign"] | components["schemas"]["TakeOver"] | components["schemas"]["Transfer"] | components["schemas"]["PutBack"] | components["schemas"]["Close"] | components["schemas"]["Ready"] | components["schemas"]["TakeBreak"] | components["schemas"]["WatchLive"] | components["schemas"]["UnwatchLive"];
         readonly StaffFrame: components["schemas"]["EventFrame"] | components["schemas"]["Refused"] | components["schemas"]["Stored"] | components["schemas"]["TypingNow"] | components["schemas"]["Beat"] | components["schemas"]["DeskFrame"] | components["schemas"]["Reception"] | components["schemas"]["Pool"] | components["schemas"]["Me"] | components["schemas"]["Gone"] | components["schemas"]["Thread"] | components["schemas"]["Live"] | components["schemas"]["Colleague"];
         /** StartAnswer */
         readonly StartAnswer: {
@@ -2622,6 +2895,15 @@ export interface components {
             /** @enum {string} */
             readonly t: "break";
         };
+        /**
+         * TakeOver
+         * @description Take a conversation from an agent, to answer it oneself.
+         */
+        readonly TakeOver: {
+            readonly c: string;
+            /** @enum {string} */
+            readonly t: "take_over";
+        };
         /** Target */
         readonly Target: {
             /**
@@ -2645,6 +2927,18 @@ export interface components {
         readonly Told: {
             readonly head: components["schemas"]["Words"];
             readonly text: components["schemas"]["Words"];
+        };
+        /**
+         * Transfer
+         * @description Pass a conversation of one's own on, to an agent or to a group: one of the two.
+         */
+        readonly Transfer: {
+            readonly agent?: number | null;
+            readonly c: string;
+            readonly group?: number | null;
+            readonly note?: string;
+            /** @enum {string} */
+            readonly t: "transfer";
         };
         /**
          * Typing
@@ -2862,6 +3156,68 @@ export interface operations {
             };
         };
     };
+    readonly assignment_api_assignment_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_assignment_api_assignment_patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AssignmentChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly own_calibers_api_calibers_own_get: {
         readonly parameters: {
             readonly query?: never;
@@ -3004,6 +3360,70 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["DemoLogin"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly groups_api_groups_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["GroupSettingsAnswer"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_group_api_groups__group__patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly group: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["GroupChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GroupSettingsAnswer"];
                 };
             };
             /** @description Not done; the message says why. */

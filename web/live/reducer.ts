@@ -59,6 +59,9 @@ const KNOWN = new Set([
   "message_recalled",
   "messages_read",
   "agent_assigned",
+  "conversation_returned",
+  "conversation_left",
+  "note_left",
   "conversation_closed",
 ]);
 

@@ -115,7 +115,7 @@ describe("what the desk tells", () => {
 
   it("knows after a reconnect who serves, though they have not written yet", () => {
     talk.apply(sent(2, "buyer", "hello"));
-    talk.apply({ t: "place", c: "c1", place: 2 });
+    talk.apply({ t: "place", c: "c1", place: 2, expected: null });
     talk.apply(welcome({ names: { 4: "Zhou", 5: "Xu" }, events: [sent(3, "agent", "hi")] }));
     expect([talk.agent, talk.place]).toEqual([5, 0]);
   });
@@ -126,6 +126,16 @@ describe("what the desk tells", () => {
     talk.apply(served);
     talk.apply(served);
     expect(texts()).toEqual(["hello", "served"]);
+  });
+
+  it("has nobody who serves once it waits again, and knows the wait only where the desk does", () => {
+    const served = { t: "served", c: "c1", agent: 5, name: "Liu", waited: 0 } as const;
+    talk.apply(sent(2, "buyer", "hello"));
+    talk.apply(served);
+    talk.apply({ t: "place", c: "c1", place: 1, expected: 90_000 });
+    expect([talk.agent, talk.place, talk.expected]).toEqual([null, 1, 90_000]);
+    talk.apply(served);
+    expect(texts()).toEqual(["hello", "served", "served"]);
   });
 
   it("ignores and counts what a later desk says", () => {

@@ -14,6 +14,8 @@ export let last: number;
 export let closed: boolean;
 export let agent: number | null;
 export let place: number;
+/** The wait still to be expected there, in milliseconds; null: nobody knows. */
+export let expected: number | null;
 /** The buyer has seen everything of it up to this position. */
 export let seen: number;
 export let lines: Line[];
@@ -56,13 +58,11 @@ export function apply(frame: BuyerFrame): Message[] {
   if (frame.t === "welcome") welcomed(frame);
   else if (frame.t === "event") happened(frame);
   else if (frame.t === "served") served(frame);
-  else if (frame.t === "place") place = frame.place;
-  else ignore(["stored", "refused", "typing", "beat"], frame.t);
+  else if (frame.t === "place") {
+    ({ place, expected } = frame);
+    if (place) agent = null;
+  } else if (!["stored", "refused", "typing", "beat"].includes(frame.t)) ignored++;
   return lines.slice(before).filter(theirs);
-}
-
-function ignore(known: string[], kind: string) {
-  if (!known.includes(kind)) ignored++;
 }
 
 /** From now on the newest conversation is this one. */
@@ -114,7 +114,7 @@ function happened(event: EventFrame) {
   } else if (type === "conversation_closed") {
     lines.push(event);
     end();
-  } else ignore(["conversation_started", "agent_assigned"], type);
+  } else ignored++;
 }
 
 function said(event: Message) {

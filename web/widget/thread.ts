@@ -141,7 +141,8 @@ function standing(): HTMLElement[] {
   const stood = chat.standing;
   if (!stood.place) return [];
   const text = stood.place === 1 ? words.NEXT : words.place(stood.place);
-  const why = stood.back ? words.BACK : words.WRITE_ON;
+  const left = talk.expected && `≈ ${lasted(talk.expected)}`;
+  const why = stood.back ? words.BACK : left || words.WRITE_ON;
   const card = () =>
     div("card place", hexagon(stood.place), div("", el("b", {}, text), el("small", {}, why)));
   return [keep("place", stood, card)];

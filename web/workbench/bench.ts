@@ -119,7 +119,8 @@ function useTaking(desk: Desk, me: number, show: Bench["show"]): Bench["take"] {
 function isTakenBy(desk: Desk, c: string, me: number): boolean {
   const log = desk.state.logs.get(c) ?? NOTHING;
   const assigned = log.findLast((event) => event.type === "agent_assigned");
-  return assigned?.type === "agent_assigned" && assigned.facts.how === "taken" && assigned.facts.agent === me;
+  if (assigned?.type !== "agent_assigned" || assigned.facts.agent !== me) return false;
+  return assigned.facts.how === "taken" || assigned.facts.how === "taken_over";
 }
 
 function walk(list: ShownList, from: string | null, step: 1 | -1, show: Bench["show"]): void {

@@ -181,7 +181,14 @@ class Page {
   }
 }
 
-const NOTED = new Set(["conversation_started", "agent_assigned", "conversation_closed"]);
+const NOTED = new Set([
+  "conversation_started",
+  "agent_assigned",
+  "conversation_returned",
+  "conversation_left",
+  "note_left",
+  "conversation_closed",
+]);
 
 function bare({ at, text, picture, product }: Pick<Bubble, "at" | "text" | "picture" | "product">) {
   return { at, text, picture: picture ?? null, product: product ?? null };

@@ -6,16 +6,19 @@ from goldensix.events.ids import ConversationId, Instant
 
 
 class Deadlines:
-    """A heap of instants and the conversations to look at then.
+    """A heap of instants and the conversations to look at then, each pair once.
 
     Nothing is taken back: whoever is called looks at the conversation as it is, and may find nothing to do.
     """
 
     def __init__(self) -> None:
         self._heap: list[tuple[Instant, ConversationId]] = []
+        self._known: set[tuple[Instant, ConversationId]] = set()
 
     def set(self, at: Instant, conversation: ConversationId) -> None:
-        heapq.heappush(self._heap, (at, conversation))
+        if (at, conversation) not in self._known:
+            self._known.add((at, conversation))
+            heapq.heappush(self._heap, (at, conversation))
 
     def next(self) -> Instant | None:
         """The earliest; None when there is none."""
@@ -23,7 +26,9 @@ class Deadlines:
 
     def due(self, now: Instant) -> list[ConversationId]:
         """Those whose instant has come; each is handed out once."""
-        found: list[ConversationId] = []
+        found: dict[ConversationId, None] = {}
         while self._heap and self._heap[0][0] <= now:
-            found.append(heapq.heappop(self._heap)[1])
-        return found
+            entry = heapq.heappop(self._heap)
+            self._known.remove(entry)
+            found[entry[1]] = None
+        return list(found)

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from goldensix.actions.deadlines import Deadlines
+from goldensix.actions.due import next_due
 from goldensix.actions.folds import Folds
 from goldensix.actions.premises import Premises
 from goldensix.conversations.conversation import Conversation
-from goldensix.events.facts import Body, Event
+from goldensix.conversations.pace import QueuePace
+from goldensix.events.facts import AgentAssigned, Body, ConversationClosed, Event
 from goldensix.events.ids import TEAM_STREAM, AccountId, BuyerId, ConversationId, Instant, MerchantId, ShopId
 from goldensix.log.port import Append, Log, Refusal, Stored
 from goldensix.metrics.caliber import Caliber
 from goldensix.metrics.reading import Reading
 from goldensix.routing.decide import Policy
-from goldensix.routing.idle_hands import IdleHands
 from goldensix.team.team import Team
 
 _BATCH: Final = 2_000
@@ -61,13 +62,24 @@ class Desk:
         self.merchant = merchant
         self.premises = premises
         self.ports = ports
-        self.policy: Policy = policy or IdleHands()
+        self._policy = policy
         self.folds = Folds()
         self.figures = self._reading(self.folds)
         self.deadlines = Deadlines()
         self.typing: dict[AccountId, Instant] = {}
         """Whose hands are busy, until when. Not an event: it is over before anybody could read it."""
         self.last_assigned: dict[AccountId, Instant] = {}
+        self.begun = Instant(0)
+        """Since when this desk runs on what the log holds."""
+        self.deserted = Instant(0)
+        """When somebody last went away: perhaps the last who was there."""
+        self.pace = QueuePace()
+        self.thanked: dict[ConversationId, Instant | None] = {}
+        """Waits that began with words of thanks: since when something else is asked; None: nothing is."""
+        self.acted: dict[AccountId, Instant] = {}
+        """When an agent last did something; who has not since he lost a conversation is not given it again."""
+        self.last_return = Instant(0)
+        """When a conversation last came back to a queue."""
         self.router: Callable[[Instant], None] = lambda _: None
         """Assigns who waits to whom; called before a batch is committed if anybody wanted it."""
         self.publish: Publish = lambda _: None
@@ -94,33 +106,47 @@ class Desk:
     def team(self) -> Team:
         return Team(self.premises.members, self.folds.attendance)
 
+    @property
+    def policy(self) -> Policy:
+        """How routing chooses: the merchant's, unless this desk was given one."""
+        return self._policy or self.premises.assignment.policy
+
     def conversation(self, id: str) -> Conversation | None:
         """An open conversation."""
         return self.folds.reception.open.get(ConversationId(id))
 
     def record(self, stream: str, event: Event, at: Instant, body: Body | None = None) -> Stored:
         """Move the folds and queue the event for the log. Its positions are this one writer's to give."""
-        folds = self.folds
+        folds, queued = self.folds, False
         if stream == TEAM_STREAM:
             position = folds.attendance.position + 1
         else:
             conversation = folds.reception.open.get(ConversationId(stream))
             position = 1 if conversation is None else conversation.position + 1
+            queued = conversation is not None and conversation.agent is None
         stored = Stored(self.merchant, folds.position + 1, stream, position, event, at, at, body)
         moved = folds.apply(stored)
+        if queued and moved is not None and isinstance(event, AgentAssigned | ConversationClosed):
+            self.pace.leave(moved.group, at, others_wait=bool(folds.reception.queues[moved.group]))
         self._pending.append(Published(stored, moved))
         if moved is not None and moved.closed:
             self.ending[moved.shop, moved.buyer] = stored.position
+            self.thanked.pop(moved.id, None)
         self._idle.clear()
         self._work.set()
         return stored
 
-    def remind_later(self, conversation: Conversation) -> None:
-        """Set the clock for the next "still waiting" notice of this wait, if there is one."""
-        reminders = self.premises.shops[conversation.shop].still_waiting
-        if conversation.waiting_since is not None and conversation.reminders < len(reminders):
-            after = reminders[conversation.reminders].after
-            self.deadlines.set(Instant(conversation.waiting_since + after), conversation.id)
+    def look_later(self, conversation: Conversation, after: Instant = Instant(0)) -> None:
+        """Set the clock for what the desk has to do for this conversation next, if there is something."""
+        due = next_due(self.premises, self.folds.attendance, conversation, self.begun, after)
+        if due is not None:
+            self.deadlines.set(due, conversation.id)
+
+    def act(self, agent: AccountId, now: Instant) -> None:
+        """The agent did something: what he lost by his silence may come to him again."""
+        if self.acted.get(agent, 0) <= self.last_return:
+            self.want_routing()
+        self.acted[agent] = now
 
     def want_routing(self) -> None:
         """Somebody waits or somebody is free: all that came since the last batch is routed at once, before the next."""
@@ -234,14 +260,18 @@ class Desk:
             for stored in batch:
                 folds.apply(stored)
             figures.settle(batch[-1].occurred_at)
-        self.folds, self.figures = folds, figures
+        self.folds, self.figures, self.begun = folds, figures, self.ports.now()
         self._pending.clear()
         self.ending.clear()
         self._move_on(folds.position)
         self.typing.clear()
+        self.pace = QueuePace()
+        self.thanked.clear()
+        self.acted.clear()
         self.deadlines = Deadlines()
         for conversation in folds.reception.open.values():
-            self.remind_later(conversation)
+            self.last_return = max(self.last_return, conversation.returned_at or self.last_return)
+            self.look_later(conversation)
         self.want_routing()
 
 

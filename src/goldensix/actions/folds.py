@@ -13,6 +13,7 @@ from goldensix.events.facts import (
     AgentTookBreak,
     ConversationClosed,
     ConversationEvent,
+    ConversationReturned,
     ConversationStarted,
     MessageSent,
 )
@@ -61,4 +62,8 @@ class Folds:
             self.reception.assign(conversation, event.agent)
         elif isinstance(event, ConversationClosed):
             self.reception.remove(conversation)
+        elif isinstance(event, ConversationReturned):
+            self.reception.take_out(conversation)
         conversation.apply(event, stored.stream_position, stored.occurred_at)
+        if isinstance(event, ConversationReturned):
+            self.reception.wait_again(conversation)

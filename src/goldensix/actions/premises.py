@@ -1,12 +1,14 @@
 """The settings the desk runs by: shops, groups and members. Replaced as a whole when a setting changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from goldensix.events.facts import Language
 from goldensix.events.ids import AccountId, ConversationId, GroupId, Milliseconds, ShopId
+from goldensix.routing.decide import Overflow, Policy
+from goldensix.routing.idle_hands import IdleHands
 from goldensix.team.team import Member
 
 Wordings = Mapping[Language, tuple[str, ...]]
@@ -22,6 +24,16 @@ class Reminder:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """When a conversation ends in which nobody says anything and no buyer waits."""
+
+    after: Milliseconds
+    notice: Milliseconds
+    """So long before its end the buyer is told; 0: not at all."""
+    wordings: Wordings
+
+
+@dataclass(frozen=True, slots=True)
 class ShopRules:
     id: ShopId
     name: str
@@ -32,6 +44,9 @@ class ShopRules:
     """Sent at once to whoever starts a conversation; no wording: nothing is sent."""
     still_waiting: tuple[Reminder, ...]
     """By rising wait."""
+    away: Wordings = field(default_factory=dict)
+    """Sent when a consult becomes a message because nobody is there; no wording: nothing is sent."""
+    silence: Silence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,19 @@ class GroupRules:
     name: str
     target: Milliseconds
     """A first reply within this is on target."""
+    overflow: tuple[GroupId, ...] = ()
+    """Groups that help it out, in order."""
+    priority: int = 0
+    """Of two groups that an agent serves, the higher one's consults come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentRules:
+    policy: Policy = field(default_factory=IdleHands)
+    silent_after: Milliseconds = Milliseconds(300_000)
+    """An agent who lets a buyer wait so long loses the conversation; 0: never."""
+    gone_after: Milliseconds = Milliseconds(60_000)
+    """So does one who is not connected for so long; 0: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +76,15 @@ class Premises:
     groups: Mapping[GroupId, GroupRules]
     """In the merchant's own order."""
     members: Mapping[AccountId, Member]
+    assignment: AssignmentRules = AssignmentRules()
+
+    @property
+    def overflow(self) -> Overflow:
+        return {id: rules.overflow for id, rules in self.groups.items() if rules.overflow}
+
+    @property
+    def priorities(self) -> Mapping[GroupId, int]:
+        return {id: rules.priority for id, rules in self.groups.items() if rules.priority}
 
     def zone_of(self, shop: ShopId) -> str:
         """The name of its time zone."""

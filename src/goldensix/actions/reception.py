@@ -1,9 +1,11 @@
 """Ending a conversation, coming and going, and what is due."""
 
 from goldensix.actions.desk import Desk
+from goldensix.actions.due import ALONE
+from goldensix.actions.lapse import look
 from goldensix.actions.outcome import No
 from goldensix.actions.route import TYPING
-from goldensix.actions.say import remind, storable
+from goldensix.actions.say import storable
 from goldensix.events.facts import (
     AgentBecameReady,
     AgentConnected,
@@ -40,18 +42,41 @@ def connect(desk: Desk, agent: AccountId, now: Instant) -> None:
     """A first device is here. A choice made before still holds."""
     if not desk.folds.attendance.of(agent).connected:
         desk.record(TEAM_STREAM, AgentConnected(agent), now)
+        desk.act(agent, now)
         desk.want_routing()
 
 
 def disconnect(desk: Desk, agent: AccountId, now: Instant) -> None:
-    """The last device is gone: nothing new comes to this agent."""
+    """The last device is gone: nothing new comes to this agent, and who waits for him does not wait for ever."""
     if desk.folds.attendance.of(agent).connected:
         desk.record(TEAM_STREAM, AgentDisconnected(agent), now)
+        for conversation in desk.folds.reception.of_agent(agent):
+            desk.look_later(conversation)
+        _look_at_queue(desk, now)
+
+
+def _look_at_queue(desk: Desk, now: Instant) -> None:
+    """Perhaps nobody is there any more for whom to wait, or it is the service manager's turn."""
+    desk.want_routing()
+    if desk.deserted == now:
+        return  # many go at the same instant when the desk starts
+    desk.deserted = now
+    for conversation in desk.folds.reception.queued():
+        if not conversation.left:
+            desk.deadlines.set(Instant(now + ALONE), conversation.id)
+
+
+def rules_changed(desk: Desk) -> None:
+    """Settings are others now: a limit was raised, an account stopped, a timer shortened."""
+    for conversation in desk.folds.reception.open.values():
+        desk.look_later(conversation)
+    desk.want_routing()
 
 
 def become_ready(desk: Desk, agent: AccountId, now: Instant) -> None:
     if not desk.folds.attendance.of(agent).ready:
         desk.record(TEAM_STREAM, AgentBecameReady(agent), now)
+        desk.act(agent, now)
         desk.want_routing()
 
 
@@ -60,11 +85,13 @@ def take_break(desk: Desk, agent: AccountId, reason: str, now: Instant) -> None:
     presence, reason = desk.folds.attendance.of(agent), storable(reason)[:40]
     if presence.ready or presence.break_reason != reason:
         desk.record(TEAM_STREAM, AgentTookBreak(agent, reason), now)
+        _look_at_queue(desk, now)
 
 
 def strike_key(desk: Desk, agent: AccountId, now: Instant) -> None:
     """The agent types: new consults go to idle hands."""
     desk.typing[agent] = Instant(now + TYPING)
+    desk.act(agent, now)
 
 
 def keep_deadlines(desk: Desk, now: Instant) -> None:
@@ -73,6 +100,7 @@ def keep_deadlines(desk: Desk, now: Instant) -> None:
     for id in due:
         conversation = desk.folds.reception.open.get(id)
         if conversation is not None:
-            remind(desk, conversation, now)
+            look(desk, conversation, now)
+            desk.look_later(conversation, now)
     if due:
         desk.want_routing()

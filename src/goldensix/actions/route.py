@@ -1,54 +1,111 @@
-"""The one path that assigns: by routing, by taking, by hand. All of it goes through `assign`."""
+"""The one path that assigns: by routing, by taking, by hand. All of it goes through `_assign` and `give_back`."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
-from typing import Final, Literal
+from typing import Final
 
 from goldensix.actions.desk import Desk
+from goldensix.actions.due import ALONE
 from goldensix.actions.outcome import No
 from goldensix.conversations.conversation import Conversation
-from goldensix.events.facts import AgentAssigned
-from goldensix.events.ids import AccountId, Instant, Milliseconds
+from goldensix.events.facts import AgentAssigned, Body, ConversationReturned, How, NoteLeft, Through, Why
+from goldensix.events.ids import AccountId, GroupId, Instant, MessageId, Milliseconds
 from goldensix.routing.decide import Hand, Waiting, decide
-from goldensix.routing.idle_hands import IdleHands
-from goldensix.team.roles import Permission, may
+from goldensix.team.roles import Permission, Role, may
+from goldensix.team.team import Member
 
 _LOOKED_AT: Final = 100
 TYPING: Final = Milliseconds(4_000)
 """Hands count as busy this long after the last key."""
+LONGEST_NOTE: Final = 500
 
 
 def hands(desk: Desk, now: Instant) -> list[Hand]:
-    """Everybody to whom a consult may go."""
+    """Everybody who is ready, the full ones too."""
     team = desk.team
-    return [
-        Hand(
-            team.members[agent],
-            desk.folds.reception.load(agent),
-            desk.typing.get(agent, 0) > now,
-            desk.last_assigned.get(agent, Instant(0)),
-        )
-        for agent in desk.folds.attendance.present
-        if team.receives(agent)
-    ]
+    return [_hand(desk, team.members[agent], now) for agent in desk.folds.attendance.present if team.receives(agent)]
+
+
+def _hand(desk: Desk, member: Member, now: Instant) -> Hand:
+    reception, agent = desk.folds.reception, member.id
+    return Hand(
+        member,
+        reception.load(agent),
+        desk.typing.get(agent, 0) > now,
+        desk.last_assigned.get(agent, Instant(0)),
+        {group: reception.load_in(agent, group) for group in member.group_limits},
+    )
+
+
+def has_room(desk: Desk, member: Member, group: GroupId) -> bool:
+    """For one more conversation of this group."""
+    return _hand(desk, member, Instant(0)).has_room(group)
 
 
 def route(desk: Desk, now: Instant) -> None:
     """Give waiting consults to whoever may have them, until the queue is empty or nobody can."""
-    reception = desk.folds.reception
+    reception, premises = desk.folds.reception, desk.premises
     if not any(reception.queues.values()):
         return
-    free = [hand for hand in hands(desk, now) if hand.free > 0]
+    there = hands(desk, now)
+    free = [hand for hand in there if hand.free > 0]
     if not free:
         return
-    served = {group for hand in free for group in hand.member.groups}
-    groups = [group for group in reception.queues if group in served]
-    waiting = (Waiting(c.id, c.shop, c.group, c.started_at, c.played) for c in reception.queued(groups))
-    for assignment in decide(waiting, free, desk.policy, now):
+    groups = _groups_with_a_chance(desk, free)
+    waiting = (_waiting(desk, c) for c in reception.queued(groups, premises.priorities))
+    for assignment in decide(waiting, there, desk.policy, now, premises.overflow):
         conversation = reception.open[assignment.conversation]
-        _assign(desk, conversation, assignment.agent, "routed", None, assignment.could_have, now)
+        reason = Reason(desk.policy.name, assignment.could_have, assignment.through, assignment.group)
+        _assign(desk, conversation, assignment.agent, "routed", None, now, reason)
     busy = [desk.typing[hand.member.id] for hand in free if hand.typing]
-    if busy and isinstance(desk.policy, IdleHands):
+    if busy and desk.policy.hold:
         _look_again(desk, now, min(busy), desk.policy.hold)
+
+
+def _groups_with_a_chance(desk: Desk, free: Sequence[Hand]) -> list[GroupId]:
+    """Those with somebody free in them or in a group that helps them out: the others' queues are not looked at."""
+    queues, overflow = desk.folds.reception.queues, desk.premises.overflow
+    if any(hand.member.role is Role.SERVICE_MANAGER for hand in free):
+        return list(queues)
+    served = {group for hand in free for group in hand.member.groups}
+    return [group for group in queues if served.intersection((group, *overflow.get(group, ())))]
+
+
+def _waiting(desk: Desk, c: Conversation) -> Waiting:
+    return Waiting(
+        c.id,
+        c.shop,
+        c.group,
+        c.started_at,
+        c.played,
+        c.language,
+        desk.folds.reception.last_agent.get((c.shop, c.buyer)) if c.had_by is None else None,
+        not_to(desk, c),
+    )
+
+
+def not_to(desk: Desk, c: Conversation) -> AccountId | None:
+    """Who is not given it by routing: who gave it away, and who was silent and has done nothing since."""
+    if c.had_by is None or c.returned_at is None:
+        return None
+    idle_since = c.let_go or desk.acted.get(c.had_by, 0) <= c.returned_at
+    return c.had_by if idle_since else None
+
+
+def who_could_have(desk: Desk, c: Conversation) -> list[Member]:
+    """Those who are asked before all others, were they ready; if none of them is, the service managers."""
+    chain = (c.group, *desk.premises.overflow.get(c.group, ()))
+    barred, members = not_to(desk, c), desk.premises.members.values()
+    able = [m for m in members if any(m.serves(c.shop, group, played=c.played) for group in chain) and m.id != barred]
+    if any(desk.team.receives(member.id) for member in able):
+        return able
+    return [m for m in members if m.role is Role.SERVICE_MANAGER and m.serves_shop(c.shop) and m.id != barred]
+
+
+def somebody_is_there(desk: Desk, c: Conversation) -> bool:
+    """True if anybody who could have it is ready, full or not."""
+    return any(desk.team.receives(member.id) for member in who_could_have(desk, c))
 
 
 def _look_again(desk: Desk, now: Instant, idle_at: Instant, hold: Milliseconds) -> None:
@@ -60,12 +117,16 @@ def _look_again(desk: Desk, now: Instant, idle_at: Instant, hold: Milliseconds) 
             return
 
 
+# -- what people do
+
+
 def take(desk: Desk, agent: AccountId, id: str | None, now: Instant) -> No | None:
     """An agent takes a waiting conversation: a named one, or the head of his groups' queues."""
     member = desk.premises.members[agent]
     reception = desk.folds.reception
     if id is None:
-        mine = (c for c in reception.queued(member.groups) if member.serves(c.shop, c.group, played=c.played))
+        queued = reception.queued(member.groups, desk.premises.priorities)
+        mine = (c for c in queued if member.serves(c.shop, c.group, played=c.played))
         conversation = next(mine, None)
         if conversation is None:
             return No("nothing_waits")
@@ -79,19 +140,30 @@ def take(desk: Desk, agent: AccountId, id: str | None, now: Instant) -> No | Non
         return No("already_taken")
     if not member.serves(conversation.shop, conversation.group, played=conversation.played):
         return No("not_in_your_groups")
-    if reception.load(agent) >= member.limit:
+    if not has_room(desk, member, conversation.group):
         return No("full")
-    _assign(desk, conversation, agent, "taken", agent, (), now)
+    desk.act(agent, now)
+    _assign(desk, conversation, agent, "taken", agent, now)
     return None
 
 
 def hand_over(desk: Desk, by: AccountId, id: str, agent: AccountId, now: Instant) -> No | None:
     """The service manager gives a conversation to an agent, out of the queue or another's hands."""
-    conversation, member = desk.conversation(id), desk.premises.members.get(agent)
+    conversation = desk.conversation(id)
     if conversation is None:
         return No("no_conversation")
     if conversation.agent == agent:
         return None
+    if (refused := _cannot_have(desk, conversation, agent)) is not None:
+        return refused
+    _assign(desk, conversation, agent, "handed", by, now)
+    desk.want_routing()
+    return None
+
+
+def _cannot_have(desk: Desk, conversation: Conversation, agent: AccountId) -> No | None:
+    """Why this agent cannot be given it by somebody else."""
+    member = desk.premises.members.get(agent)
     if (
         member is None
         or (member.played and not conversation.played)
@@ -99,22 +171,123 @@ def hand_over(desk: Desk, by: AccountId, id: str, agent: AccountId, now: Instant
         or not desk.team.receives(agent)
     ):
         return No("agent_not_ready")
-    if desk.folds.reception.load(agent) >= member.limit:
-        return No("agent_full")
-    _assign(desk, conversation, agent, "handed", by, (), now)
+    return None if has_room(desk, member, conversation.group) else No("agent_full")
+
+
+def reassign(
+    desk: Desk, by: AccountId, of: AccountId, to: AccountId | None, now: Instant
+) -> list[tuple[Conversation, No]]:
+    """All conversations of an agent to another, or back to their queues; answers those that stayed, and why."""
+    stayed: list[tuple[Conversation, No]] = []
+    for conversation in desk.folds.reception.of_agent(of):
+        if to is None:
+            give_back(desk, conversation, "put_back", by, now)
+        elif (refused := hand_over(desk, by, conversation.id, to, now)) is not None:
+            stayed.append((conversation, refused))
+    return stayed
+
+
+def take_over(desk: Desk, by: AccountId, id: str, now: Instant) -> No | None:
+    """The service manager takes a conversation from an agent, to answer it himself."""
+    conversation = desk.conversation(id)
+    if conversation is None:
+        return No("no_conversation")
+    if conversation.agent == by:
+        return None
+    if not has_room(desk, desk.premises.members[by], conversation.group):
+        return No("full")
+    desk.act(by, now)
+    _assign(desk, conversation, by, "taken_over", by, now)
+    desk.want_routing()
     return None
+
+
+def put_back(desk: Desk, by: AccountId, id: str, now: Instant) -> No | None:
+    """Out of the agent's hands into its queue again: one's own, or any if one may assign."""
+    conversation = desk.conversation(id)
+    if conversation is None or conversation.agent is None:
+        return No("no_conversation")
+    if conversation.agent != by and not may(desk.premises.members[by].role, Permission.ASSIGN):
+        return No("not_yours")
+    desk.act(by, now)
+    give_back(desk, conversation, "put_back", by, now)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Where an agent passes a conversation on to: somebody, or a group."""
+
+    agent: AccountId | None
+    group: GroupId | None
+    note: str = ""
+
+
+def transfer(desk: Desk, by: AccountId, id: str, to: Transfer, now: Instant) -> No | None:
+    """An agent passes a conversation of his own on, with a note that no buyer sees."""
+    conversation = desk.conversation(id)
+    if conversation is None:
+        return No("no_conversation")
+    if conversation.agent != by:
+        return No("not_yours")
+    if (to.agent is None) == (to.group is None) or to.agent == by:
+        return No("bad_command")
+    if to.group is not None and to.group not in desk.premises.groups:
+        return No("bad_command")
+    if to.agent is not None and (refused := _cannot_have(desk, conversation, to.agent)) is not None:
+        return refused
+    desk.act(by, now)
+    if note := to.note.replace("\0", "").strip()[:LONGEST_NOTE]:
+        name = MessageId(f"n{conversation.id}.{conversation.position + 1}")
+        desk.record(conversation.id, NoteLeft(name, by), now, Body(note))
+    if to.agent is not None:
+        _assign(desk, conversation, to.agent, "transferred", by, now)
+        desk.want_routing()
+    elif to.group is not None:
+        give_back(desk, conversation, "transferred", by, now, to.group)
+    return None
+
+
+# -- the two events
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why routing chose."""
+
+    policy: str | None = None
+    could_have: tuple[AccountId, ...] = ()
+    through: Through | None = None
+    group: GroupId | None = None
 
 
 def _assign(
     desk: Desk,
     conversation: Conversation,
     agent: AccountId,
-    how: Literal["routed", "taken", "handed"],
+    how: How,
     by: AccountId | None,
-    could_have: tuple[AccountId, ...],
     now: Instant,
+    reason: Reason = Reason(),
 ) -> None:
-    waited = Milliseconds(now - conversation.started_at)
-    policy = desk.policy.name if how == "routed" else None
-    desk.record(conversation.id, AgentAssigned(agent, how, by, policy, waited, could_have), now)
+    waited = Milliseconds(now - (conversation.returned_at or conversation.started_at))
+    desk.record(
+        conversation.id,
+        AgentAssigned(agent, how, by, reason.policy, waited, reason.could_have, reason.through, reason.group),
+        now,
+    )
     desk.last_assigned[agent] = now
+    desk.look_later(conversation)
+
+
+def give_back(
+    desk: Desk, conversation: Conversation, why: Why, by: AccountId | None, now: Instant, group: GroupId | None = None
+) -> None:
+    """To the head of its queue, or another group's; routed at once."""
+    if conversation.agent is None:
+        return
+    event = ConversationReturned(conversation.agent, why, by, group or conversation.group)
+    desk.record(conversation.id, event, now)
+    desk.last_return = now
+    desk.deadlines.set(Instant(now + ALONE), conversation.id)
+    desk.want_routing()

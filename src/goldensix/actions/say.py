@@ -28,6 +28,7 @@ from goldensix.events.ids import (
     Milliseconds,
     ShopId,
 )
+from goldensix.metrics.closing import is_closing
 
 LONGEST: Final = 4_000
 """Characters a message."""
@@ -97,9 +98,21 @@ def ask(
     if fresh:
         _welcome(desk, conversation, now)
         desk.want_routing()
-    if waited is None:
-        desk.remind_later(conversation)
+    if waited is None or conversation.id in desk.thanked:
+        _take_thanks(desk, conversation, body, now, fresh=waited is None)
+        desk.look_later(conversation)
     return None
+
+
+def _take_thanks(desk: Desk, conversation: Conversation, body: Body, now: Instant, *, fresh: bool) -> None:
+    """Whoever only says thanks waits for nothing: no agent loses the conversation for it."""
+    if fresh:
+        desk.thanked.pop(conversation.id, None)
+        if is_closing(body.text):
+            desk.thanked[conversation.id] = None
+    elif desk.thanked[conversation.id] is None and not is_closing(body.text):
+        desk.thanked[conversation.id] = now
+        desk.deadlines.set(Instant(now + desk.premises.assignment.silent_after), conversation.id)
 
 
 def _start(desk: Desk, buyer: Buyer, group: int | None, page: str, now: Instant) -> Conversation:
@@ -127,10 +140,14 @@ def remind(desk: Desk, conversation: Conversation, now: Instant) -> None:
     if since is None or number >= len(reminders) or now < since + reminders[number].after:
         return
     text = wording(reminders[number].wordings, conversation.language, conversation.id)
+    tell(desk, conversation, text, now)
+
+
+def tell(desk: Desk, conversation: Conversation, text: str | None, now: Instant) -> None:
+    """An automatic notice; None: the shop has no words for it."""
     if text is not None:
         message = MessageId(f"r{conversation.id}.{conversation.position + 1}")
         desk.record(conversation.id, MessageSent(message, "bot_auto", None, "auto_reply"), now, Body(text))
-    desk.remind_later(conversation)
 
 
 def answer(desk: Desk, agent: AccountId, id: str, client_id: str, body: Body, now: Instant) -> Known | No | None:
@@ -146,8 +163,11 @@ def answer(desk: Desk, agent: AccountId, id: str, client_id: str, body: Body, no
     if conversation.agent != agent:
         return No("not_yours")
     desk.record(conversation.id, MessageSent(message, "agent", agent, _kind(body)), now, body)
+    desk.act(agent, now)
     if desk.typing.pop(agent, None) is not None:
         desk.want_routing()
+    if desk.premises.shops[conversation.shop].silence is not None:
+        desk.look_later(conversation)
     return None
 
 
@@ -171,7 +191,7 @@ def recall(
     if now - said.at > RECALLABLE:
         return No("too_late")
     desk.record(found.id, MessageRecalled(MessageId(message), by, said.agent), now)
-    desk.remind_later(found)
+    desk.look_later(found)
     return None
 
 

@@ -7,6 +7,8 @@ from goldensix.events.facts import (
     Channel,
     ConversationClosed,
     ConversationEvent,
+    ConversationLeft,
+    ConversationReturned,
     ConversationStarted,
     Kind,
     Language,
@@ -42,6 +44,16 @@ class Conversation:
     position: int = 1
     """Of its last event, in its own stream."""
     agent: AccountId | None = None
+    assigned_at: Instant | None = None
+    """Since when that agent has it."""
+    had_by: AccountId | None = None
+    """Who had it before it came back to the queue."""
+    returned_at: Instant | None = None
+    """When it came back; it waits before all who have only waited."""
+    let_go: bool = False
+    """Whoever had it gave it away, and is not given it again."""
+    left: bool = False
+    """Nobody was there who could have it: it was left as a message."""
     began_at: Instant | None = None
     """The buyer's first message that stands: where the consult's clock starts."""
     waiting_since: Instant | None = None
@@ -67,6 +79,23 @@ class Conversation:
         return self.agent is None and not self.closed
 
     @property
+    def turn(self) -> tuple[bool, Instant]:
+        """Its order in the queue: what came back first, each by its start."""
+        return self.returned_at is None, self.started_at
+
+    @property
+    def spoken_at(self) -> Instant:
+        """When the buyer or an agent last said something."""
+        spoken = (said.at for said in reversed(self.messages.values()) if said.by in ("buyer", "agent"))
+        return next(spoken, self.started_at)
+
+    @property
+    def told_of_end(self) -> bool:
+        """Since an agent's last words the buyer had an automatic notice: it can only be that the end is near."""
+        newest = next(reversed(self.messages.values()), None)
+        return newest is not None and newest.kind == "auto_reply"
+
+    @property
     def last_said(self) -> int:
         """Position of the newest message; 0: there is none."""
         return next(reversed(self.messages.values())).position if self.messages else 0
@@ -90,7 +119,13 @@ class Conversation:
                 self.messages[event.message].recalled = True
                 self._count_again()
             case AgentAssigned():
-                self.agent = event.agent
+                self.agent, self.assigned_at, self.returned_at = event.agent, at, None
+            case ConversationReturned():
+                self.agent, self.assigned_at, self.had_by, self.returned_at = None, None, event.agent, at
+                self.let_go = event.why in ("put_back", "transferred")
+                self.group = event.group
+            case ConversationLeft():
+                self.left = True
             case ConversationClosed():
                 self.closed = True
                 self.waiting_since = None

@@ -1,11 +1,16 @@
 """All open conversations of a merchant: by id, by buyer and shop, and the queues of its groups."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import merge
+from types import MappingProxyType
+from typing import Final
 
 from goldensix.conversations.conversation import Conversation
 from goldensix.events.ids import AccountId, BuyerId, ConversationId, GroupId, ShopId
+
+_REMEMBERED: Final = 20_000
+"""Most buyers of whom we know who served them last."""
 
 
 @dataclass(slots=True)
@@ -15,9 +20,11 @@ class Reception:
     open: dict[ConversationId, Conversation] = field(default_factory=dict)
     by_buyer: dict[tuple[ShopId, BuyerId], ConversationId] = field(default_factory=dict)
     queues: dict[GroupId, dict[ConversationId, None]] = field(default_factory=dict)
-    """Unassigned conversations a group, in the order of their start: dictionaries as ordered sets."""
+    """Unassigned conversations a group, in the order of their turn: dictionaries as ordered sets."""
     with_agent: dict[AccountId, dict[ConversationId, None]] = field(default_factory=dict)
     """The slots in use: names, not a counter that could drift."""
+    last_agent: dict[tuple[ShopId, BuyerId], AccountId] = field(default_factory=dict)
+    """Who had a buyer's last conversation, of the latest that ended."""
 
     def add(self, conversation: Conversation) -> None:
         self.open[conversation.id] = conversation
@@ -26,15 +33,28 @@ class Reception:
 
     def assign(self, conversation: Conversation, agent: AccountId) -> None:
         """Move a conversation into an agent's slots, out of the queue or another's."""
-        self._leave_slot(conversation)
+        self.take_out(conversation)
         self.with_agent.setdefault(agent, {})[conversation.id] = None
 
+    def wait_again(self, conversation: Conversation) -> None:
+        """Into the queue before all who have only waited."""
+        waiting = [*self.queues.get(conversation.group, ()), conversation.id]
+        waiting.sort(key=lambda id: self.open[id].turn)
+        self.queues[conversation.group] = dict.fromkeys(waiting)
+
     def remove(self, conversation: Conversation) -> None:
-        self._leave_slot(conversation)
+        self.take_out(conversation)
+        if conversation.agent is not None:
+            buyer = conversation.shop, conversation.buyer
+            self.last_agent.pop(buyer, None)
+            self.last_agent[buyer] = conversation.agent
+            if len(self.last_agent) > _REMEMBERED:
+                del self.last_agent[next(iter(self.last_agent))]
         del self.open[conversation.id]
         del self.by_buyer[conversation.shop, conversation.buyer]
 
-    def _leave_slot(self, conversation: Conversation) -> None:
+    def take_out(self, conversation: Conversation) -> None:
+        """Out of its queue, or of its agent's slots."""
         if conversation.agent is None:
             self.queues[conversation.group].pop(conversation.id, None)
         else:
@@ -51,17 +71,23 @@ class Reception:
         """Slots in use."""
         return len(self.with_agent.get(agent, ()))
 
-    def queued(self, groups: Iterable[GroupId] | None = None) -> Iterator[Conversation]:
-        """Unassigned conversations in the order of their start, lazily."""
+    def load_in(self, agent: AccountId, group: GroupId) -> int:
+        """Slots in use by conversations of a group."""
+        return sum(self.open[id].group == group for id in self.with_agent.get(agent, ()))
+
+    def queued(
+        self, groups: Iterable[GroupId] | None = None, priorities: Mapping[GroupId, int] = MappingProxyType({})
+    ) -> Iterator[Conversation]:
+        """Unassigned conversations in the order of their turn, those of groups of a higher priority first; lazily."""
         chosen = self.queues if groups is None else groups
         lines = [(self.open[id] for id in self.queues.get(group, ())) for group in chosen]
-        return merge(*lines, key=lambda conversation: conversation.started_at)
+        return merge(*lines, key=lambda c: (-priorities.get(c.group, 0), c.turn))
 
     def head(self, groups: Iterable[GroupId]) -> Conversation | None:
         """The longest waiting of these groups' queues."""
         heads = (next(iter(self.queues.get(group, ())), None) for group in groups)
         found = [self.open[id] for id in heads if id is not None]
-        return min(found, key=lambda c: c.started_at, default=None)
+        return min(found, key=lambda c: c.turn, default=None)
 
     def place(self, conversation: Conversation) -> int:
         """1 is next; 0: not in a queue."""

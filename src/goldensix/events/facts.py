@@ -22,6 +22,10 @@ Kind = Literal["text", "picture", "product", "welcome", "auto_reply"]
 Channel = Literal["widget", "page", "rehearsal"]
 """`rehearsal`: a recorded buyer, played; whatever is told of the log can tell it from a real one."""
 Language = Literal["zh", "en"]
+How = Literal["routed", "taken", "handed", "transferred", "taken_over"]
+Through = Literal["last_agent", "group", "overflow", "manager"]
+"""The buyer's last agent; the consult's own group; a group that helps it out; the service manager, as all are away."""
+Why = Literal["silent", "gone", "put_back", "transferred"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +70,50 @@ class AgentAssigned:
     """The conversation is an agent's from now on. Keeps its reason: why this one, who else could have had it."""
 
     agent: AccountId
-    how: Literal["routed", "taken", "handed"]
+    how: How
     by: AccountId | None
-    """Who decided: the agent (taken), the service manager (handed), nobody (routed)."""
+    """Who decided: the agent (taken, transferred), the service manager (handed, taken over), nobody (routed)."""
     policy: str | None
     waited: Milliseconds
     could_have: tuple[AccountId, ...]
+    through: Through | None = None
+    """Of a routed one: on what ground this agent could have it."""
+    group: GroupId | None = None
+    """Through which group, where it was routed through one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationReturned:
+    """No agent has the conversation any more: it waits again, before all who have only waited."""
+
+    agent: AccountId
+    """Who had it, and is not offered it again at once."""
+    why: Why
+    by: AccountId | None
+    """Who decided; nobody when the agent was silent or gone."""
+    group: GroupId
+    """In whose queue it waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationLeft:
+    """Nobody is there who could have it: it is a message now, handed out when somebody comes."""
+
+    group: GroupId
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLeft:
+    """Words of an agent to whoever has the conversation next; no buyer sees them."""
+
+    note: MessageId
+    agent: AccountId
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationClosed:
-    by: Literal["agent", "buyer"]
+    by: Literal["agent", "buyer", "desk"]
+    """`desk`: nobody had said anything for as long as the shop allows."""
     agent: AccountId | None
 
 
@@ -106,7 +143,15 @@ class AgentTookBreak:
 
 
 ConversationEvent = (
-    ConversationStarted | MessageSent | MessageRecalled | MessagesRead | AgentAssigned | ConversationClosed
+    ConversationStarted
+    | MessageSent
+    | MessageRecalled
+    | MessagesRead
+    | AgentAssigned
+    | ConversationReturned
+    | ConversationLeft
+    | NoteLeft
+    | ConversationClosed
 )
 TeamEvent = AgentConnected | AgentDisconnected | AgentBecameReady | AgentTookBreak
 Event = ConversationEvent | TeamEvent

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from goldensix.events.facts import Body, ConversationStarted, Event, MessageSent
+from goldensix.events.facts import Body, ConversationStarted, Event, MessageSent, NoteLeft
 from goldensix.events.ids import Instant, MerchantId, MessageId
 
 
@@ -130,4 +130,6 @@ def body_id(stream: str, event: Event) -> str | None:
         return event.message
     if isinstance(event, ConversationStarted):
         return stream
+    if isinstance(event, NoteLeft):
+        return event.note
     return None

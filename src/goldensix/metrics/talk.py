@@ -6,6 +6,7 @@ from typing import Final
 from goldensix.events.facts import (
     AgentAssigned,
     ConversationClosed,
+    ConversationLeft,
     ConversationStarted,
     MessageRecalled,
     MessageSent,
@@ -57,6 +58,8 @@ def take_event(talks: Talks, stored: Stored) -> Line | None:
             return None if said is None else _keep(known, said._replace(recalled=True))
         case AgentAssigned():
             return _keep(known, _assigned(known, stored, event.agent))
+        case ConversationLeft():
+            return _keep(known, _line(known, stored, "leave_message"))
         case ConversationClosed():
             known.over = True
             return _keep(known, _line(known, stored, "close", event.agent))
@@ -79,7 +82,7 @@ def _said(talk: Talk, stored: Stored, event: MessageSent) -> Line:
 
 def _assigned(talk: Talk, stored: Stored, agent: AccountId) -> Line:
     before, talk.agent = talk.agent, agent
-    return _line(talk, stored, "assign" if before is None else "transfer", agent, before)
+    return _line(talk, stored, "assign" if before in (None, agent) else "transfer", agent, before)
 
 
 def _line(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any, Final, Literal, NamedTuple
 
-from goldensix.events.facts import AgentAssigned, ConversationClosed
+from goldensix.events.facts import AgentAssigned, ConversationClosed, ConversationReturned
 from goldensix.events.ids import AccountId, Milliseconds
 from goldensix.log.port import Stored
 from goldensix.metrics.folding import Folder
@@ -73,7 +73,7 @@ class Measured:
     def pass_by(self, stored: Stored) -> None:
         """Count who has how many, in the order in which it happened."""
         event = stored.event
-        if isinstance(event, AgentAssigned | ConversationClosed):
+        if isinstance(event, AgentAssigned | ConversationReturned | ConversationClosed):
             before = self._with.pop(stored.stream, None)
             if before is not None:
                 self._load[before] -= 1

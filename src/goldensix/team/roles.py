@@ -15,20 +15,20 @@ class Permission(StrEnum):
     """One thing a person may do. The comment says what it opens."""
 
     VIEW_GOODS = "view_goods"  # the shop's products
-    CONSULT = "consult"  # be ready, take, answer, recall, read, close own conversations
+    CONSULT = "consult"  # be ready, take, answer, recall, read, pass on, put back, close own conversations
     VIEW_ORDERS = "view_orders"  # a buyer's orders beside the chat
     CHANGE_PRICE = "change_price"  # of an unpaid order
     CHANGE_ADDRESS = "change_address"  # of an order not yet shipped
     ADD_REMARK = "add_remark"  # to an order
     READ_DESK = "read_desk"  # open any conversation of the merchant, without writing in it
     VIEW_WORK_STATE = "view_work_state"  # the live page: who waits, who is ready, how fast
-    ASSIGN = "assign"  # hand a conversation to an agent
+    ASSIGN = "assign"  # hand conversations to an agent, take one over, put any back
     REHEARSE = "rehearse"  # play recorded buyers through the desk
     READ_ORDER_FIGURES = "read_order_figures"  # of the reports: what buyers ordered
     READ_REPORTS = "read_reports"  # every figure, and the conversations behind it
     SET_CALIBERS = "set_calibers"  # write calibers of one's own
     IMPORT = "import_log"  # bring chat logs of other systems into the archive, and take them away again
-    MANAGE_ACCOUNTS = "manage_accounts"  # add, change and stop accounts
+    MANAGE_ACCOUNTS = "manage_accounts"  # add, change and stop accounts, set groups and the rules of assignment
     SET_UP = "set_up"  # the start page and shop settings
 
 

@@ -8,6 +8,7 @@ from goldensix.events.facts import (
     AgentConnected,
     AgentDisconnected,
     AgentTookBreak,
+    Language,
     TeamEvent,
 )
 from goldensix.events.ids import AccountId, GroupId, Instant, ShopId
@@ -29,10 +30,22 @@ class Member:
     active: bool = True
     played: bool = False
     """An agent of a rehearsal: answers recorded buyers, and nobody else."""
+    group_limits: Mapping[GroupId, int] = field(default_factory=dict)
+    """Most conversations of a group at a time, where that is less than the limit."""
+    languages: frozenset[Language] = frozenset()
+    """Of buyers; empty: every language."""
+    level: int = 1
+    """Of those who can have a consult, the lowest come first; the others back them up."""
 
     def serves(self, shop: ShopId, group: GroupId, *, played: bool) -> bool:
         """`played`: the buyer is a recorded one; people may have those too, that is how they train."""
         return group in self.groups and (not self.shops or shop in self.shops) and (played or not self.played)
+
+    def serves_shop(self, shop: ShopId) -> bool:
+        return not self.shops or shop in self.shops
+
+    def speaks(self, language: Language) -> bool:
+        return not self.languages or language in self.languages
 
 
 @dataclass(slots=True)

@@ -126,6 +126,35 @@ class Assign(Struct, tag="assign", tag_field="t"):
     agent: int
 
 
+class Reassign(Struct, tag="reassign", tag_field="t"):
+    """All conversations of an agent at once: to another, or back to their queues."""
+
+    agent: int
+    to: int | None = None
+
+
+class TakeOver(Struct, tag="take_over", tag_field="t"):
+    """Take a conversation from an agent, to answer it oneself."""
+
+    c: str
+
+
+class Transfer(Struct, tag="transfer", tag_field="t"):
+    """Pass a conversation of one's own on, to an agent or to a group: one of the two."""
+
+    c: str
+    agent: int | None = None
+    group: int | None = None
+    note: str = ""
+    """For whoever has it next; the buyer does not see it."""
+
+
+class PutBack(Struct, tag="put_back", tag_field="t"):
+    """Out of an agent's hands into the queue again."""
+
+    c: str
+
+
 class Close(Struct, tag="close", tag_field="t"):
     c: str
 
@@ -160,6 +189,10 @@ StaffCommand = (
     | Typing
     | Take
     | Assign
+    | Reassign
+    | TakeOver
+    | Transfer
+    | PutBack
     | Close
     | Ready
     | TakeBreak
@@ -239,6 +272,8 @@ class Place(Struct, tag="place", tag_field="t"):
 
     c: str
     place: int
+    expected: int | None
+    """The wait that is still to be expected, as the queue has moved in the last minutes; None: it is not known."""
 
 
 # --------------------------------------------------------------------------- server -> staff

@@ -45,6 +45,9 @@ async def test_an_administrator_sees_everybody_of_the_own_merchant(
         "shops": [],
         "limit": 8,
         "active": True,
+        "group_limits": {},
+        "languages": [],
+        "level": 1,
     }
 
 

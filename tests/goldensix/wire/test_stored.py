@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
-from goldensix.events.facts import Body, ConversationStarted, Event, MessageSent, Picture
-from goldensix.events.ids import BuyerId, GroupId, MessageId, ShopId
+from goldensix.events.facts import AgentAssigned, Body, ConversationStarted, Event, MessageSent, Picture
+from goldensix.events.ids import AccountId, BuyerId, GroupId, MessageId, Milliseconds, ShopId
 from goldensix.wire.stored import (
     EVENTS,
     NAMES,
@@ -28,6 +28,13 @@ def test_a_conversation_stored_before_languages_were_known_is_chinese() -> None:
     lifted = ConversationStarted(ShopId(1), BuyerId("chen"), "page", GroupId(2), "zh")
     assert decode_facts("conversation_started", 1, FIRST_VERSION) == lifted
     assert decode_facts("conversation_started", 2, encode_facts(lifted)) == lifted
+
+
+def test_an_assignment_stored_before_its_ground_was_kept_has_none() -> None:
+    stored = '{"agent": 3, "how": "routed", "by": null, "policy": "idle_hands", "waited": 12, "could_have": [4]}'
+    lifted = AgentAssigned(AccountId(3), "routed", None, "idle_hands", Milliseconds(12), (AccountId(4),))
+    assert decode_facts("agent_assigned", 1, stored) == lifted
+    assert (lifted.through, lifted.group) == (None, None)
 
 
 def test_every_event_has_a_name_and_a_version() -> None:

@@ -29,7 +29,16 @@ export class SmallServer {
     const started = this.append(c, { type: "conversation_started", facts });
     const assigned = this.append(c, {
       type: "agent_assigned",
-      facts: { agent: ME, how: "routed", by: null, policy: "idle_hands", waited: 0, could_have: [] },
+      facts: {
+        agent: ME,
+        how: "routed",
+        by: null,
+        policy: "idle_hands",
+        waited: 0,
+        could_have: [],
+        through: "group",
+        group: 2,
+      },
     });
     return [started, assigned];
   }

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 import asyncpg
+import msgspec
 
 from goldensix.adapters.identifiers import email_address, phone_number
 from goldensix.adapters.postgres.pool import Connection
@@ -57,9 +58,10 @@ async def store(connection: Connection, account: Account) -> Account:
     if not (phone or email or account.rehearsal):
         raise _Refusal(Refused.UNREACHABLE)
     await connection.execute(
-        "update accounts set name = $2, role = $3, phone = $4, email = $5, reception_limit = $6, active = $7 "
-        "where id = $1",
+        "update accounts set name = $2, role = $3, phone = $4, email = $5, reception_limit = $6, active = $7, "
+        "settings = $8 where id = $1",
         *(account.id, account.name, account.role, phone, email, account.limit, account.active),
+        msgspec.json.encode(account.settings).decode(),
     )
     await _place(connection, account)
     row = await connection.fetchrow(ACCOUNTS + "where id = $1", account.id)
@@ -94,10 +96,12 @@ def changes(before: Account, after: Account) -> str:
     """What differs, for the audit: names of fields, and values only of those that are nobody's secret."""
     said = [
         f"{name} {getattr(before, name)} -> {getattr(after, name)}"
-        for name in ("role", "active", "limit")
+        for name in ("role", "active", "limit", "level")
         if getattr(before, name) != getattr(after, name)
     ]
     said += [
-        name for name in ("name", "phone", "email", "groups", "shops") if getattr(before, name) != getattr(after, name)
+        name
+        for name in ("name", "phone", "email", "groups", "shops", "group_limits", "languages")
+        if getattr(before, name) != getattr(after, name)
     ]
     return ", ".join(said)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from goldensix.events.facts import AgentAssigned, ConversationClosed, ConversationStarted
+from goldensix.events.facts import AgentAssigned, ConversationClosed, ConversationReturned, ConversationStarted
 from goldensix.log.port import Append, Draft, Stored, body_id
 from goldensix.wire.stored import NAMES, VERSIONS, encode, encode_body, encode_facts, words
 
@@ -18,7 +18,7 @@ class KnownBatch:
     events: list[tuple[Any, ...]] = field(default_factory=list)
     opened: dict[str, list[Any]] = field(default_factory=dict)
     """Shop, buyer and agent of conversations that begin in this batch."""
-    handed: dict[str, int] = field(default_factory=dict)
+    handed: dict[str, int | None] = field(default_factory=dict)
     ended: list[str] = field(default_factory=list)
 
     def add(self, append: Append) -> bool:
@@ -48,11 +48,12 @@ class KnownBatch:
 
     def _live(self, stream: str, event: object) -> None:
         """What the event changes in who is in reception now."""
-        if isinstance(event, AgentAssigned):
+        if isinstance(event, AgentAssigned | ConversationReturned):
+            agent = event.agent if isinstance(event, AgentAssigned) else None
             if stream in self.opened:
-                self.opened[stream][2] = event.agent
+                self.opened[stream][2] = agent
             else:
-                self.handed[stream] = event.agent
+                self.handed[stream] = agent
         elif isinstance(event, ConversationClosed) and self.opened.pop(stream, None) is None:
             self.handed.pop(stream, None)
             self.ended.append(stream)

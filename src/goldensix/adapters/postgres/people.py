@@ -13,9 +13,11 @@ from goldensix.adapters.postgres.pool import Connection
 from goldensix.adapters.postgres.roster import (
     ACCOUNTS,
     Account,
+    AccountSettings,
     Duty,
     Group,
     Merchant,
+    MerchantSettings,
     Refused,
     Roster,
     Shop,
@@ -104,6 +106,37 @@ class People:
         assert row is not None
         return group_of(row)
 
+    async def change_group(
+        self, merchant: MerchantId, group: GroupId, change: Callable[[Group], Group], by: AccountId | None
+    ) -> Group | None:
+        """Its target and settings; None where there is no such group. `change` is given the group as it is."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            row = await connection.fetchrow(
+                "select * from groups where merchant_id = $1 and id = $2 for update", merchant, group
+            )
+            if row is None:
+                return None
+            after = change(group_of(row))
+            settings = msgspec.json.encode(after.settings).decode()
+            await connection.execute(
+                "update groups set target_ms = $2, settings = $3 where id = $1", group, after.target, settings
+            )
+            await self._note(connection, merchant, by, "group changed", f"group {group}: {after.target} ms, {settings}")
+        return after
+
+    async def change_merchant(
+        self, merchant: MerchantId, change: Callable[[MerchantSettings], MerchantSettings], by: AccountId | None
+    ) -> MerchantSettings:
+        """How its consults are assigned."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            row = await connection.fetchrow("select * from merchants where id = $1 for update", merchant)
+            assert row is not None, f"there is no merchant {merchant}"
+            after = change(merchant_of(row).settings)
+            settings = msgspec.json.encode(after).decode()
+            await connection.execute("update merchants set settings = $2 where id = $1", merchant, settings)
+            await self._note(connection, merchant, by, "assignment changed", settings)
+        return after
+
     async def add_shop(
         self,
         merchant: MerchantId,
@@ -150,6 +183,7 @@ class People:
         limit: int = 8,
         password_hash: str | None = None,
         rehearsal: bool = False,
+        settings: AccountSettings = AccountSettings(),
         by: AccountId | None = None,
     ) -> Account | Refused:
         """A rehearsal's account needs neither phone nor e-mail: nobody logs in with it."""
@@ -174,6 +208,9 @@ class People:
                     limit=limit,
                     active=True,
                     rehearsal=rehearsal,
+                    group_limits=settings.group_limits,
+                    languages=settings.languages,
+                    level=settings.level,
                 ),
             )
             await self._note(connection, merchant, by, "account added", f"account {number}, {role}")

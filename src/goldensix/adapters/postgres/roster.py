@@ -1,7 +1,7 @@
 """Who works for whom: what the roster's tables hold, typed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -10,6 +10,7 @@ import msgspec
 
 from goldensix.events.facts import Language
 from goldensix.events.ids import AccountId, GroupId, MerchantId, Milliseconds, ShopId
+from goldensix.routing.policies import PolicyName
 from goldensix.team.roles import Permission, Role, may
 from goldensix.team.team import Member
 
@@ -54,6 +55,44 @@ class ShopSettings:
     still_waiting: tuple[Reminder, ...] = ()
     hours: Wording = Wording("", "")
     """When people answer, in words."""
+    away: tuple[Wording, ...] = (
+        Wording(
+            "现在没有客服在岗，您的留言已收到，有人上线就回复您。",
+            "Nobody is here right now. Your message is kept and will be answered when somebody is back.",
+        ),
+    )
+    """Sent when nobody is there for whom to wait; empty: nothing is."""
+    ending: tuple[Wording, ...] = (
+        Wording("您还在吗？再没有消息的话，会话很快会自动结束。", "Are you still there? This chat will end soon."),
+    )
+    """Sent before a silent conversation ends; empty: nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantSettings:
+    """How consults are assigned, and when conversations change hands by themselves; 0: never."""
+
+    policy: PolicyName = "idle_hands"
+    silent_after: Milliseconds = Milliseconds(300_000)
+    gone_after: Milliseconds = Milliseconds(60_000)
+    end_after: Milliseconds = Milliseconds(0)
+    """So long nobody says anything in a conversation until it ends."""
+    end_notice: Milliseconds = Milliseconds(60_000)
+    """So long before that the buyer is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSettings:
+    overflow: tuple[GroupId, ...] = ()
+    """Groups that help it out, in order."""
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    group_limits: Mapping[GroupId, int] = field(default_factory=dict)
+    languages: frozenset[Language] = frozenset()
+    level: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +102,7 @@ class Merchant:
     demo: bool
     secret: bytes
     """Signs visitors' identities."""
+    settings: MerchantSettings = MerchantSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +127,7 @@ class Group:
     duty: Duty
     target: Milliseconds
     """A first reply within this is on target."""
+    settings: GroupSettings = GroupSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +145,12 @@ class Account:
     active: bool
     rehearsal: bool
     """Made for a rehearsal."""
+    group_limits: Mapping[GroupId, int] = field(default_factory=dict)
+    """Most conversations of a group at a time, where that is less than the limit."""
+    languages: frozenset[Language] = frozenset()
+    """Empty: every language."""
+    level: int = 1
+    """2 and more: backs up those of a lower one."""
 
     def may(self, permission: Permission) -> bool:
         return self.active and may(self.role, permission)
@@ -113,7 +160,25 @@ class Account:
 
     @property
     def member(self) -> Member:
-        return Member(self.id, self.name, self.role, self.groups, self.shops, self.limit, self.active, self.rehearsal)
+        return Member(
+            id=self.id,
+            name=self.name,
+            role=self.role,
+            groups=self.groups,
+            shops=self.shops,
+            limit=self.limit,
+            active=self.active,
+            played=self.rehearsal,
+            group_limits=self.group_limits,
+            languages=self.languages,
+            level=self.level,
+        )
+
+    @property
+    def settings(self) -> AccountSettings:
+        """What of it is stored in one piece; a limit only of a group it works in."""
+        limits = {group: limit for group, limit in self.group_limits.items() if group in self.groups}
+        return AccountSettings(limits, self.languages, self.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +206,7 @@ class Refused(StrEnum):
 
 ACCOUNTS: Final = """
   select a.id as account_id, a.merchant_id, a.name, a.role, a.phone, a.email, a.password_hash,
-         a.reception_limit, a.active, a.rehearsal,
+         a.reception_limit, a.active, a.rehearsal, a.settings,
          array(select group_id from account_groups where account_id = a.id) as groups,
          array(select shop_id from account_shops where account_id = a.id) as shops
   from accounts a """
@@ -149,6 +214,7 @@ ACCOUNTS: Final = """
 
 def account_of(row: asyncpg.Record) -> Account:
     """From a row of `ACCOUNTS`."""
+    settings = msgspec.json.decode(row["settings"], type=AccountSettings)
     return Account(
         id=AccountId(row["account_id"]),
         merchant=MerchantId(row["merchant_id"]),
@@ -161,16 +227,21 @@ def account_of(row: asyncpg.Record) -> Account:
         limit=row["reception_limit"],
         active=row["active"],
         rehearsal=row["rehearsal"],
+        group_limits=settings.group_limits,
+        languages=settings.languages,
+        level=settings.level,
     )
 
 
 def merchant_of(row: asyncpg.Record) -> Merchant:
-    return Merchant(MerchantId(row["id"]), row["name"], row["demo"], row["secret"])
+    settings = msgspec.json.decode(row["settings"], type=MerchantSettings)
+    return Merchant(MerchantId(row["id"]), row["name"], row["demo"], row["secret"], settings)
 
 
 def group_of(row: asyncpg.Record) -> Group:
     merchant_id, target = MerchantId(row["merchant_id"]), Milliseconds(row["target_ms"])
-    return Group(GroupId(row["id"]), merchant_id, row["name"], row["duty"], target)
+    settings = msgspec.json.decode(row["settings"], type=GroupSettings)
+    return Group(GroupId(row["id"]), merchant_id, row["name"], row["duty"], target, settings)
 
 
 def shop_of(row: asyncpg.Record) -> Shop:

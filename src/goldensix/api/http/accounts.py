@@ -14,6 +14,7 @@ from goldensix.api.errors import ApiError, Unfit, not_found
 from goldensix.api.http.guard import Caller, requires
 from goldensix.api.http.house import House, TheHouse
 from goldensix.api.http.models import Answer, Ask
+from goldensix.events.facts import Language
 from goldensix.events.ids import AccountId, GroupId, ShopId
 from goldensix.team.roles import Permission, Role
 
@@ -41,6 +42,8 @@ Phone = Annotated[str, Field(max_length=40), AfterValidator(_phone)]
 Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
 Limit = Annotated[int, Field(ge=0, le=200)]
 Ids = Annotated[frozenset[int], Field(max_length=200)]
+GroupLimits = Annotated[dict[int, Limit], Field(max_length=200)]
+Level = Annotated[int, Field(ge=1, le=9)]
 Password = Annotated[str, Field(max_length=LONGEST)]
 
 
@@ -56,6 +59,11 @@ class Account(Answer):
     limit: int
     """Most conversations at a time."""
     active: bool
+    group_limits: dict[int, int]
+    """Most conversations of a group at a time, where that is less."""
+    languages: list[Language]
+    """Empty: every language."""
+    level: int
 
 
 class NewAccount(Ask):
@@ -66,6 +74,9 @@ class NewAccount(Ask):
     groups: Ids = frozenset()
     shops: Ids = frozenset()
     limit: Limit = 8
+    group_limits: GroupLimits = Field(default_factory=dict)
+    languages: frozenset[Language] = frozenset()
+    level: Level = 1
     password: Password | None = None
     """None: this person logs in by one-time code."""
 
@@ -80,6 +91,9 @@ class AccountChange(Ask):
     groups: Ids = frozenset()
     shops: Ids = frozenset()
     limit: Limit = 0
+    group_limits: GroupLimits = Field(default_factory=dict)
+    languages: frozenset[Language] = frozenset()
+    level: Level = 1
     active: bool = True
     password: Password = ""
 
@@ -107,6 +121,9 @@ async def add_account(body: NewAccount, house: TheHouse, caller: Administrator) 
         groups=[GroupId(group) for group in body.groups],
         shops=[ShopId(shop) for shop in body.shops],
         limit=body.limit,
+        settings=roster.AccountSettings(
+            {GroupId(group): limit for group, limit in body.group_limits.items()}, body.languages, body.level
+        ),
         password_hash=await _hashed(house, body.password, body.phone, body.email) if body.password else None,
         by=caller.account.id,
     )
@@ -114,6 +131,11 @@ async def add_account(body: NewAccount, house: TheHouse, caller: Administrator) 
         raise _refusal(added)
     await house.on_roster_changed(merchant)
     return _shown(added)
+
+
+def _settings(body: NewAccount) -> roster.AccountSettings:
+    limits = {GroupId(group): limit for group, limit in body.group_limits.items()}
+    return roster.AccountSettings(limits, body.languages, body.level)
 
 
 @router.patch("/{account}")
@@ -165,6 +187,9 @@ def _shown(account: roster.Account) -> Account:
         shops=sorted(account.shops),
         limit=account.limit,
         active=account.active,
+        group_limits={int(group): limit for group, limit in account.group_limits.items()},
+        languages=sorted(account.languages),
+        level=account.level,
     )
 
 

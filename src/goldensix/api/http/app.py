@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 from goldensix.api import errors
 from goldensix.api.http import (
     accounts,
+    assignment,
     faces,
     health,
     imports,
@@ -31,6 +32,7 @@ _DOORS: Final = (
     login,
     me,
     accounts,
+    assignment,
     shop,
     visitor,
     pictures,

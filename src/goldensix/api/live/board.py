@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Final
 
+from goldensix.actions import route
 from goldensix.actions.desk import Desk
 from goldensix.conversations.conversation import Conversation
 from goldensix.events.ids import AccountId, GroupId, Instant, ShopId
@@ -210,14 +211,9 @@ def _buckets(waits: Iterable[int]) -> list[int]:
 
 def why_waiting(desk: Desk, conversation: Conversation, now: Instant) -> live.Why:
     """Why nobody has it yet, as routing sees it."""
-    able = [
-        m
-        for m in desk.premises.members.values()
-        if m.serves(conversation.shop, conversation.group, played=conversation.played)
-    ]
-    ready = [m for m in able if desk.team.receives(m.id)]
+    ready = [member for member in route.who_could_have(desk, conversation) if desk.team.receives(member.id)]
     if not ready:
         return "nobody_ready"
-    if all(desk.folds.reception.load(m.id) >= m.limit for m in ready):
+    if not any(route.has_room(desk, member, conversation.group) for member in ready):
         return "all_full"
     return "hands_busy" if all(desk.typing.get(m.id, 0) > now for m in ready) else "next"

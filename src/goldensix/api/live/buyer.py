@@ -42,7 +42,8 @@ class BuyerDoor:
         self._ticker.join(self._socket)
         self._socket.begin(encode(await self._welcome(hello)))
         if (conversation := self._open) is not None and (place := self._desk.folds.reception.place(conversation)):
-            self._socket.push(encode(live.Place(conversation.id, place)))
+            expected = self._desk.pace.expected(conversation.group, place, self._desk.ports.now())
+            self._socket.push(encode(live.Place(conversation.id, place, expected)))
         self._socket.flush()
 
     def exit(self) -> None:

@@ -11,7 +11,7 @@ import structlog
 from goldensix.actions.desk import Desk, Ports
 from goldensix.actions.folds import Folds
 from goldensix.actions.premises import Premises
-from goldensix.actions.reception import keep_deadlines
+from goldensix.actions.reception import keep_deadlines, rules_changed
 from goldensix.actions.route import route
 from goldensix.api.live.hub import FindPicture, Hub
 from goldensix.api.live.ticker import Ticker
@@ -112,7 +112,7 @@ class Floors:
         floor.hub.roster_changed()
         floor.ticker.roster_changed()
         if not floor.desk.broken:
-            floor.desk.want_routing()  # a limit was raised, a group joined
+            rules_changed(floor.desk)
 
     async def _save_now_and_then(self, desk: Desk) -> None:
         while True:

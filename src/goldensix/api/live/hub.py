@@ -12,8 +12,8 @@ from goldensix.actions.desk import Desk, LogMoved, Published
 from goldensix.api.live.frames import TAIL, Card, encode, lines, raw
 from goldensix.api.live.socket import Socket
 from goldensix.conversations.conversation import Conversation
-from goldensix.events.facts import AgentAssigned, ConversationClosed, Picture
-from goldensix.events.ids import AccountId, BuyerId, ConversationId, MerchantId, MessageId, ShopId
+from goldensix.events.facts import AgentAssigned, ConversationClosed, ConversationReturned, Picture
+from goldensix.events.ids import AccountId, BuyerId, ConversationId, Instant, MerchantId, MessageId, ShopId
 from goldensix.log.port import Place, Stored
 from goldensix.team.roles import Permission, Role, may
 from goldensix.wire import live
@@ -205,13 +205,15 @@ class Hub:
         before = card.agent
         if isinstance(event, AgentAssigned):
             self._assigned(conversation, card, event, before)
+        elif isinstance(event, ConversationReturned):
+            self._returned(conversation, card, before)
         agents = self.agents.get(card.agent, ()) if card.agent is not None else ()
         if not isinstance(event, AgentAssigned):
             self.push(agents, line.frame)
         watching = self.watchers.get(conversation.id)
         if watching:
-            if isinstance(event, AgentAssigned):
-                watching &= self._readers()  # who looked into the queue has nothing to do with it any more
+            if isinstance(event, AgentAssigned | ConversationReturned):
+                watching &= self._readers()  # who looked into the queue, or had it, has nothing to do with it any more
             self.push(watching.difference(agents), line.frame)
         if line.for_buyer:
             self.push(self.buyers.get((conversation.shop, conversation.buyer), ()), line.frame)
@@ -225,6 +227,12 @@ class Hub:
         self.push(self.agents.get(event.agent, ()), encode(self.reception(conversation, card, mine=True)))
         served = live.Served(conversation.id, event.agent, self.name_of(event.agent), event.waited)
         self.push(self.buyers.get((conversation.shop, conversation.buyer), ()), encode(served))
+
+    def _returned(self, conversation: Conversation, card: Card, before: AccountId | None) -> None:
+        card.agent = None
+        card.place_told, card.place_told_at = -1, Instant(0)  # the buyer is told at once where he stands now
+        if before is not None:
+            self.push(self.agents.get(before, ()), encode(live.Gone(conversation.id, None, False)))
 
     def _closed(self, conversation: Conversation, card: Card) -> None:
         if card.agent is not None:

@@ -12,7 +12,7 @@ from goldensix.api.live.socket import Socket
 from goldensix.api.live.ticker import Ticker
 from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import Body
-from goldensix.events.ids import AccountId, ConversationId
+from goldensix.events.ids import AccountId, ConversationId, GroupId, Instant
 from goldensix.team.roles import Permission, may
 from goldensix.team.team import Member
 from goldensix.wire import live
@@ -28,6 +28,10 @@ NEEDS: Final[dict[type[live.StaffCommand], Permission | None]] = {
     live.Typing: Permission.CONSULT,
     live.Take: Permission.CONSULT,
     live.Assign: Permission.ASSIGN,
+    live.Reassign: Permission.ASSIGN,
+    live.TakeOver: Permission.ASSIGN,
+    live.Transfer: Permission.CONSULT,
+    live.PutBack: Permission.CONSULT,  # one's own; any other needs ASSIGN, see `route.put_back`
     live.Close: Permission.CONSULT,
     live.Ready: Permission.CONSULT,
     live.TakeBreak: Permission.CONSULT,
@@ -35,6 +39,13 @@ NEEDS: Final[dict[type[live.StaffCommand], Permission | None]] = {
     live.UnwatchLive: Permission.VIEW_WORK_STATE,
 }
 """What each command of the socket needs; None: to be logged in."""
+
+
+def _destination(command: live.Transfer) -> route.Transfer:
+    agent = None if command.agent is None else AccountId(command.agent)
+    group = None if command.group is None else GroupId(command.group)
+    return route.Transfer(agent, group, command.note)
+
 
 decoder = msgspec.json.Decoder(live.StaffCommand)
 
@@ -83,6 +94,14 @@ class StaffDoor:
                 return say.recall(desk, ConversationId(command.c), command.message, "agent", f"a{me}", now)
             case live.Assign():
                 return route.hand_over(desk, me, command.c, AccountId(command.agent), now)
+            case live.TakeOver():
+                return route.take_over(desk, me, command.c, now)
+            case live.PutBack():
+                return route.put_back(desk, me, command.c, now)
+            case live.Transfer():
+                return route.transfer(desk, me, command.c, _destination(command), now)
+            case live.Reassign():
+                self._reassign(command, now)
             case live.Ready():
                 reception.become_ready(desk, me, now)
             case live.TakeBreak():
@@ -90,6 +109,11 @@ class StaffDoor:
             case _:
                 return await self._look(command)
         return None
+
+    def _reassign(self, command: live.Reassign, now: Instant) -> None:
+        to = None if command.to is None else AccountId(command.to)
+        for stayed, refused_ in route.reassign(self._desk, self._agent, AccountId(command.agent), to, now):
+            self._socket.push(refused(refused_.code, c=stayed.id))
 
     async def _look(self, command: live.StaffCommand) -> No | None:
         """Commands that only show."""

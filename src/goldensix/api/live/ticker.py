@@ -86,7 +86,8 @@ class Ticker:
     def _tell_place(self, conversation: Conversation, card: Card, place: int, now: Instant) -> None:
         card.place_told, card.place_told_at = place, now
         sockets = self.hub.buyers.get((conversation.shop, conversation.buyer), ())
-        self.hub.push(sockets, encode(live.Place(conversation.id, place)))
+        expected = self.hub.desk.pace.expected(conversation.group, place, now)
+        self.hub.push(sockets, encode(live.Place(conversation.id, place, expected)))
 
     def _tell_staff(self, now: Instant) -> None:
         pools: dict[Territory, bytes] = {}

@@ -15,7 +15,7 @@ from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.rebuild import rebuild
 from goldensix.adapters.postgres.schema import prepare
 from goldensix.adapters.postgres.snapshots import Snapshots
-from goldensix.events.facts import AgentAssigned, ConversationStarted
+from goldensix.events.facts import AgentAssigned, ConversationReturned, ConversationStarted
 from goldensix.events.ids import AccountId, BuyerId, Milliseconds
 from goldensix.log.port import Append, Draft
 from histories import Step, live, staffed, steps
@@ -83,6 +83,18 @@ async def one_conversation(pool: asyncpg.Pool, world: World) -> None:
     assigned = AgentAssigned(AccountId(1), "routed", None, "idle_hands", Milliseconds(0), ())
     drafts = (Draft(started, world.now), Draft(assigned, world.now))
     await PostgresLog(pool).append(MERCHANT, [Append("c00001", drafts, 0)], world.now)
+
+
+@pytest.mark.parametrize("expects", [True, False], ids=["a writer that knows", "a writer that does not"])
+def test_a_conversation_that_waits_again_is_with_nobody(empty_log: str, expects: bool) -> None:
+    async def work(pool: asyncpg.Pool) -> None:
+        world = staffed(PostgresLog(pool))
+        await one_conversation(pool, world)
+        returned = Draft(ConversationReturned(AccountId(1), "silent", None, PRE_SALE), world.now)
+        await PostgresLog(pool).append(MERCHANT, [Append("c00001", (returned,), 2 if expects else None)], world.now)
+        assert await receptions(pool) == {("c00001", SHOP, "chen", None)}
+
+    on(empty_log, work)
 
 
 @pytest.mark.parametrize(

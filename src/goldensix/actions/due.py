@@ -1,0 +1,77 @@
+"""When the desk's own deeds for a conversation are due. Instants only: `lapse.py` does them.
+
+`begun` is since when the desk runs: while it did not, nobody could answer, come or write, and nobody is to blame.
+"""
+
+from typing import Final
+
+from goldensix.actions.premises import Premises
+from goldensix.conversations.conversation import Conversation
+from goldensix.events.ids import Instant, Milliseconds
+from goldensix.team.team import Attendance
+
+ALONE: Final = Milliseconds(10_000)
+"""So long nobody must be there before a consult is a message: pages that reconnect come back sooner."""
+
+
+def reminds_at(premises: Premises, c: Conversation) -> Instant | None:
+    """The next "still waiting" notice of this wait."""
+    reminders = premises.shops[c.shop].still_waiting
+    if c.waiting_since is None or c.reminders >= len(reminders):
+        return None
+    return Instant(c.waiting_since + reminders[c.reminders].after)
+
+
+def silent_at(premises: Premises, c: Conversation, begun: Instant) -> Instant | None:
+    """From when on the agent has let the buyer wait too long."""
+    after = premises.assignment.silent_after
+    if not after or c.waiting_since is None or c.assigned_at is None:
+        return None
+    return Instant(max(c.waiting_since, c.assigned_at, begun) + after)
+
+
+def gone_at(premises: Premises, attendance: Attendance, c: Conversation, begun: Instant) -> Instant | None:
+    """From when on the agent of a waiting buyer has been away too long; a stopped account is away at once."""
+    if c.waiting_since is None or c.agent is None:
+        return None
+    member, presence = premises.members.get(c.agent), attendance.of(c.agent)
+    if member is None or not member.active:
+        return c.waiting_since
+    after = premises.assignment.gone_after
+    return Instant(max(presence.since, begun) + after) if after and not presence.connected else None
+
+
+def left_at(c: Conversation, begun: Instant) -> Instant | None:
+    """When a consult that nobody is there for becomes a message."""
+    return Instant(max(c.started_at, begun) + ALONE) if c.queued and not c.left else None
+
+
+def ends_at(premises: Premises, c: Conversation, begun: Instant) -> Instant | None:
+    """When it ends if nobody says anything. While somebody waits for us it never does."""
+    silence = premises.shops[c.shop].silence
+    if silence is None or c.agent is None or c.waiting_since is not None or c.closed:
+        return None
+    return Instant(max(c.spoken_at, begun) + silence.after)
+
+
+def notice_at(premises: Premises, c: Conversation, begun: Instant) -> Instant | None:
+    """When the buyer is told of that end; None: not at all, or he is told."""
+    silence, end = premises.shops[c.shop].silence, ends_at(premises, c, begun)
+    if silence is None or end is None or not silence.notice or c.told_of_end:
+        return None
+    return Instant(end - silence.notice)
+
+
+def next_due(
+    premises: Premises, attendance: Attendance, c: Conversation, begun: Instant, after: Instant
+) -> Instant | None:
+    """The earliest of them that is not behind `after`."""
+    instants = (
+        reminds_at(premises, c),
+        silent_at(premises, c, begun),
+        gone_at(premises, attendance, c, begun),
+        left_at(c, begun),
+        ends_at(premises, c, begun),
+        notice_at(premises, c, begun),
+    )
+    return min((each for each in instants if each is not None and each > after), default=None)

@@ -1,0 +1,52 @@
+"""What the desk does by itself when an instant has come: it reminds, takes away, leaves as a message, ends."""
+
+from goldensix.actions.desk import Desk
+from goldensix.actions.due import ALONE, ends_at, gone_at, left_at, notice_at, silent_at
+from goldensix.actions.premises import wording
+from goldensix.actions.route import give_back, somebody_is_there
+from goldensix.actions.say import remind, tell
+from goldensix.conversations.conversation import Conversation
+from goldensix.events.facts import ConversationClosed, ConversationLeft
+from goldensix.events.ids import Instant
+
+
+def look(desk: Desk, c: Conversation, now: Instant) -> None:
+    """Do what is due for an open conversation."""
+    remind(desk, c, now)
+    if _come(gone_at(desk.premises, desk.folds.attendance, c, desk.begun), now):
+        give_back(desk, c, "gone", None, now)
+    elif _come(silent_at(desk.premises, c, desk.begun), now) and _truly_waits(desk, c, now):
+        _take_from_silent(desk, c, now)
+    elif _come(left_at(c, desk.begun), now) and now >= desk.deserted + ALONE and not somebody_is_there(desk, c):
+        _leave_as_message(desk, c, now)
+    elif _come(ends_at(desk.premises, c, desk.begun), now):
+        desk.record(c.id, ConversationClosed("desk", c.agent), now)
+    elif _come(notice_at(desk.premises, c, desk.begun), now):
+        silence = desk.premises.shops[c.shop].silence
+        tell(desk, c, wording(silence.wordings, c.language, c.id) if silence else None, now)
+
+
+def _come(at: Instant | None, now: Instant) -> bool:
+    return at is not None and at <= now
+
+
+def _truly_waits(desk: Desk, c: Conversation, now: Instant) -> bool:
+    """False while the buyer has only said thanks, or asked something else a short while ago."""
+    if c.id not in desk.thanked:
+        return True
+    since = desk.thanked[c.id]
+    return since is not None and since + desk.premises.assignment.silent_after <= now
+
+
+def _take_from_silent(desk: Desk, c: Conversation, now: Instant) -> None:
+    """Unless he types: then he is given until his hands rest."""
+    until = desk.typing.get(c.agent, Instant(0)) if c.agent is not None else Instant(0)
+    if until > now:
+        desk.deadlines.set(until, c.id)
+    else:
+        give_back(desk, c, "silent", None, now)
+
+
+def _leave_as_message(desk: Desk, c: Conversation, now: Instant) -> None:
+    desk.record(c.id, ConversationLeft(c.group), now)
+    tell(desk, c, wording(desk.premises.shops[c.shop].away, c.language, c.id), now)

@@ -1,0 +1,154 @@
+"""How consults are assigned: the groups, what helps them out, and the rules for all of the merchant's."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from goldensix.adapters.postgres import roster
+from goldensix.adapters.postgres.roster import Account, Duty, GroupSettings, MerchantSettings
+from goldensix.api.errors import ApiError, not_found
+from goldensix.api.http.guard import Caller, requires
+from goldensix.api.http.house import TheHouse
+from goldensix.api.http.models import Answer, Ask
+from goldensix.events.ids import GroupId, Milliseconds
+from goldensix.routing.policies import PolicyName
+from goldensix.team.roles import Permission
+
+router = APIRouter(prefix="/api")
+
+Administrator = Annotated[Caller, Depends(requires(Permission.MANAGE_ACCOUNTS))]
+_DAY = 86_400_000
+Span = Annotated[int, Field(ge=0, le=_DAY)]
+
+
+class GroupSettingsAnswer(Answer):
+    id: int
+    name: str
+    duty: Duty
+    target_ms: int
+    overflow: list[int]
+    """Groups that get its consults, in order, when none of its own people can."""
+    priority: int
+    """Of two groups that an agent serves, the higher one's consults come first."""
+    people: int
+    """Accounts that could have its consults, its helpers' among them; 0: they go to the service manager only."""
+
+
+class GroupChange(Ask):
+    """What is not sent stays as it is."""
+
+    target_ms: Annotated[int, Field(ge=1, le=_DAY)] = 1
+    overflow: Annotated[tuple[int, ...], Field(max_length=20)] = ()
+    priority: Annotated[int, Field(ge=0, le=9)] = 0
+
+
+class Assignment(Answer):
+    """Durations in milliseconds; 0: never."""
+
+    policy: PolicyName
+    silent_after: int
+    """An agent who lets a buyer wait so long loses the conversation."""
+    gone_after: int
+    """So does one who is not connected for so long."""
+    end_after: int
+    """A conversation in which nobody says anything ends after this."""
+    end_notice: int
+    """So long before that the buyer is told."""
+
+
+class AssignmentChange(Ask):
+    """What is not sent stays as it is."""
+
+    policy: PolicyName = "idle_hands"
+    silent_after: Span = 0
+    gone_after: Span = 0
+    end_after: Span = 0
+    end_notice: Span = 0
+
+    def sent(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+@router.get("/groups")
+async def groups(house: TheHouse, caller: Administrator) -> list[GroupSettingsAnswer]:
+    return _shown(await house.people.roster(caller.account.merchant))
+
+
+@router.patch("/groups/{group}")
+async def change_group(group: int, body: GroupChange, house: TheHouse, caller: Administrator) -> GroupSettingsAnswer:
+    merchant = caller.account.merchant
+    known = (await house.people.roster(merchant)).groups
+    if GroupId(group) not in known:
+        raise not_found("组", "group")
+    if not set(body.overflow) <= known.keys() - {group} or len(set(body.overflow)) < len(body.overflow):
+        raise ApiError(
+            422,
+            "bad_overflow",
+            zh="overflow 只能是本商家的其他组，每个一次。",
+            en="overflow names other groups of this merchant, each once.",
+        )
+    await house.people.change_group(merchant, GroupId(group), lambda before: _changed(before, body), caller.account.id)
+    await house.on_roster_changed(merchant)
+    after = _shown(await house.people.roster(merchant))
+    return next(each for each in after if each.id == group)
+
+
+def _changed(before: roster.Group, body: GroupChange) -> roster.Group:
+    sent, kept = body.model_fields_set, before.settings
+    return replace(
+        before,
+        target=Milliseconds(body.target_ms) if "target_ms" in sent else before.target,
+        settings=GroupSettings(
+            tuple(GroupId(each) for each in body.overflow) if "overflow" in sent else kept.overflow,
+            body.priority if "priority" in sent else kept.priority,
+        ),
+    )
+
+
+@router.get("/assignment")
+async def assignment(house: TheHouse, caller: Administrator) -> Assignment:
+    return _told((await house.people.roster(caller.account.merchant)).merchant.settings)
+
+
+@router.patch("/assignment")
+async def change_assignment(body: AssignmentChange, house: TheHouse, caller: Administrator) -> Assignment:
+    merchant = caller.account.merchant
+    after = await house.people.change_merchant(
+        merchant, lambda before: replace(before, **body.sent()), caller.account.id
+    )
+    await house.on_roster_changed(merchant)
+    return _told(after)
+
+
+def _told(settings: MerchantSettings) -> Assignment:
+    return Assignment(
+        policy=settings.policy,
+        silent_after=settings.silent_after,
+        gone_after=settings.gone_after,
+        end_after=settings.end_after,
+        end_notice=settings.end_notice,
+    )
+
+
+def _shown(of: roster.Roster) -> list[GroupSettingsAnswer]:
+    return [
+        GroupSettingsAnswer(
+            id=group.id,
+            name=group.name,
+            duty=group.duty,
+            target_ms=group.target,
+            overflow=[int(each) for each in group.settings.overflow],
+            priority=group.settings.priority,
+            people=sum(_may_have(account, group) for account in of.accounts.values()),
+        )
+        for group in of.groups.values()
+    ]
+
+
+def _may_have(account: Account, group: roster.Group) -> bool:
+    chain = {group.id, *group.settings.overflow}
+    return bool(
+        account.may(Permission.CONSULT) and account.limit > 0 and not account.rehearsal and account.groups & chain
+    )

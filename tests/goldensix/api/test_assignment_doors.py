@@ -1,0 +1,84 @@
+"""How consults are assigned is seen and changed by the administrator."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from goldensix.events.ids import Milliseconds
+from goldensix.team.roles import Role
+from house_builders import Office
+
+
+@pytest.fixture
+async def administrator(office: Office) -> httpx.AsyncClient:
+    return await office.as_(Role.ADMINISTRATOR)
+
+
+async def test_a_group_is_given_helpers_a_priority_and_a_target(
+    office: Office, administrator: httpx.AsyncClient
+) -> None:
+    tea = office.tea
+    second = await office.house.people.add_group(tea.merchant.id, "Hard cases", "hard_cases", Milliseconds(180_000))
+    path = f"/api/groups/{tea.group.id}"
+    changed = (await administrator.patch(path, json={"overflow": [second.id], "priority": 3})).json()
+    assert (changed["overflow"], changed["priority"], changed["target_ms"]) == ([second.id], 3, 6000)
+    changed = (await administrator.patch(path, json={"target_ms": 9000})).json()
+    assert (changed["overflow"], changed["priority"], changed["target_ms"]) == ([second.id], 3, 9000)
+    shown = (await administrator.get("/api/groups")).json()
+    assert [each["id"] for each in shown] == [tea.group.id, second.id]
+    assert shown[0] == changed
+
+
+async def test_a_group_that_routes_to_nobody_shows_before_a_buyer_finds_out(
+    office: Office, administrator: httpx.AsyncClient
+) -> None:
+    people = office.house.people
+    second = await people.add_group(office.tea.merchant.id, "Hard cases", "hard_cases", Milliseconds(180_000))
+    own, empty = (await administrator.get("/api/groups")).json()
+    assert own["people"] > 0
+    assert (empty["id"], empty["people"]) == (second.id, 0)
+    helped = await administrator.patch(f"/api/groups/{second.id}", json={"overflow": [office.tea.group.id]})
+    assert helped.json()["people"] == own["people"]
+
+
+@pytest.mark.parametrize("overflow", [["own"], [10**9], ["other", "other"]], ids=["itself", "unknown", "twice"])
+async def test_helpers_are_other_groups_of_the_merchant_each_once(
+    office: Office, administrator: httpx.AsyncClient, overflow: list[Any]
+) -> None:
+    people = office.house.people
+    second = await people.add_group(office.tea.merchant.id, "Hard cases", "hard_cases", Milliseconds(180_000))
+    named = {"own": office.tea.group.id, "other": second.id}
+    body = {"overflow": [named.get(each, each) for each in overflow]}
+    answer = await administrator.patch(f"/api/groups/{office.tea.group.id}", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_overflow")
+
+
+async def test_the_rules_of_the_house_are_changed_one_by_one(administrator: httpx.AsyncClient) -> None:
+    assert (await administrator.get("/api/assignment")).json() == {
+        "policy": "idle_hands",
+        "silent_after": 300_000,
+        "gone_after": 60_000,
+        "end_after": 0,
+        "end_notice": 60_000,
+    }
+    changed = await administrator.patch("/api/assignment", json={"policy": "weighted"})
+    assert (changed.json()["policy"], changed.json()["silent_after"]) == ("weighted", 300_000)
+    changed = await administrator.patch("/api/assignment", json={"end_after": 900_000, "silent_after": 0})
+    assert (await administrator.get("/api/assignment")).json() == changed.json()
+    assert changed.json()["policy"] == "weighted"
+    assert (await administrator.patch("/api/assignment", json={"policy": "by_mood"})).status_code == 422
+    assert (await administrator.patch("/api/assignment", json={"gone_after": -1})).status_code == 422
+
+
+async def test_an_account_is_given_limits_of_its_groups_languages_and_a_level(
+    office: Office, administrator: httpx.AsyncClient
+) -> None:
+    group = office.tea.group.id
+    path = f"/api/accounts/{office.tea.staff[Role.AGENT].id}"
+    body = {"group_limits": {str(group): 2, "99999": 1}, "languages": ["zh"], "level": 2}
+    changed = (await administrator.patch(path, json=body)).json()
+    assert changed["group_limits"] == {str(group): 2}  # of the groups it works in
+    assert (changed["languages"], changed["level"]) == (["zh"], 2)
+    assert (await administrator.patch(path, json={"limit": 5})).json()["group_limits"] == {str(group): 2}
+    assert (await administrator.patch(path, json={"level": 0})).status_code == 422
