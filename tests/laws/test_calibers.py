@@ -70,8 +70,8 @@ def batch_figures(history: History, asked: Sequence[Caliber], view: View) -> lis
 @law
 @given(
     st.lists(histories(), min_size=1, max_size=LOGS),
-    st.lists(st.sampled_from(PRESETS), min_size=3, max_size=3, unique_by=lambda each: each.id),
-    st.lists(calibers(), min_size=3, max_size=3),
+    st.lists(st.sampled_from(PRESETS), min_size=1, max_size=3, unique_by=lambda each: each.id),
+    st.lists(calibers(), min_size=1, max_size=3),
     grains_asked,
     days_asked,
     st.booleans(),
