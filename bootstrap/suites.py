@@ -20,6 +20,8 @@ from progress import Step, StepFailed, carry_out
 _BROWSER_TESTS = ROOT / "tests" / "browser"
 _NO_TESTS_FOUND = 5  # pytest's status
 _SIDE_BY_SIDE = f"--numprocesses={min(6, (os.cpu_count() or 2) + 1)}"  # one more than can run: tests often wait
+_ENGINES = ("spark",)
+"""Beyond this machine, and tried where there is Java: the tests need no more than that."""
 _EACH_FILE_IN_ONE = "--dist=loadfile"  # the tests of a file share a desk
 
 
@@ -33,9 +35,7 @@ class _Program:
 
 
 def test(arguments: list[str]) -> int:
-    if not arguments and shutil.which("java"):
-        os.environ.setdefault("GOLDENSIX_EXTRAS", "spark")  # its tests need no more than that
-    environment.ensure(development=True)
+    environment.ensure(development=True, extras=_ENGINES if not arguments and shutil.which("java") else ())
     programs = _chosen_tests(arguments) if arguments else _all_tests()
     browser = _browser_environment() if any(program.needs_browser for program in programs) else {}
     results = {program.name: _tested(program, browser, bool(arguments)) for program in programs}

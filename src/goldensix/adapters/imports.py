@@ -172,7 +172,7 @@ class Imports:
         """False if one of this merchant runs. What was applied is no longer kept as an upload."""
         if self.current(merchant).state == "running":
             return False
-        shop = order["shop"]["id"]
+        shop = order.get("shop", {}).get("id", 0)
         running = Running(state="running", total=sum(each.bytes for each in uploads), shop=shop)
         files = [{"path": str(each.path), "name": each.name} for each in uploads]
         ask = {"order": {**order, "data": str(self.data), "merchant": merchant, "files": files}}

@@ -99,10 +99,11 @@ class EmbeddedPostgres:
     A server that outlived its desk (after a SIGKILL) is taken over by the next start.
     """
 
-    def __init__(self, folder: Path, *, settings: str = "") -> None:
+    def __init__(self, folder: Path, *, settings: str = "", throwaway: bool = False) -> None:
         self._folder = folder.absolute()
         self._cluster = self._folder / "postgres"
         self._settings = _SETTINGS + settings
+        self._throwaway = throwaway
         self._lock: int | None = None
         self._child: subprocess.Popen[bytes] | None = None
         self._server: _Postmaster | None = None
@@ -137,7 +138,7 @@ class EmbeddedPostgres:
         """Ends the server, checkpoint included, and gives the folder free. May be called twice."""
         process = self._process()
         if process is not None:
-            _end(process)
+            _end(process, at_once=self._throwaway)
             remove_socket_folder(self._cluster)
         if self._child is not None:
             self._child.wait()
@@ -235,7 +236,7 @@ def temporary_postgres(settings: str = "") -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="g6-"))
     folder.chmod(0o711)  # started by root, the server runs as another user and passes through
     try:
-        with EmbeddedPostgres(folder, settings=_THROWAWAY_SETTINGS + settings) as postgres:
+        with EmbeddedPostgres(folder, settings=_THROWAWAY_SETTINGS + settings, throwaway=True) as postgres:
             yield postgres.dsn
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -286,10 +287,11 @@ def _exit(number: int, _: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
-def _end(server: psutil.Process) -> None:
+def _end(server: psutil.Process, *, at_once: bool) -> None:
     # psutil knows a process by its start time too: a number given to someone else meanwhile is not signalled.
     with contextlib.suppress(psutil.NoSuchProcess):
-        server.send_signal(signal.SIGINT)  # "fast": end the sessions, then checkpoint
+        # "fast": end the sessions, then checkpoint; or, of what is thrown away, "immediate"
+        server.send_signal(signal.SIGQUIT if at_once else signal.SIGINT)
         try:
             server.wait(_STOPPED_WITHIN_SECONDS)
         except psutil.TimeoutExpired:
