@@ -36,6 +36,8 @@ class _Program:
 
 def test(arguments: list[str]) -> int:
     environment.ensure(development=True, extras=_ENGINES if not arguments and shutil.which("java") else ())
+    # Tests start hundreds of processes: without what Python keeps of its compiling, each would compile everything anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     programs = _chosen_tests(arguments) if arguments else _all_tests()
     browser = _browser_environment() if any(program.needs_browser for program in programs) else {}
     results = {program.name: _tested(program, browser, bool(arguments)) for program in programs}

@@ -2,6 +2,7 @@
 
 import io
 import tarfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from commands import INIT, PASSWORD, done, refusal, talk
 from goldensix.adapters.postgres.dump import without_password
 from goldensix.adapters.postgres.embedded import fresh_database, run_sql
 from goldensix.adapters.postgres.schema import revisions, sql_between
+from goldensix.backups import CannotBackUp, back_up, restore
 
 
 @pytest.fixture
@@ -118,12 +120,12 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("fault", HOSTILE)
-def test_what_is_no_backup_leaves_nothing_behind(fault: str, shop: str, data: Path, tmp_path: Path) -> None:
+def test_what_is_no_backup_leaves_nothing_behind(fault: str, data: Path, tmp_path: Path) -> None:
     whole, saved, back = tmp_path / "whole.tar", tmp_path / "desk.tar", tmp_path / "back"
-    done("backup", str(whole), "--data", str(data), dsn=shop)
+    back_up(None, data, whole, datetime.fromtimestamp(0, UTC))
     HOSTILE[fault](saved, whole.read_bytes())
-    told = refusal("restore", str(saved), "--data", str(back), dsn=fresh_database(shop))
-    assert "it is no backup of a desk, or not whole" in told
+    with pytest.raises(CannotBackUp, match="it is no backup of a desk, or not whole"):
+        restore(saved, back, "")
     assert not back.exists()
     assert not (tmp_path / "outside").exists()
 

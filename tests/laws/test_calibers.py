@@ -30,7 +30,7 @@ from metric_histories import ZONES, History, calibers, days_asked, grains_asked,
 
 LOGS = 4
 """Most logs of an example; compiling a caliber takes longer than reading one more log by it."""
-EXAMPLES = int(os.environ.get("GOLDENSIX_LAW_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("GOLDENSIX_LAW_EXAMPLES", "15"))
 law = settings(
     deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
