@@ -96,7 +96,9 @@ def test_clickhouse_gives_the_same_without_an_instant(clickhouse: Source, stored
 @pytest.mark.filterwarnings("ignore")
 def test_spark_gives_the_same_figures(spark: Source, on_duckdb: list[FigureRow]) -> None:
     """Of every kind of figure: Spark takes half a second for each caliber."""
-    asked = [*{(each.measure, each.unit, each.clock, each.booked): each for each in CALIBERS}.values()]
-    known = {each.id for each in asked}
+    kinds = {(each.measure, each.unit, each.clock, each.booked): each.id for each in CALIBERS}
+    known = {*kinds.values()}
     assert len(known) > 40
-    assert evaluate(spark, asked, VIEW) == [row for row in on_duckdb if row.caliber in known]
+    assert evaluate(spark, [each for each in CALIBERS if each.id in known], VIEW) == [
+        row for row in on_duckdb if row.caliber in known
+    ]
