@@ -133,13 +133,15 @@ def restore(source: Path, data: Path, database: Callable[[Path], AbstractContext
         raise CannotBackUp(f"{data} cannot be used: {failed.strerror}.") from None
     try:
         manifest = _make(source, making, database)
-        for name in sorted(
-            (path.name for path in making.iterdir()), key=_POSTGRES.__eq__
-        ):  # with the database there is a desk
+        # The database last: with it there is a desk.
+        for name in sorted((path.name for path in making.iterdir()), key=_POSTGRES.__eq__):
             (making / name).rename(data / name)
         making.rmdir()
-    except BaseException:
-        shutil.rmtree(making if was_there else data, ignore_errors=True)
+    except BaseException:  # Ctrl-C too: the folder was empty before, and is again
+        for left in data.iterdir():
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+        if not was_there:
+            data.rmdir()
         raise
     return manifest
 

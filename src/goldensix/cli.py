@@ -33,7 +33,7 @@ def main() -> None:
     """Run a command; what it expects to go wrong ends in a sentence and exit code 1."""
     try:
         app()
-    except Exception as error:
+    except Exception as error:  # what is not expected goes on as it was
         if not isinstance(error, _expected()):
             raise
         Console(stderr=True, soft_wrap=True).print(str(error), style="red", highlight=False, markup=False)

@@ -317,7 +317,7 @@ async def _join(company: Company, floors: Floors, doors: Doors, errands: Mapping
                 await floors.open(merchant)
             except NotHere:
                 return
-            except Exception:
+            except Exception:  # whatever it is, buyers wait for this desk: it is told, and tried again
                 log.exception("a merchant's desk could not be opened yet", merchant=merchant)
                 await asyncio.sleep(1)
             else:

@@ -113,7 +113,7 @@ class Imports:
         place.mkdir(parents=True, mode=0o700)
         try:
             size = await self._written(place / _CONTENT, content)
-        except BaseException:
+        except BaseException:  # a browser that goes away cancels it
             shutil.rmtree(place, ignore_errors=True)
             raise
         (place / "name").write_text(Path(name.replace("\\", "/")).name[:200] or "file", encoding="utf-8")

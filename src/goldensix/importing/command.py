@@ -369,10 +369,10 @@ def imports(
         archive = Archive(data, archived_merchant(data, MerchantId(merchant) if merchant else None))
         if not undo:
             found = archive.sources()
-            print(json.dumps(msgspec.to_builtins(found), ensure_ascii=False)) if as_json else listed(found)  # noqa: T201
+            print(json.dumps(msgspec.to_builtins(found), ensure_ascii=False)) if as_json else listed(found)  # noqa: T201 - the answer of --json
             return
         with archive.writing():
             source = archive.undo(undo)
         if source is None:
             raise CannotImport(f"There is no import called {undo}: `goldensix imports` lists them.")
-        print(json.dumps({"undone": undo})) if as_json else undone(source)  # noqa: T201
+        print(json.dumps({"undone": undo})) if as_json else undone(source)  # noqa: T201 - the answer of --json

@@ -38,7 +38,7 @@ def _answer(shelf: Any, line: bytes, answers: BinaryIO) -> None:
         head: dict[str, Any] = {"bytes": len(content)}
     except CannotReport as refused:
         head, content = _refusal(refused), b""
-    except Exception:
+    except Exception:  # a fault of ours: this question has no answer, the next one has
         traceback.print_exc()
         head = _refusal(
             CannotReport(

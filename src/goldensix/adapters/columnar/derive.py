@@ -146,7 +146,7 @@ def _fold(arranged: Arranged, first: int, until: int, rule: SessionRule, wanted:
         room = tuple(factor * size * 3 // 4 + each * longest for each in _SLACK)
         room = (room[0], room[1] if wanted.messages else 0, room[2])
         state = np.zeros(WHOLE_STATE, np.int64)
-        out = _room.of(prepare(state, room, wanted.messages))  # type: ignore[arg-type]
+        out = _room.of(prepare(state, room, wanted.messages))  # type: ignore[arg-type]  # the fold writes in what it is given, list or array
         gaps = (rule.gap_after_close, rule.idle_gap)
         done = run_fold(rows, starts, arranged.derived[first:until], gaps, state, out, room, slack, few)
         if done == len(starts) - 1:

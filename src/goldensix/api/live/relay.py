@@ -312,7 +312,7 @@ class Relay:
     async def _admitted(self, link: _Inward, id: int, served: _Served, whose: Whose) -> None:
         try:
             await self._admit(whose, served.socket, served.receive)
-        except Exception:
+        except Exception:  # one socket's fault is told, and ends no other
             log.exception("a relayed socket failed")
         finally:
             if link.served.pop(id, None) is not None and not served.socket.closed:
