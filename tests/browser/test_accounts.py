@@ -1,4 +1,4 @@
-"""The accounts page: who works here, seen and changed by an administrator."""
+"""The settings of accounts and groups: who works here and gets which buyers, changed by an administrator."""
 
 import re
 from collections.abc import Callable
@@ -15,8 +15,15 @@ NEW_PASSWORD = "a-walk-by-the-lake"
 
 @pytest.fixture
 def accounts(desk: RunningDesk, log_in: LogIn, context_of: Callable[..., BrowserContext]) -> Page:
-    page = log_in(desk, ADMINISTRATOR, "/accounts", context_of())
+    page = log_in(desk, ADMINISTRATOR, "/settings/accounts", context_of())
     expect(row(page, "周小满")).to_be_visible()
+    return page
+
+
+@pytest.fixture
+def rules_page(desk: RunningDesk, log_in: LogIn, context_of: Callable[..., BrowserContext]) -> Page:
+    page = log_in(desk, ADMINISTRATOR, "/settings/groups", context_of())
+    expect(page.get_by_role("region", name="分流规则").get_by_label("规则")).to_be_visible()
     return page
 
 
@@ -97,7 +104,7 @@ def test_a_list_that_cannot_be_read_says_so_and_why(desk: RunningDesk, log_in: L
     page = log_in(desk, ADMINISTRATOR, "/live")
     expect(page.get_by_role("heading", level=1)).to_have_text("现场")
     page.route("**/api/accounts", lambda route: route.abort())
-    page.get_by_role("navigation").get_by_role("link", name="账号").click()
+    page.get_by_role("navigation").get_by_role("link", name="设置").click()
     expect(page.get_by_role("alert")).to_contain_text("账号列表读不到")
     expect(page.get_by_role("alert")).to_contain_text("连不上服务器")
 
@@ -109,10 +116,10 @@ def test_axe_finds_nothing_in_the_dialog(accounts: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_a_group_is_helped_out_in_the_order_in_which_it_is_checked(accounts: Page) -> None:
-    groups = accounts.get_by_role("region", name="组", exact=True)
+def test_a_group_is_helped_out_in_the_order_in_which_it_is_checked(rules_page: Page) -> None:
+    groups = rules_page.get_by_role("region", name="组", exact=True)
     groups.get_by_role("button", name="改组 改单").click()
-    dialog = accounts.get_by_role("dialog", name="改组 改单")
+    dialog = rules_page.get_by_role("dialog", name="改组 改单")
     dialog.get_by_role("checkbox", name="疑难").check()
     dialog.get_by_role("checkbox", name="售前").check()
     expect(dialog).to_contain_text("疑难 → 售前")
@@ -122,14 +129,14 @@ def test_a_group_is_helped_out_in_the_order_in_which_it_is_checked(accounts: Pag
     expect(groups.get_by_role("row").filter(has_text="改单").first).to_contain_text(re.compile("疑难、售前.*2"))
 
 
-def test_the_rules_of_assignment_are_changed_and_kept(accounts: Page) -> None:
-    rules = accounts.get_by_role("region", name="分流规则")
+def test_the_rules_of_assignment_are_changed_and_kept(rules_page: Page) -> None:
+    rules = rules_page.get_by_role("region", name="分流规则")
     rules.get_by_label("规则").select_option("按能力")
     expect(rules).to_contain_text("按上限的比例")
     rules.get_by_label("不回复（秒）").fill("240")
     rules.get_by_role("button", name="保存").click()
     expect(rules.get_by_role("status")).to_have_text("已保存")
-    accounts.reload()
+    rules_page.reload()
     expect(rules.get_by_label("不回复（秒）")).to_have_value("240")
     expect(rules.get_by_label("规则")).to_have_value("weighted")
 
@@ -149,10 +156,9 @@ def test_an_account_is_given_a_limit_for_a_group_a_language_and_a_turn(accounts:
 
 
 @pytest.mark.parametrize("dialog", [False, True], ids=["the page", "the dialog of a group"])
-def test_axe_finds_nothing_in_groups_and_rules(accounts: Page, dialog: bool) -> None:
-    expect(accounts.get_by_role("region", name="分流规则").get_by_label("规则")).to_be_visible()
+def test_axe_finds_nothing_in_groups_and_rules(rules_page: Page, dialog: bool) -> None:
     if dialog:
-        accounts.get_by_role("button", name="改组 售前").click()
-        expect(accounts.get_by_role("dialog")).to_be_visible()
-    found = Axe().run(accounts)
+        rules_page.get_by_role("button", name="改组 售前").click()
+        expect(rules_page.get_by_role("dialog")).to_be_visible()
+    found = Axe().run(rules_page)
     assert found.violations_count == 0, found.generate_report()

@@ -99,12 +99,16 @@ def test_a_link_survives_logging_in_but_never_leads_to_another_site(
 
 @pytest.mark.parametrize(
     ("path", "who"),
-    [("/accounts", "能打开它的是：管理员"), ("/live", "能打开它的是：服务主管、运营、管理员"), ("/start", "管理员")],
+    [
+        ("/settings/accounts", "能打开它的是：管理员"),
+        ("/live", "能打开它的是：服务主管、运营、管理员"),
+        ("/start", "管理员"),
+    ],
 )
 def test_a_page_that_the_role_lacks_says_who_can_open_it(desk: RunningDesk, log_in: LogIn, path: str, who: str) -> None:
     page = log_in(desk, AGENTS[0], path)
     expect(page.get_by_role("main")).to_contain_text(who)
-    expect(page.get_by_role("navigation").get_by_role("link", name="账号")).to_have_count(0)
+    expect(page.get_by_role("navigation").get_by_role("link", name="设置")).to_have_count(0)
     page.get_by_role("main").get_by_role("link", name="去工作台").click()
     expect(page).to_have_url(re.compile("/desk"))
 
@@ -131,7 +135,7 @@ def test_a_desk_out_of_reach_is_said_and_the_page_opens_by_itself_later(
 
 
 def test_an_ended_log_in_asks_again_over_the_page_and_the_page_goes_on(desk: RunningDesk, log_in: LogIn) -> None:
-    page = log_in(desk, ADMINISTRATOR, "/accounts")
+    page = log_in(desk, ADMINISTRATOR, "/settings/accounts")
     page.get_by_role("button", name="加账号").click()
     page.get_by_label("姓名").fill("新来的")
     page.context.clear_cookies()
@@ -185,7 +189,7 @@ def test_signing_out_leaves_nothing_behind(desk: RunningDesk, log_in: LogIn) -> 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/login", "/kit", "/accounts"])
+@pytest.mark.parametrize("path", ["/login", "/kit", "/settings/accounts"])
 def test_axe_finds_nothing(
     desk: RunningDesk, log_in: LogIn, context_of: Callable[..., BrowserContext], path: str, scheme: str
 ) -> None:
@@ -196,7 +200,7 @@ def test_axe_finds_nothing(
     assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.mark.parametrize("path", ["/login", "/accounts", "/start", "/live", "/kit"])
+@pytest.mark.parametrize("path", ["/login", "/settings/accounts", "/start", "/live", "/kit"])
 def test_no_page_is_wider_than_a_phone(desk: RunningDesk, log_in: LogIn, path: str) -> None:
     page = log_in(desk, ADMINISTRATOR, path)
     page.set_viewport_size({"width": 360, "height": 740})

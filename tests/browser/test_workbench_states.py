@@ -117,7 +117,7 @@ def test_an_agent_may_not_open_a_colleague_s_conversation(
 @pytest.fixture
 def crowd(own_desk: RunningDesk, log_in: Callable[..., Page]) -> Iterator[Page]:
     """An agent with two hundred open conversations."""
-    administrator = log_in(own_desk, ADMINISTRATOR, "/accounts")
+    administrator = log_in(own_desk, ADMINISTRATOR, "/settings/accounts")
     accounts = administrator.request.get(f"{own_desk.url}/api/accounts").json()
     number = next(each["id"] for each in accounts if each["name"] == "周小满")
     headers = {"X-Golden-Six": "1"}

@@ -110,7 +110,19 @@ def order(walk: Walk) -> dict[str, Any]:
 
 
 PAGES = (
-    *("/", "/login", "/desk", "/desk/{conversation}", "/live", "/accounts", "/import", "/start", "/kit", "/s/{shop}"),
+    *(
+        "/",
+        "/login",
+        "/desk",
+        "/desk/{conversation}",
+        "/live",
+        "/settings",
+        "/settings/{tab}",
+        "/import",
+        "/start",
+        "/kit",
+        "/s/{shop}",
+    ),
     *("/reports", "/reports/{tab}", "/reports/{tab}/{caliber}"),
 )
 NOT_BUILT = 503

@@ -48,7 +48,16 @@ export const router = createRouter({
       ],
     },
     { path: "/import", meta: { page: "import" }, component: () => import("./pages/ImportPage.vue") },
-    { path: "/accounts", meta: { page: "accounts" }, component: () => import("./pages/AccountsPage.vue") },
+    {
+      path: "/settings",
+      meta: { page: "settings" },
+      component: () => import("./pages/SettingsPage.vue"),
+      children: [
+        { path: "accounts", component: () => import("./settings/AccountsTab.vue") },
+        { path: "groups", component: () => import("./settings/GroupsTab.vue") },
+        { path: ":rest(.*)*", component: { render: () => null } },
+      ],
+    },
     { path: "/start", meta: { page: "start" }, component: () => import("./pages/StartPage.vue") },
     { path: "/kit", component: () => import("./pages/KitPage.vue") },
     { path: "/:rest(.*)*", component: () => import("./pages/LostPage.vue") },

@@ -2327,7 +2327,7 @@ export interface components {
          * Page
          * @enum {string}
          */
-        readonly Page: "desk" | "live" | "reports" | "import" | "accounts" | "start";
+        readonly Page: "desk" | "live" | "reports" | "import" | "settings" | "start";
         /** Period */
         readonly Period: {
             /** First */

@@ -82,7 +82,7 @@ class Page(StrEnum):
     LIVE = "live"
     REPORTS = "reports"
     IMPORT = "import"
-    ACCOUNTS = "accounts"
+    SETTINGS = "settings"
     START = "start"
 
 
@@ -91,7 +91,7 @@ PAGES: Final[dict[Page, frozenset[Permission]]] = {
     Page.LIVE: frozenset({Permission.VIEW_WORK_STATE}),
     Page.REPORTS: frozenset({Permission.READ_REPORTS, Permission.READ_ORDER_FIGURES}),
     Page.IMPORT: frozenset({Permission.IMPORT}),
-    Page.ACCOUNTS: frozenset({Permission.MANAGE_ACCOUNTS}),
+    Page.SETTINGS: frozenset({Permission.MANAGE_ACCOUNTS}),
     Page.START: frozenset({Permission.SET_UP}),
 }
 """A page opens to whoever has any of its permissions."""

@@ -34,7 +34,7 @@ def built(office: Office, tmp_path: Path) -> Office:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/login", "/desk", "/desk/0123456789abcdefghjk", "/live", "/accounts", "/start", "/kit"]
+    "path", ["/", "/login", "/desk", "/desk/0123456789abcdefghjk", "/live", "/settings/accounts", "/start", "/kit"]
 )
 async def test_every_page_of_the_staff_is_the_same_file(built: Office, path: str) -> None:
     page = await built.browser().get(path)

@@ -1,0 +1,18 @@
+import type { Permission } from "@/contract/rest";
+
+export interface Tab {
+  name: "accounts" | "groups";
+  /** Whoever has it sees the tab. */
+  needs: Permission;
+}
+
+/** The tabs of the settings, in their order; each is a page under `/settings/`. */
+export const TABS: readonly Tab[] = [
+  { name: "accounts", needs: "manage_accounts" },
+  { name: "groups", needs: "manage_accounts" },
+];
+
+/** The tabs that somebody with these permissions has. */
+export function tabsOf(may: (permission: Permission) => boolean): readonly Tab[] {
+  return TABS.filter((tab) => may(tab.needs));
+}
