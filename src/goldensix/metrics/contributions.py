@@ -117,6 +117,9 @@ def adding(caliber: Caliber) -> Add:
 def _worth_of(caliber: Caliber) -> Callable[[Judged, str], int]:
     limit = caliber.limit or 0
     match caliber.measure:
+        case "within" if caliber.cycle is None and caliber.threshold is not None:
+            below = caliber.threshold + (caliber.op == "<=")
+            return lambda found, _: found.wait is not None and found.wait < below
         case "within":
             return lambda found, zone: is_within(caliber, found, zone)
         case "late":

@@ -1,7 +1,8 @@
 """What a caliber makes of one turn, in plain Python: the live interpreter's half of the law."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple
 
 from goldensix.metrics.caliber import RATES, WAITS, Caliber, Hours
@@ -145,6 +146,43 @@ def judge_booked(
     reply = reply_in_time(caliber, turn.reply_at, start, zone, as_of)
     wait, why = unanswered(caliber, start, zone, as_of) if reply == NEVER else answered(caliber, start, reply, zone)
     return Judged(start, booked, wait, why, reply)
+
+
+JudgeOfBooked = Callable[[TurnRow, int, int, int, str, int | None], Judged]
+"""Turn, start, booked, wall clock, zone, instant: `judge_booked` of one caliber."""
+
+
+def judging(caliber: Caliber) -> JudgeOfBooked:
+    """`judge_booked` with a short way for what is frequent: outside the window, or answered later than asked.
+
+    The short way is only taken by calibers of which nothing but the window can leave such a turn out.
+    """
+    whole, cap = partial(judge_booked, caliber), caliber.cap
+    if not _is_plain(caliber):
+        return whole
+    opens, closes = (caliber.window.start, caliber.window.end) if caliber.window else (0, DAY)
+
+    def judge_quickly(turn: TurnRow, start: int, booked: int, wall: int, zone: str, as_of: int | None) -> Judged:
+        if as_of is None or start <= as_of:
+            if not opens <= wall % DAY < closes:
+                return Judged(start, booked, None, "window")
+            reply = turn.reply_at
+            if NEVER != reply > start and (as_of is None or reply <= as_of):
+                wait = reply - start
+                return Judged(start, booked, wait if cap is None or wait < cap else cap, None, reply)
+        return whole(turn, start, booked, wall, zone, as_of)
+
+    return judge_quickly
+
+
+def _is_plain(caliber: Caliber) -> bool:
+    bars = (
+        caliber.human_stage or caliber.exclude_agent_started or caliber.exclude_bot_only
+        or caliber.exclude_robot_alone or caliber.exclude_leave
+    )  # fmt: skip
+    looks_at_days = len(caliber.days) < 7 or caliber.exempt_days or caliber.same_day or caliber.cross_day == "exclude"
+    over_midnight = caliber.window is not None and caliber.window.start >= caliber.window.end
+    return not (bars or looks_at_days or over_midnight or caliber.service_hours is not None)
 
 
 def reply_in_time(caliber: Caliber, reply: int, start: int, zone: str, as_of: int | None) -> int:

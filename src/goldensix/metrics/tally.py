@@ -11,7 +11,17 @@ from typing import Final, NamedTuple
 from goldensix.metrics.caliber import TURN_MEASURES, Caliber
 from goldensix.metrics.contributions import Add, Bundle, Share, View, add_bundled, adding, part_of
 from goldensix.metrics.figures import Key
-from goldensix.metrics.judge import TurnRow, Whose, booked_at, is_open, judge_booked, judged_alike, key_of, start_of
+from goldensix.metrics.judge import (
+    JudgeOfBooked,
+    TurnRow,
+    Whose,
+    booked_at,
+    is_open,
+    judged_alike,
+    judging,
+    key_of,
+    start_of,
+)
 from goldensix.metrics.tables import NEVER, variant_of
 from goldensix.metrics.zones import DAY, HOUR, local
 
@@ -32,6 +42,7 @@ class _Member(NamedTuple):
     first: int
     """The same bit where only a conversation's first turn counts, else 0."""
     shares: dict[Key, Share]
+    judge: JudgeOfBooked
     add: Add
 
 
@@ -45,12 +56,15 @@ class _Alike:
     by_day: bool
     members: dict[Caliber, list[_Member]] = field(default_factory=dict)
     """By what those have in common that judge a turn alike."""
-    variants: int = 0
-    """Those of the members."""
     limits: set[int] = field(default_factory=set)
     """Milliseconds after the start at which an open turn may count otherwise."""
     always: bool = False
     """Whether it may at any instant."""
+
+
+_Traits = tuple[int, int, int, bool]
+"""Of a turn: its variants, those it is the first of, its part, whether it is one line of a turn."""
+_Asked = tuple[_Alike, list[list[_Member]]]
 
 
 @dataclass(slots=True)
@@ -60,6 +74,8 @@ class Tally:
     counts: Callable[[Caliber, TurnRow, View], bool] = everything
     totals: dict[str, dict[Key, Share]] = field(default_factory=dict)
     _alike: list[_Alike] = field(default_factory=list)
+    _asked: dict[_Traits, list[_Asked]] = field(default_factory=dict)
+    """Who counts a turn, by all that decides it; there are few such turns."""
 
     def __post_init__(self) -> None:
         found: dict[object, _Alike] = {}
@@ -76,9 +92,8 @@ class Tally:
         )
         shares = self.totals.setdefault(caliber.id, {})
         bit = 1 << variant_of(caliber)
-        member = _Member(caliber, bit, part_of(caliber), bit if first else 0, shares, adding(caliber))
+        member = _Member(caliber, bit, part_of(caliber), bit if first else 0, shares, judging(caliber), adding(caliber))
         alike.members.setdefault(judged_alike(caliber), []).append(member)
-        alike.variants |= bit
         alike.limits |= {limit for limit in (caliber.threshold, caliber.cap) if limit is not None}
         alike.always |= caliber.cycle is not None or caliber.service_hours is not None
 
@@ -86,16 +101,36 @@ class Tally:
     def reads_messages(self) -> bool:
         return any(alike.of_messages for alike in self._alike)
 
+    def _who_counts(self, traits: _Traits) -> list[_Asked]:
+        variants, firsts, part, of_messages = traits
+        found = self._asked[traits] = []
+        for alike in self._alike:
+            groups = [
+                [
+                    each
+                    for each in group
+                    if variants & each.bit and part & each.part and firsts & each.first == each.first
+                ]
+                for group in alike.members.values()
+            ]
+            if alike.of_messages is of_messages and any(groups):
+                found.append((alike, [group for group in groups if group]))
+        return found
+
     def change(self, turn: TurnRow, bundles: Bundles, view: View, sign: int) -> None:
         """Add what a turn, or one line of it, comes to at the instant of the view; or take that back (-1)."""
-        of_messages, zone, hour = turn.at != NEVER, view.zone_of(turn.shop), NEVER
+        traits = (turn.variants, turn.first, turn.part, turn.at != NEVER)
+        asked = self._asked.get(traits)
+        if asked is None:
+            asked = self._who_counts(traits)
+        if not asked:
+            return
+        zone, hour, now = view.zone_of(turn.shop), NEVER, view.as_of
         whose, key = Whose(turn.shop, turn.platform, turn.agent, turn.group), None
-        variants, firsts, part = turn.variants, turn.first, turn.part
-        for alike in self._alike:
-            if alike.of_messages is not of_messages or not variants & alike.variants:
-                continue
+        counts = None if self.counts is everything else self.counts
+        for alike, groups in asked:
             start = start_of(alike.head, turn)
-            booked = booked_at(alike.head, turn, start, view.as_of)
+            booked = booked_at(alike.head, turn, start, now)
             wall = local(zone, booked)
             on = local(zone, turn.asked_at) if alike.by_session else wall
             if view.days is not None and not view.days[0] <= on // DAY <= view.days[1]:
@@ -103,18 +138,16 @@ class Tally:
             if key is None or on // HOUR != hour:
                 key, hour = key_of(view.by, whose, on), on // HOUR
             which = turn.session if alike.by_session else wall // DAY if alike.by_day else None
-            for members in alike.members.values():
+            for members in groups:
                 found = None
-                for caliber, bit, parts, first, shares, add in members:
-                    if not (variants & bit and part & parts and firsts & first == first):
-                        continue
-                    if self.counts is not everything and not self.counts(caliber, turn, view):
+                for caliber, _, _, _, shares, judge, add in members:
+                    if counts is not None and not counts(caliber, turn, view):
                         continue
                     if found is None or is_open(found):
-                        found = judge_booked(caliber, turn, start, booked, wall, zone, view.as_of)
+                        found = judge(turn, start, booked, wall, zone, now)
                     share = shares.get(key) or shares.setdefault(key, Share())
                     if which is None:
-                        add(share, turn, found, zone, view.as_of, sign)
+                        add(share, turn, found, zone, now, sign)
                     else:
                         bundle = bundles.setdefault((caliber.id, key, which), Bundle())
                         add_bundled(caliber, share, bundle, found, zone, sign)
