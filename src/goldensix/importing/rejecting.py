@@ -21,6 +21,9 @@ _ROLES: Final[dict[str, tuple[Role, ...]]] = {
     "time": ("time",),
     "what": ("what",),
     "side": ("side", "sender"),
+    "damaged_buyer": ("buyer", "sender", "session"),
+    "damaged_agent": ("agent", "sender"),
+    "damaged_session": ("session",),
     "no_buyer": ("buyer", "session"),
     "value": ("value",),
 }

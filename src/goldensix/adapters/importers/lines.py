@@ -34,12 +34,17 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
     "side": ("not known who sent it", "不知道是谁发的"),
     "no_buyer": ("no buyer and no conversation", "没有买家也没有会话"),
     "value": ("not a number", "不是数字"),
+    "damaged_buyer": ("the buyer's name holds characters that cannot be read", "买家名里有读不出的字"),
+    "damaged_agent": ("the agent's name holds characters that cannot be read", "客服名里有读不出的字"),
+    "damaged_session": ("the conversation's number holds characters that cannot be read", "会话号里有读不出的字"),
 }
 """Why a row was rejected, in English and Chinese."""
 _MIXER: Final = 0x9E37_79B9_7F4A_7C15
 """Odd, so that nothing is lost of what it multiplies."""
 _SUB_ACCOUNT: Final = r"[:：]"
 """Marketplaces name an agent as shop:person."""
+_NO_CHARACTER: Final = "\ufffd"
+"""What stands in a text for bytes that are no character. In somebody's name it would make two people of one."""
 CONTENT: Final = "#"
 """What the identity of a line begins with that was made from its content."""
 
@@ -78,14 +83,13 @@ def read(table: "pl.LazyFrame", names: Sequence[str], reading: Reading, target: 
         chars=pl.col("text").str.len_chars().cast(pl.Int32),
     )
     third = second.with_columns(
-        fault=column.fault(len(names)),
         day=dates.local_day(pl.col("at"), target.zone),
         agent=column.agent(),
         flags=_flags(),
         body={"keep": pl.col("text"), "mask": masked(pl.col("text")), "drop": pl.lit(None, pl.String)}[target.bodies],
         **column.rest(),
     )
-    return third.with_columns(line=column.line())
+    return third.with_columns(fault=column.fault(len(names)), line=column.line())
 
 
 def whole(rows: "pl.DataFrame", target: Target) -> "pl.DataFrame":
@@ -121,7 +125,10 @@ class _Cells:
 
     def stripped(self) -> "list[pl.Expr]":
         """What `name` asks for; empty where there is nothing, until `not_empty`."""
-        return [each.str.strip_chars().alias(f"said_{role}") for role, each in self._cells.items() if role != "text"]
+        said = {
+            role: each.str.replace_all("\0", "", literal=True) for role, each in self._cells.items() if role != "text"
+        }
+        return [each.str.strip_chars().alias(f"said_{role}") for role, each in said.items()]
 
     def not_empty(self) -> "list[pl.Expr]":
         import polars as pl
@@ -243,7 +250,10 @@ class _Cells:
         found = found.when(pl.col("what").is_null()).then(pl.lit("what"))
         found = found.when((pl.col("what") == "message") & pl.col("by_side").is_null()).then(pl.lit("side"))
         found = found.when(pl.col("buyer").is_null()).then(pl.lit("no_buyer"))
-        return found.when((pl.col("what") == "rating") & pl.col("value").is_null()).then(pl.lit("value"))
+        found = found.when((pl.col("what") == "rating") & pl.col("value").is_null()).then(pl.lit("value"))
+        for name in ("buyer", "agent", "session"):
+            found = found.when(pl.col(name).str.contains(_NO_CHARACTER, literal=True)).then(pl.lit(f"damaged_{name}"))
+        return found.otherwise(pl.lit(None, pl.String))
 
     def line(self) -> "pl.Expr":
         """The source's own id; else one made of what was said, by whom, in whose conversation, in which second.

@@ -185,6 +185,7 @@ def test_rows_with_too_few_or_too_many_cells(data: Path, source: Path) -> None:
 def test_nul_characters_do_not_stop_it(data: Path, source: Path) -> None:
     imported(data, written(source, plain(",".join(HEADER), "2026-11-10 20:03:01,小鱼\0,买家,,在\0吗")))
     assert bodies(data) == ["在吗"]
+    assert lines(data)["buyer"].to_list() == ["小鱼"]
 
 
 def test_damaged_bytes_stay_in_their_row(data: Path, source: Path) -> None:
@@ -192,6 +193,16 @@ def test_damaged_bytes_stay_in_their_row(data: Path, source: Path) -> None:
     imported(data, written(source, broken))
     assert lines(data).height == 5
     assert sum("\ufffd" in text for text in bodies(data)) == 1
+
+
+def test_a_name_in_another_encoding_than_its_file_is_told_with_its_row(data: Path, source: Path) -> None:
+    asked, answered = "2026-11-10 20:03:01,{},买家,,在吗", "2026-11-10 20:03:02,小鱼,客服,{},在的"
+    rows = [asked.format("小鱼"), asked, answered, *[answered.format("青禾")] * 5]
+    content = plain(",".join(HEADER), *rows).encode().replace(b"{}", "李四".encode("gb18030"))
+    result = imported(data, written(source, content), accept_rejects=True)
+    found = [(each.row, each.column, each.reason) for each in result.first_rejects]
+    assert found == [(3, HEADER[1], "damaged_buyer"), (4, HEADER[3], "damaged_agent")]
+    assert set(lines(data)["buyer"]) == {"小鱼"}
 
 
 def test_blank_rows_and_a_title_above_the_header(data: Path, source: Path) -> None:
