@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from goldensix.metrics.batch import Source
+from goldensix.metrics.batch.shared import kept_apart
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +27,8 @@ def written_for(dialect: str, ask: "Callable[[str], pa.Table]", like: Source) ->
     chdb. `ask` runs a query."""
 
     def run(expression: ibis.Table) -> "pa.Table":
-        return ask(str(ibis.to_sql(expression, dialect=dialect)))
+        with kept_apart():
+            return ask(str(ibis.to_sql(expression, dialect=dialect)))
 
     turns, messages, moments = (
         ibis.table(table.schema(), name=name)

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from goldensix.metrics.batch.clock import day_start, divided, either, hour_start
-from goldensix.metrics.batch.shared import with_shared
+from goldensix.metrics.batch.shared import kept_apart, with_shared
 from goldensix.metrics.caliber import Caliber
 from goldensix.metrics.figures import Figure, Grain, Key
 from goldensix.metrics.zones import DAY, HOUR, day_name
@@ -25,7 +25,8 @@ Run = Callable[[ir.Table], "pa.Table"]
 
 def by_its_own(expression: ir.Table) -> "pa.Table":
     """By the engine that the tables came from."""
-    return expression.to_pyarrow()
+    with kept_apart():
+        return expression.to_pyarrow()
 
 
 def total(value: ir.IntegerValue) -> ir.IntegerValue:

@@ -13,6 +13,7 @@ from goldensix.metrics.batch.fused import Grid
 from goldensix.metrics.batch.moments import SUMMED, moment_grids, most_grid, people_grid, status_grid
 from goldensix.metrics.batch.orders import conversion_grid, refund_grid
 from goldensix.metrics.batch.reading import Reading, Source
+from goldensix.metrics.batch.shared import kept_apart
 from goldensix.metrics.batch.turns import turn_grids
 from goldensix.metrics.caliber import TURN_MEASURES, Caliber
 from goldensix.metrics.contributions import View
@@ -59,7 +60,8 @@ class Plan:
     def written(self, table: ir.Table, as_of: int | None) -> str:
         text = self.texts.get(table.op())
         if text is None:
-            text = self.texts[table.op()] = str(ibis.to_sql(table, dialect="duckdb"))
+            with kept_apart():
+                text = self.texts[table.op()] = str(ibis.to_sql(table, dialect="duckdb"))
         return text.replace(str(_SOME_INSTANT), str(as_of))
 
 

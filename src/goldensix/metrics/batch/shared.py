@@ -4,7 +4,8 @@ Engines find common parts only outside of AND, OR and CASE, which is what calibe
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import ibis
@@ -13,7 +14,16 @@ import ibis.expr.types as ir
 
 _OVER_ROWS = (ops.Reduction, ops.Analytic, ops.WindowFunction)
 
-ibis.options.sql.fuse_selects = False  # or Ibis would write the parts out again where they are read
+
+@contextmanager
+def kept_apart() -> Iterator[None]:
+    """Queries are written with their projections; else Ibis writes the parts out again where they are read."""
+    options = ibis.options.sql
+    before, options.fuse_selects = options.fuse_selects, False
+    try:
+        yield
+    finally:
+        options.fuse_selects = before
 
 
 def with_shared(table: ir.Table, values: Mapping[str, ir.Value]) -> tuple[ir.Table, dict[str, ir.Value]]:
