@@ -1,9 +1,9 @@
 """One router. The live desk and the simulator ask the same function."""
 
+from bisect import insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from heapq import heapify, heappop, heapreplace
-from itertools import islice
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
@@ -15,6 +15,7 @@ from goldensix.team.team import Member
 _NAMED: Final = 8
 """Most others that an assignment names."""
 _LOOKED_AT: Final = 3 * _NAMED
+_ANY_SHOP: Final = ShopId(0)
 
 Overflow = Mapping[GroupId, tuple[GroupId, ...]]
 """For each group those that help it out, in order."""
@@ -70,8 +71,7 @@ class Hand:
             self.loads[group] = self.loads.get(group, 0) + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(NamedTuple):
     """Who answers whom, and why: on what ground, and the others who could have had it."""
 
     conversation: ConversationId
@@ -106,36 +106,69 @@ class _Kind(NamedTuple):
     not_to: AccountId | None
 
 
+class _Seat:
+    """A hand in one decision, with its rank; what it is given here does not change the hand that was given."""
+
+    __slots__ = ("hand", "id", "left", "limited", "rank")
+
+    def __init__(self, hand: Hand, policy: Policy) -> None:
+        self.hand, self.id = hand, hand.member.id
+        self.left = hand.free
+        self.limited = bool(hand.member.group_limits)
+        self.rank: Rank = ()
+        if self.left > 0:
+            self.hand = hand.copy()
+            self.rank = policy.rank(hand)
+
+    def has_room(self, group: GroupId) -> bool:
+        return self.left > 0 and (not self.limited or self.hand.has_room(group))
+
+    def take(self, group: GroupId, policy: Policy, now: Instant) -> None:
+        self.hand.take(group, now)
+        self.left -= 1
+        if self.left > 0:
+            self.rank = policy.rank(self.hand)
+
+
 class _Step:
-    """Hands to which consults of one kind may go on one ground, the one to choose on top."""
+    """Hands to which consults of one kind may go on one ground, the one to choose first."""
 
-    def __init__(self, through: Through, group: GroupId | None, hands: Iterable[Hand], of: GroupId, policy: Policy):
+    def __init__(self, through: Through, group: GroupId | None, seats: Iterable[_Seat], of: GroupId):
         self.through, self.group = through, group
-        self._of, self._policy = of, policy
-        self._heap = [(policy.rank(hand), hand) for hand in hands if hand.has_room(of)]
-        heapify(self._heap)
+        self._of = of
+        self._line = [(seat.rank, seat) for seat in seats if seat.has_room(of)]
+        self._line.sort()
 
-    def best(self) -> Hand | None:
-        """The hand to choose. Ranks only grow, so what lies deeper is never better than its place says."""
-        while self._heap:
-            rank, hand = self._heap[0]
-            if not hand.has_room(self._of):
-                heappop(self._heap)
-            elif (true := self._policy.rank(hand)) != rank:
-                heapreplace(self._heap, (true, hand))
+    def best(self) -> _Seat | None:
+        """The hand to choose. Ranks only grow, so what stands further back is never better than its place says."""
+        line = self._line
+        while line:
+            rank, seat = line[0]
+            if not seat.has_room(self._of):
+                del line[0]
+            elif seat.rank is not rank:  # it was given one meanwhile
+                del line[0]
+                insort(line, (seat.rank, seat))
             else:
-                return hand
+                return seat
         return None
 
-    def others(self, chosen: Hand) -> tuple[AccountId, ...]:
-        near = (hand for _, hand in islice(self._heap, _LOOKED_AT))
-        able = (hand.member.id for hand in near if hand is not chosen and hand.has_room(self._of))
-        return tuple(islice(able, _NAMED))
+    def others(self, chosen: _Seat) -> tuple[AccountId, ...]:
+        able = self._able_of_the_first(_NAMED + 1, chosen)  # they almost always are
+        return tuple((able if len(able) >= _NAMED else self._able_of_the_first(_LOOKED_AT, chosen))[:_NAMED])
+
+    def _able_of_the_first(self, number: int, chosen: _Seat) -> list[AccountId]:
+        of = self._of
+        return [
+            seat.id
+            for _, seat in self._line[:number]
+            if seat.left > 0 and seat is not chosen and (not seat.limited or seat.hand.has_room(of))
+        ]
 
     @property
     def over(self) -> bool:
         """True if it has nobody left."""
-        return not self._heap
+        return not self._line
 
 
 def decide(
@@ -163,23 +196,26 @@ def decide(
 class _Decision:
     def __init__(self, hands: Iterable[Hand], policy: Policy, now: Instant, overflow: Overflow) -> None:
         self._policy, self._now, self._overflow = policy, now, overflow
-        self._by_group: dict[GroupId, list[Hand]] = {}
-        self._managers: list[Hand] = []
-        self._hands: dict[AccountId, Hand] = {}
+        self._by_group: dict[GroupId, list[_Seat]] = {}
+        self._managers: list[_Seat] = []
+        self._seats: dict[AccountId, _Seat] = {}
         self._steps: dict[_Kind, list[_Step]] = {}
-        self._alike: dict[GroupId, bool] = {}
+        self._alike: dict[GroupId, _Kind | None] = {}
         self.free = 0
         """Hands that have a slot."""
-        for given in hands:
-            self._take_in(given.copy() if given.free > 0 else given)
+        seats = [_Seat(hand, policy) for hand in hands]
+        seats.sort(key=attrgetter("rank"))  # once for all: what is taken of it is in order already
+        for seat in seats:
+            self._take_in(seat)
 
-    def _take_in(self, hand: Hand) -> None:
-        self.free += hand.free > 0
-        self._hands[hand.member.id] = hand
-        for group in hand.member.groups:
-            self._by_group.setdefault(group, []).append(hand)
-        if hand.member.role is Role.SERVICE_MANAGER:
-            self._managers.append(hand)
+    def _take_in(self, seat: _Seat) -> None:
+        member = seat.hand.member
+        self.free += seat.left > 0
+        self._seats[seat.id] = seat
+        for group in member.groups:
+            self._by_group.setdefault(group, []).append(seat)
+        if member.role is Role.SERVICE_MANAGER:
+            self._managers.append(seat)
 
     def of(self, consult: Waiting) -> Assignment | None:
         kind = self._kind(consult)
@@ -190,12 +226,12 @@ class _Decision:
             return None
         if consult.last_agent is not None and (again := self._last(consult, steps)) is not None:
             return again
-        typing: tuple[_Step, Hand] | None = None
+        typing: tuple[_Step, _Seat] | None = None
         for step in steps:
-            hand = step.best()
-            if hand is not None and not (self._policy.hold and hand.typing):
-                return self._give(consult, step, hand, step.through)
-            typing = typing or (None if hand is None else (step, hand))
+            seat = step.best()
+            if seat is not None and not (self._policy.hold and seat.hand.typing):
+                return self._give(consult, step, seat, step.through)
+            typing = typing or (None if seat is None else (step, seat))
         if typing is not None and self._now - consult.since >= self._policy.hold:
             return self._give(consult, *typing, typing[0].through)
         self._steps[kind] = [step for step in steps if not step.over]
@@ -205,34 +241,39 @@ class _Decision:
         """Where a group's people take every shop and language, all its consults are of one kind."""
         group = consult.group
         if group not in self._alike:
-            chain = (group, *self._overflow.get(group, ()))
-            members = [hand.member for each in chain for hand in self._by_group.get(each, ())]
-            self._alike[group] = bool(members) and not any(m.shops or m.languages or m.played for m in members)
-        if self._alike[group] and consult.not_to is None:
-            return _Kind(ShopId(0), group, "zh", False, None)
+            self._alike[group] = _Kind(_ANY_SHOP, group, "zh", False, None) if self._are_alike(group) else None
+        alike = self._alike[group]
+        if alike is not None and consult.not_to is None:
+            return alike
         return _Kind(consult.shop, group, consult.language, consult.played, consult.not_to)
+
+    def _are_alike(self, group: GroupId) -> bool:
+        """Its people, and those of the groups that help it out."""
+        chain = (group, *self._overflow.get(group, ()))
+        members = [seat.hand.member for each in chain for seat in self._by_group.get(each, ())]
+        return bool(members) and not any(m.shops or m.languages or m.played for m in members)
 
     def _made(self, kind: _Kind) -> list[_Step]:
         """The consult's own group, then those that help it out; if nobody is there in any, the service manager."""
         there = [(group, self._able(kind, group)) for group in (kind.group, *self._overflow.get(kind.group, ()))]
-        if not any(hands for _, hands in there):
-            managers = [h for h in self._managers if h.member.serves_shop(kind.shop) and h.member.id != kind.not_to]
-            return self._with_room([_Step("manager", None, managers, kind.group, self._policy)])
-        speaking = [(group, [h for h in hands if h.member.speaks(kind.language)]) for group, hands in there]
-        if any(hands for _, hands in speaking):
+        if not any(seats for _, seats in there):
+            managers = [s for s in self._managers if s.hand.member.serves_shop(kind.shop) and s.id != kind.not_to]
+            return self._with_room([_Step("manager", None, managers, kind.group)])
+        speaking = [(group, [s for s in seats if s.hand.member.speaks(kind.language)]) for group, seats in there]
+        if any(seats for _, seats in speaking):
             there = speaking
         return self._with_room(
-            [
-                _Step("group" if group == kind.group else "overflow", group, hands, kind.group, self._policy)
-                for group, hands in there
-            ]
+            [_Step("group" if group == kind.group else "overflow", group, seats, kind.group) for group, seats in there]
         )
 
-    def _able(self, kind: _Kind, group: GroupId) -> list[Hand]:
+    def _able(self, kind: _Kind, group: GroupId) -> list[_Seat]:
+        seats = self._by_group.get(group, [])
+        if kind.shop == _ANY_SHOP:
+            return seats
         return [
-            hand
-            for hand in self._by_group.get(group, ())
-            if hand.member.serves(kind.shop, group, played=kind.played) and hand.member.id != kind.not_to
+            seat
+            for seat in seats
+            if seat.hand.member.serves(kind.shop, group, played=kind.played) and seat.id != kind.not_to
         ]
 
     def _with_room(self, steps: list[_Step]) -> list[_Step]:
@@ -240,16 +281,17 @@ class _Decision:
 
     def _last(self, consult: Waiting, steps: list[_Step]) -> Assignment | None:
         """To whoever had this buyer before, if he can answer now."""
-        hand = self._hands.get(consult.last_agent) if consult.last_agent is not None else None
-        if hand is None or hand.typing or not hand.has_room(consult.group) or hand.member.id == consult.not_to:
+        seat = self._seats.get(consult.last_agent) if consult.last_agent is not None else None
+        if seat is None or seat.hand.typing or not seat.has_room(consult.group) or seat.id == consult.not_to:
             return None
+        member = seat.hand.member
         for step in steps:
-            if step.group in hand.member.groups and hand.member.serves(consult.shop, step.group, played=consult.played):
-                return self._give(consult, step, hand, "last_agent")
+            if step.group in member.groups and member.serves(consult.shop, step.group, played=consult.played):
+                return self._give(consult, step, seat, "last_agent")
         return None
 
-    def _give(self, consult: Waiting, step: _Step, hand: Hand, through: Through) -> Assignment:
-        others = step.others(hand)
-        hand.take(consult.group, self._now)
-        self.free -= hand.free <= 0
-        return Assignment(consult.conversation, hand.member.id, others, through, step.group)
+    def _give(self, consult: Waiting, step: _Step, seat: _Seat, through: Through) -> Assignment:
+        others = step.others(seat)
+        seat.take(consult.group, self._policy, self._now)
+        self.free -= seat.left <= 0
+        return Assignment(consult.conversation, seat.id, others, through, step.group)
