@@ -8,6 +8,7 @@ from typing import Final
 
 from builders import AFTER_SALE, PRE_SALE, SHOP, World, agent, buyer, words
 from goldensix.actions import reception, route, say
+from goldensix.actions.arrival import ConsultRule
 from goldensix.actions.premises import AssignmentRules, GroupRules, Premises, Silence
 from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import (
@@ -19,24 +20,32 @@ from goldensix.events.facts import (
     Language,
     MessageSent,
 )
-from goldensix.events.ids import AccountId, GroupId, Milliseconds
+from goldensix.events.ids import AccountId, GroupId, Instant, Milliseconds, Skill
 from goldensix.log.memory import MemoryLog
 from goldensix.log.port import Log
 from goldensix.routing.decide import Policy
+from goldensix.team.hours import Opening, Span
 from goldensix.team.roles import Role
+from goldensix.team.shifts import Shift
 from goldensix.team.team import Member
 
 BUYERS: Final = ("chen", "kk", "youzi", "zhou", "lynn", "an", "bo")
 AGENTS: Final = (1, 2, 3, 4)
 GROUPS: Final = (PRE_SALE, AFTER_SALE)
 MANAGER: Final = 4
+WINE: Final = Skill("wine")
+RULES: Final = (
+    ConsultRule("corked", "words", texts=("坏",), priority=3, skill=WINE, must=True),
+    ConsultRule("choosing", "words", texts=("酒",), skill=WINE),
+    ConsultRule("hurry", "words", texts=("急",), priority=9),
+)
 
 
 def team() -> list[Member]:
     """Two of pre-sale, one who also speaks only Chinese and helps both groups, and the service manager."""
     return [
         agent(1, limit=2),
-        replace(agent(2, limit=3, groups=GROUPS), group_limits={PRE_SALE: 1}),
+        replace(agent(2, limit=3, groups=GROUPS), group_limits={PRE_SALE: 1}, skills=frozenset({WINE})),
         replace(agent(3, limit=2, groups=(AFTER_SALE,)), languages=frozenset({"zh"}), level=2),
         agent(MANAGER, limit=3, groups=(), role=Role.SERVICE_MANAGER),
     ]
@@ -135,6 +144,28 @@ class Day:
         reception.rules_changed(self.desk)
         self.settle()
 
+    def roster(self, number: int, begins: float | None, hours: float) -> None:
+        """A shift of his that begins in so many hours, or began so long ago; None: he has no shifts any more."""
+        shifts = {id: each for id, each in self.desk.premises.shifts.items() if id != number}
+        if begins is not None:
+            starts = Instant(self.world.now + round(begins * 3_600_000))
+            shifts[AccountId(number)] = (Shift(starts, Instant(starts + round(hours * 3_600_000))),)
+        self.desk.premises = replace(self.desk.premises, shifts=shifts)
+        reception.rules_changed(self.desk)
+        self.settle()
+
+    def end_account(self, number: int, seconds: float) -> None:
+        self.change(number, lambda member: replace(member, ends=Instant(self.world.now + round(seconds * 1000))))
+
+    def set_hours(self, group: int, begins: int | None) -> None:
+        """Open for two hours a day from this minute on; None: always."""
+        week = None if begins is None else tuple((Span(begins, begins + 120),) for _ in range(7))
+        groups = dict(self.desk.premises.groups)
+        groups[GroupId(group)] = replace(groups[GroupId(group)], opening=Opening(week))
+        self.desk.premises = replace(self.desk.premises, groups=groups)
+        reception.rules_changed(self.desk)
+        self.settle()
+
     def pass_time(self, seconds: float) -> None:
         self.world.pass_time(seconds)
         self.settle()
@@ -203,8 +234,19 @@ class Day:
             assert desk.folds.reception.load_in(member.id, group) <= member.group_limits[group], "over a group's limit"
         if event.how not in ("taken", "taken_over"):
             assert desk.team.receives(member.id), "not ready"
+            assert self._in_shift(member), "not in shift, or not within the dates of his account"
+        if event.how == "routed" and conversation is not None:
+            assert conversation.must <= member.skills, "without a skill that is needed"
+            assert not desk.is_closed(conversation), "the shop is closed"
+            assert event.because == conversation.because
         assert member.id not in event.could_have
         assert len(event.could_have) <= 8
+
+    def _in_shift(self, member: Member) -> bool:
+        """From the settings alone."""
+        now, shifts = self.world.now, self.desk.premises.shifts.get(member.id)
+        good = member.ends is None or now < member.ends
+        return good and (shifts is None or any(each.starts <= now < each.ends for each in shifts))
 
     def _slots_are_what_the_conversations_say(self) -> None:
         folded = self.desk.folds.reception
@@ -219,14 +261,24 @@ class Day:
         desk, now = self.desk, self.world.now
         for c in desk.folds.reception.queued():
             ready = [m for m in route.who_could_have(desk, c) if desk.team.receives(m.id)]
+            if desk.is_closed(c):
+                assert c.left, "who writes to a closed shop is told"
+                continue
             speaking = [m for m in ready if m.speaks(c.language)] or ready
+            if c.prefers and now < c.started_at + desk.premises.assignment.skill_hold:
+                speaking = [m for m in speaking if c.prefers <= m.skills] or speaking
             idle = [m.id for m in speaking if desk.typing.get(m.id, 0) <= now and route.has_room(desk, m, c.group)]
             assert not idle, f"{c.id} waits while {idle} have idle hands"
 
     def everybody_comes(self) -> None:
         """At the end no consult is lost: with people who have room, all of them are handed out."""
         for member in self.desk.premises.members.values():
-            self.change(member.id, lambda m: replace(m, limit=200, group_limits={}, active=True))
+            able = {"limit": 200, "group_limits": {}, "active": True, "ends": None, "skills": frozenset({WINE})}
+            self.change(member.id, lambda m, able=able: replace(m, **able))  # type: ignore[misc]
+        for group in GROUPS:
+            self.set_hours(group, None)
+        for number in AGENTS:
+            self.roster(number, None, 0)
         for number in self.desk.premises.members:
             self.deed(number, "disconnect")
             self.arrive(number)
@@ -243,4 +295,4 @@ def _in_force(premises: Premises, policy: Policy) -> Premises:
     away = {"zh": ("留言",), "en": ("noted",)}
     shops = {id: replace(rules, away=away, silence=silence) for id, rules in premises.shops.items()}
     rules = AssignmentRules(policy, Milliseconds(300_000), Milliseconds(60_000))
-    return replace(premises, groups=groups, shops=shops, assignment=rules)
+    return replace(premises, groups=groups, shops=shops, assignment=rules, rules=RULES)

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -27,6 +28,8 @@ from goldensix.adapters.postgres.pool import open_pool
 from goldensix.adapters.postgres.replies import Replies
 from goldensix.adapters.postgres.roster import Account, Group, MerchantSettings, Roster, Shop, Wording
 from goldensix.adapters.postgres.sessions import SessionId, Sessions
+from goldensix.adapters.postgres.shifts import AHEAD as SHIFTS_AHEAD
+from goldensix.adapters.postgres.shifts import Shifts
 from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.postgres.snapshots import Snapshots
 from goldensix.adapters.presets import house
@@ -46,6 +49,7 @@ from goldensix.api.live.vitals import Vitals
 from goldensix.events.ids import AccountId, ConversationId, Instant, MerchantId
 from goldensix.routing.policies import POLICIES
 from goldensix.settings import Settings
+from goldensix.team import shifts as team_shifts
 from goldensix.team.roles import Permission, may
 
 log = structlog.get_logger()
@@ -89,21 +93,29 @@ def _shop_rules(shop: Shop, house: MerchantSettings) -> ShopRules:
         still_waiting=tuple(Reminder(each.after, wordings(each.wordings)) for each in reminders),
         away=wordings(shop.settings.away),
         silence=Silence(house.end_after, house.end_notice, wordings(shop.settings.ending)) if house.end_after else None,
+        opening=shop.settings.opening,
+        off_hours=wordings(shop.settings.off_hours),
+        groups=frozenset({shop.default_group, *(q.group for q in shop.settings.questions if q.group is not None)}),
     )
 
 
 def _group_rules(group: Group) -> GroupRules:
-    return GroupRules(group.id, group.name, group.target, group.settings.overflow, group.settings.priority)
+    kept = group.settings
+    return GroupRules(
+        group.id, group.name, group.target, kept.overflow, kept.priority, kept.opening, kept.must, kept.prefers
+    )
 
 
-def premises(roster: Roster) -> Premises:
+def premises(roster: Roster, shifts: team_shifts.Shifts = MappingProxyType({})) -> Premises:
     """What the desk runs by, of all that the roster holds."""
     house = roster.merchant.settings
     return Premises(
         shops={id: _shop_rules(shop, house) for id, shop in roster.shops.items()},
         groups={id: _group_rules(group) for id, group in roster.groups.items()},
         members={id: account.member for id, account in roster.accounts.items()},
-        assignment=AssignmentRules(POLICIES[house.policy], house.silent_after, house.gone_after),
+        assignment=AssignmentRules(POLICIES[house.policy], house.silent_after, house.gone_after, house.skill_hold),
+        shifts=shifts,
+        rules=house.rules,
     )
 
 
@@ -125,11 +137,14 @@ def code_sender(settings: Settings) -> CodeSender:
 def open_floors(
     pool: asyncpg.Pool, people: People, pictures: Pictures, now: Callable[[], Instant], owners: Owners | None
 ) -> Floors:
-    snapshots = Snapshots(pool)
+    snapshots, shifts = Snapshots(pool), Shifts(pool, people, now)
     log = PostgresLog(pool, None if owners is None else owners.epochs)
 
     async def load_premises(merchant: MerchantId) -> Premises:
-        return premises(await people.roster(merchant))
+        since = now()
+        return premises(
+            await people.roster(merchant), await shifts.roster(merchant, since, Instant(since + SHIFTS_AHEAD))
+        )
 
     return Floors(
         ports=Ports(log, now, clock.new_conversation, house()),
@@ -137,6 +152,7 @@ def open_floors(
         load_folds=snapshots.load,
         save_folds=snapshots.save,
         find_picture=pictures.find,
+        find_orders=Orders(pool, now).facts,
         is_ours=(lambda _: True) if owners is None else owners.owns,
     )
 
@@ -250,6 +266,7 @@ async def running(
         visitors=visitors,
         pictures=pictures,
         orders=Orders(pool, now),
+        shifts=Shifts(pool, people, now),
         replies=Replies(pool),
         rehearsals=rehearsals,
         imports=imports,

@@ -27,9 +27,14 @@ class Days(RuleBasedStateMachine):
         for number in here:
             self.day.arrive(number)
 
-    @rule(buyer=buyers, group=groups, language=st.sampled_from(["zh", "en"]), thanks=st.booleans())
-    def asks(self, buyer: str, group: int, language: Any, thanks: bool) -> None:
-        self.day.ask(buyer, group, language, "谢谢" if thanks else "在吗")
+    @rule(
+        buyer=buyers,
+        group=groups,
+        language=st.sampled_from(["zh", "en"]),
+        text=st.sampled_from(["在吗", "谢谢", "选酒", "酒坏了", "急"]),
+    )
+    def asks(self, buyer: str, group: int, language: Any, text: str) -> None:
+        self.day.ask(buyer, group, language, text)
 
     @rule(several=st.lists(buyers, unique=True, min_size=2), group=groups)
     def several_ask_at_once(self, several: list[str], group: int) -> None:
@@ -72,6 +77,19 @@ class Days(RuleBasedStateMachine):
     @rule(agent=agents, limit=st.integers(0, 4), group_limit=st.integers(0, 3), active=st.booleans())
     def is_given_other_limits(self, agent: int, limit: int, group_limit: int, active: bool) -> None:
         self.day.change(agent, lambda m: replace(m, limit=limit, group_limits={GROUPS[0]: group_limit}, active=active))
+
+    @rule(agent=agents, begins=st.sampled_from([None, -1, -0.01, 0.01, 1]), hours=st.sampled_from([0.02, 0.5, 3]))
+    def is_put_on_the_roster(self, agent: int, begins: float | None, hours: float) -> None:
+        self.day.roster(agent, begins, hours)
+
+    @rule(agent=agents, seconds=st.sampled_from([-5, 20, 400]))
+    def has_an_account_that_ends(self, agent: int, seconds: float) -> None:
+        self.day.end_account(agent, seconds)
+
+    @rule(group=groups, begins=st.sampled_from([None, 1200, 1201, 1080, 1081]))
+    def hours_are_set(self, group: int, begins: int | None) -> None:
+        """A day begins at 20:00, minute 1,200."""
+        self.day.set_hours(group, begins)
 
     @rule(seconds=st.sampled_from([0.5, 2, 3, 10, 30, 61, 301, 700]))
     def time_passes(self, seconds: float) -> None:

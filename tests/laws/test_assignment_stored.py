@@ -39,6 +39,9 @@ def one_step(day: Day, chance: random.Random) -> None:
     steps: list[Callable[[], None]] = [
         lambda: day.ask(buyer, group, "zh", "在吗"),
         lambda: day.ask(buyer, group, "en", "在吗"),
+        lambda: day.ask(buyer, group, "zh", chance.choice(["选酒", "酒坏了", "急"])),
+        lambda: day.roster(who, chance.choice([None, -1, 0.01]), chance.choice([0.02, 3])),
+        lambda: day.set_hours(group, chance.choice([None, 1200, 1081])),
         lambda: day.deed(who, deed),
         lambda: day.answer(who, number),
         lambda: day.answer(who, number),

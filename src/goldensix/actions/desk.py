@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from goldensix.actions.deadlines import Deadlines
-from goldensix.actions.due import next_due
+from goldensix.actions.due import CALENDAR, next_due
 from goldensix.actions.folds import Folds
 from goldensix.actions.premises import Premises
+from goldensix.actions.standing import Standing, standing_at
 from goldensix.conversations.conversation import Conversation
 from goldensix.conversations.pace import QueuePace
 from goldensix.events.facts import AgentAssigned, Body, ConversationClosed, Event
@@ -23,7 +24,7 @@ from goldensix.log.port import Append, Log, Refusal, Stored
 from goldensix.metrics.caliber import Caliber
 from goldensix.metrics.reading import Reading
 from goldensix.routing.decide import Policy
-from goldensix.team.team import Team
+from goldensix.team.team import InShift, Team
 
 _BATCH: Final = 2_000
 """Most events in one transaction."""
@@ -92,6 +93,7 @@ class Desk:
         """Position of the last event that is stored and published."""
         self.ending: dict[tuple[ShopId, BuyerId], int] = {}
         """Buyers of conversations whose end is not published yet, with the position of that end."""
+        self._standing: Standing | None = None
         self._pending: list[Published] = []
         self._moved = asyncio.Event()
         self._routing_wanted = False
@@ -104,7 +106,20 @@ class Desk:
 
     @property
     def team(self) -> Team:
-        return Team(self.premises.members, self.folds.attendance)
+        standing = self.standing
+        return Team(standing.members, self.folds.attendance, standing.off)
+
+    @property
+    def standing(self) -> Standing:
+        """What the calendar says now; looked up anew only when that changes."""
+        now = self.ports.now()
+        if self._standing is None or not self._standing.holds(self.premises, now):
+            self._standing = standing_at(self.premises, now)
+        return self._standing
+
+    def is_closed(self, conversation: Conversation) -> bool:
+        """Its shop, for its group: nothing is routed."""
+        return (conversation.shop, conversation.group) in self.standing.closed
 
     @property
     def policy(self) -> Policy:
@@ -141,6 +156,17 @@ class Desk:
         due = next_due(self.premises, self.folds.attendance, conversation, self.begun, after)
         if due is not None:
             self.deadlines.set(due, conversation.id)
+
+    def shift_of(self, agent: AccountId) -> InShift:
+        """The third fact of presence."""
+        if agent not in self.premises.shifts:
+            return "none"
+        return "out" if agent in self.standing.off else "in"
+
+    def look_at_calendar(self) -> None:
+        """Set the clock for when somebody's shift or a shop's hours begin or end next."""
+        if (until := self.standing.until) is not None:
+            self.deadlines.set(until, CALENDAR)
 
     def act(self, agent: AccountId, now: Instant) -> None:
         """The agent did something: what he lost by his silence may come to him again."""
@@ -272,6 +298,7 @@ class Desk:
         for conversation in folds.reception.open.values():
             self.last_return = max(self.last_return, conversation.returned_at or self.last_return)
             self.look_later(conversation)
+        self.look_at_calendar()
         self.want_routing()
 
 

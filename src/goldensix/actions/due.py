@@ -7,17 +7,20 @@ from typing import Final
 
 from goldensix.actions.premises import Premises
 from goldensix.conversations.conversation import Conversation
-from goldensix.events.ids import Instant, Milliseconds
+from goldensix.events.ids import ConversationId, Instant, Milliseconds
 from goldensix.team.team import Attendance
 
 ALONE: Final = Milliseconds(10_000)
 """So long nobody must be there before a consult is a message: pages that reconnect come back sooner."""
 
+CALENDAR: Final = ConversationId("calendar")
+"""Stands among the deadlines for no conversation: a shift or a shop's hours begin or end."""
+
 
 def reminds_at(premises: Premises, c: Conversation) -> Instant | None:
-    """The next "still waiting" notice of this wait."""
+    """The next "still waiting" notice of this wait; none to whom it was said that the shop is closed."""
     reminders = premises.shops[c.shop].still_waiting
-    if c.waiting_since is None or c.reminders >= len(reminders):
+    if c.waiting_since is None or c.off_hours or c.reminders >= len(reminders):
         return None
     return Instant(c.waiting_since + reminders[c.reminders].after)
 
@@ -31,19 +34,27 @@ def silent_at(premises: Premises, c: Conversation, begun: Instant) -> Instant | 
 
 
 def gone_at(premises: Premises, attendance: Attendance, c: Conversation, begun: Instant) -> Instant | None:
-    """From when on the agent of a waiting buyer has been away too long; a stopped account is away at once."""
+    """From when on the agent of a waiting buyer has been away too long; at once if his account is not good any more."""
     if c.waiting_since is None or c.agent is None:
         return None
     member, presence = premises.members.get(c.agent), attendance.of(c.agent)
     if member is None or not member.active:
         return c.waiting_since
     after = premises.assignment.gone_after
-    return Instant(max(presence.since, begun) + after) if after and not presence.connected else None
+    away = Instant(max(presence.since, begun) + after) if after and not presence.connected else None
+    over = None if member.ends is None else max(member.ends, c.waiting_since)
+    return min((each for each in (away, over) if each is not None), default=None)
 
 
 def left_at(c: Conversation, begun: Instant) -> Instant | None:
     """When a consult that nobody is there for becomes a message."""
     return Instant(max(c.started_at, begun) + ALONE) if c.queued and not c.left else None
+
+
+def overflows_at(premises: Premises, c: Conversation) -> Instant | None:
+    """From when on it does not wait for those with the preferred skills any more."""
+    prefers = c.prefers or premises.groups[c.group].prefers
+    return Instant(c.started_at + premises.assignment.skill_hold) if c.queued and prefers else None
 
 
 def ends_at(premises: Premises, c: Conversation, begun: Instant) -> Instant | None:
@@ -71,6 +82,7 @@ def next_due(
         silent_at(premises, c, begun),
         gone_at(premises, attendance, c, begun),
         left_at(c, begun),
+        overflows_at(premises, c),
         ends_at(premises, c, begun),
         notice_at(premises, c, begun),
     )

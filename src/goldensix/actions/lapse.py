@@ -4,9 +4,9 @@ from goldensix.actions.desk import Desk
 from goldensix.actions.due import ALONE, ends_at, gone_at, left_at, notice_at, silent_at
 from goldensix.actions.premises import wording
 from goldensix.actions.route import give_back, somebody_is_there
-from goldensix.actions.say import remind, tell
+from goldensix.actions.say import leave_as_message, remind, tell
 from goldensix.conversations.conversation import Conversation
-from goldensix.events.facts import ConversationClosed, ConversationLeft
+from goldensix.events.facts import ConversationClosed
 from goldensix.events.ids import Instant
 
 
@@ -17,8 +17,8 @@ def look(desk: Desk, c: Conversation, now: Instant) -> None:
         give_back(desk, c, "gone", None, now)
     elif _come(silent_at(desk.premises, c, desk.begun), now) and _truly_waits(desk, c, now):
         _take_from_silent(desk, c, now)
-    elif _come(left_at(c, desk.begun), now) and now >= desk.deserted + ALONE and not somebody_is_there(desk, c):
-        _leave_as_message(desk, c, now)
+    elif _has_nobody(desk, c, now):
+        leave_as_message(desk, c, now)
     elif _come(ends_at(desk.premises, c, desk.begun), now):
         desk.record(c.id, ConversationClosed("desk", c.agent), now)
     elif _come(notice_at(desk.premises, c, desk.begun), now):
@@ -28,6 +28,14 @@ def look(desk: Desk, c: Conversation, now: Instant) -> None:
 
 def _come(at: Instant | None, now: Instant) -> bool:
     return at is not None and at <= now
+
+
+def _has_nobody(desk: Desk, c: Conversation, now: Instant) -> bool:
+    """The shop is closed, or nobody has been there for long enough."""
+    if desk.is_closed(c):
+        return c.queued and not c.left
+    long_enough = _come(left_at(c, desk.begun), now) and now >= desk.deserted + ALONE
+    return long_enough and not somebody_is_there(desk, c)
 
 
 def _truly_waits(desk: Desk, c: Conversation, now: Instant) -> bool:
@@ -45,8 +53,3 @@ def _take_from_silent(desk: Desk, c: Conversation, now: Instant) -> None:
         desk.deadlines.set(until, c.id)
     else:
         give_back(desk, c, "silent", None, now)
-
-
-def _leave_as_message(desk: Desk, c: Conversation, now: Instant) -> None:
-    desk.record(c.id, ConversationLeft(c.group), now)
-    tell(desk, c, wording(desk.premises.shops[c.shop].away, c.language, c.id), now)

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
+from goldensix.actions.arrival import ConsultRule
 from goldensix.events.facts import Language
-from goldensix.events.ids import AccountId, ConversationId, GroupId, Milliseconds, ShopId
+from goldensix.events.ids import AccountId, ConversationId, GroupId, Milliseconds, ShopId, Skill
 from goldensix.routing.decide import Overflow, Policy
 from goldensix.routing.idle_hands import IdleHands
+from goldensix.team.hours import ALWAYS, Hours, Opening, hours
+from goldensix.team.shifts import Shifts
 from goldensix.team.team import Member
 
 Wordings = Mapping[Language, tuple[str, ...]]
@@ -47,6 +50,11 @@ class ShopRules:
     away: Wordings = field(default_factory=dict)
     """Sent when a consult becomes a message because nobody is there; no wording: nothing is sent."""
     silence: Silence | None = None
+    opening: Opening = ALWAYS
+    off_hours: Wordings = field(default_factory=dict)
+    """Sent when a consult becomes a message because the shop is closed; `{opens}` is when it opens."""
+    groups: frozenset[GroupId] = frozenset()
+    """Where its buyers' consults go: by a question, or by none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,13 @@ class GroupRules:
     overflow: tuple[GroupId, ...] = ()
     """Groups that help it out, in order."""
     priority: int = 0
-    """Of two groups that an agent serves, the higher one's consults come first."""
+    """Of two groups that an agent serves, a point lets the consults of one come before a minute of waiting."""
+    opening: Opening = ALWAYS
+    """Where it differs from the shop's."""
+    must: frozenset[Skill] = frozenset()
+    """Skills without which nobody is given its consults."""
+    prefers: frozenset[Skill] = frozenset()
+    """Skills of those who come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +82,8 @@ class AssignmentRules:
     """An agent who lets a buyer wait so long loses the conversation; 0: never."""
     gone_after: Milliseconds = Milliseconds(60_000)
     """So does one who is not connected for so long; 0: never."""
+    skill_hold: Milliseconds = Milliseconds(15_000)
+    """So long a consult waits for somebody with a preferred skill who is there but has no free place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +93,9 @@ class Premises:
     """In the merchant's own order."""
     members: Mapping[AccountId, Member]
     assignment: AssignmentRules = AssignmentRules()
+    shifts: Shifts = field(default_factory=dict)
+    """Those of the present: they are read again in time."""
+    rules: tuple[ConsultRule, ...] = ()
 
     @property
     def overflow(self) -> Overflow:
@@ -85,6 +104,11 @@ class Premises:
     @property
     def priorities(self) -> Mapping[GroupId, int]:
         return {id: rules.priority for id, rules in self.groups.items() if rules.priority}
+
+    def hours(self, shop: ShopId, group: GroupId) -> Hours | None:
+        """None: always open."""
+        rules = self.shops[shop]
+        return hours(rules.opening, self.groups[group].opening, rules.zone)
 
     def zone_of(self, shop: ShopId) -> str:
         """The name of its time zone."""

@@ -1,7 +1,7 @@
 """Ending a conversation, coming and going, and what is due."""
 
 from goldensix.actions.desk import Desk
-from goldensix.actions.due import ALONE
+from goldensix.actions.due import ALONE, CALENDAR
 from goldensix.actions.lapse import look
 from goldensix.actions.outcome import No
 from goldensix.actions.route import TYPING
@@ -70,7 +70,16 @@ def rules_changed(desk: Desk) -> None:
     """Settings are others now: a limit was raised, an account stopped, a timer shortened."""
     for conversation in desk.folds.reception.open.values():
         desk.look_later(conversation)
-    desk.want_routing()
+    _look_at_calendar(desk, desk.ports.now())
+
+
+def _look_at_calendar(desk: Desk, now: Instant) -> None:
+    """Shifts or hours began or ended: who waits goes to those who came, or is told that nobody does."""
+    desk.look_at_calendar()
+    _look_at_queue(desk, now)
+    for conversation in list(desk.folds.reception.queued()) if desk.standing.closed else ():
+        if not conversation.left and desk.is_closed(conversation):
+            look(desk, conversation, now)
 
 
 def become_ready(desk: Desk, agent: AccountId, now: Instant) -> None:
@@ -97,6 +106,8 @@ def strike_key(desk: Desk, agent: AccountId, now: Instant) -> None:
 def keep_deadlines(desk: Desk, now: Instant) -> None:
     """Send the notices that are due and offer again what was held back."""
     due = desk.deadlines.due(now)
+    if CALENDAR in due:
+        _look_at_calendar(desk, now)
     for id in due:
         conversation = desk.folds.reception.open.get(id)
         if conversation is not None:

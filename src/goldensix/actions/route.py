@@ -6,8 +6,9 @@ from itertools import islice
 from typing import Final
 
 from goldensix.actions.desk import Desk
-from goldensix.actions.due import ALONE
+from goldensix.actions.due import ALONE, overflows_at
 from goldensix.actions.outcome import No
+from goldensix.actions.say import leave_as_message
 from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import AgentAssigned, Body, ConversationReturned, How, NoteLeft, Through, Why
 from goldensix.events.ids import AccountId, GroupId, Instant, MessageId, Milliseconds
@@ -53,10 +54,13 @@ def route(desk: Desk, now: Instant) -> None:
     if not free:
         return
     groups = _groups_with_a_chance(desk, free)
-    waiting = (_waiting(desk, c) for c in reception.queued(groups, premises.priorities))
+    closed = desk.standing.closed
+    queued = (c for c in reception.queued(groups, premises.priorities) if (c.shop, c.group) not in closed)
+    waiting = (_waiting(desk, c, now) for c in queued)
     for assignment in decide(waiting, there, desk.policy, now, premises.overflow):
         conversation = reception.open[assignment.conversation]
-        reason = Reason(desk.policy.name, assignment.could_have, assignment.through, assignment.group)
+        because = conversation.because
+        reason = Reason(desk.policy.name, assignment.could_have, assignment.through, assignment.group, because)
         _assign(desk, conversation, assignment.agent, "routed", None, now, reason)
     busy = [desk.typing[hand.member.id] for hand in free if hand.typing]
     if busy and desk.policy.hold:
@@ -67,12 +71,15 @@ def _groups_with_a_chance(desk: Desk, free: Sequence[Hand]) -> list[GroupId]:
     """Those with somebody free in them or in a group that helps them out: the others' queues are not looked at."""
     queues, overflow = desk.folds.reception.queues, desk.premises.overflow
     if any(hand.member.role is Role.SERVICE_MANAGER for hand in free):
-        return list(queues)
+        return [group for group in queues if not desk.standing.is_closed(group)]
     served = {group for hand in free for group in hand.member.groups}
-    return [group for group in queues if served.intersection((group, *overflow.get(group, ())))]
+    helped = (group for group in queues if served.intersection((group, *overflow.get(group, ()))))
+    return [group for group in helped if not desk.standing.is_closed(group)]
 
 
-def _waiting(desk: Desk, c: Conversation) -> Waiting:
+def _waiting(desk: Desk, c: Conversation, now: Instant) -> Waiting:
+    group = desk.premises.groups[c.group]
+    overflows = overflows_at(desk.premises, c)
     return Waiting(
         c.id,
         c.shop,
@@ -82,6 +89,9 @@ def _waiting(desk: Desk, c: Conversation) -> Waiting:
         c.language,
         desk.folds.reception.last_agent.get((c.shop, c.buyer)) if c.had_by is None else None,
         not_to(desk, c),
+        c.must | group.must,
+        c.prefers | group.prefers,
+        overflows is not None and now < overflows,
     )
 
 
@@ -96,11 +106,12 @@ def not_to(desk: Desk, c: Conversation) -> AccountId | None:
 def who_could_have(desk: Desk, c: Conversation) -> list[Member]:
     """Those who are asked before all others, were they ready; if none of them is, the service managers."""
     chain = (c.group, *desk.premises.overflow.get(c.group, ()))
-    barred, members = not_to(desk, c), desk.premises.members.values()
-    able = [m for m in members if any(m.serves(c.shop, group, played=c.played) for group in chain) and m.id != barred]
-    if any(desk.team.receives(member.id) for member in able):
+    barred, team, must = not_to(desk, c), desk.team, c.must | desk.premises.groups[c.group].must
+    members = [m for m in team.members.values() if m.id != barred and must <= m.skills]
+    able = [m for m in members if any(m.serves(c.shop, group, played=c.played) for group in chain)]
+    if any(team.receives(member.id) for member in able):
         return able
-    return [m for m in members if m.role is Role.SERVICE_MANAGER and m.serves_shop(c.shop) and m.id != barred]
+    return [m for m in members if m.role is Role.SERVICE_MANAGER and m.serves_shop(c.shop)]
 
 
 def somebody_is_there(desk: Desk, c: Conversation) -> bool:
@@ -259,6 +270,7 @@ class Reason:
     could_have: tuple[AccountId, ...] = ()
     through: Through | None = None
     group: GroupId | None = None
+    because: tuple[str, ...] = ()
 
 
 def _assign(
@@ -271,11 +283,8 @@ def _assign(
     reason: Reason = Reason(),
 ) -> None:
     waited = Milliseconds(now - (conversation.returned_at or conversation.started_at))
-    desk.record(
-        conversation.id,
-        AgentAssigned(agent, how, by, reason.policy, waited, reason.could_have, reason.through, reason.group),
-        now,
-    )
+    why = reason.could_have, reason.through, reason.group, reason.because
+    desk.record(conversation.id, AgentAssigned(agent, how, by, reason.policy, waited, *why), now)
     desk.last_assigned[agent] = now
     desk.look_later(conversation)
 
@@ -289,5 +298,7 @@ def give_back(
     event = ConversationReturned(conversation.agent, why, by, group or conversation.group)
     desk.record(conversation.id, event, now)
     desk.last_return = now
+    if desk.is_closed(conversation) and not conversation.left:
+        leave_as_message(desk, conversation, now)
     desk.deadlines.set(Instant(now + ALONE), conversation.id)
     desk.want_routing()

@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
+from goldensix.actions.arrival import Arrival, OrderFacts, claim
 from goldensix.actions.desk import Desk
 from goldensix.actions.outcome import Known, No
 from goldensix.actions.premises import wording
@@ -11,6 +13,7 @@ from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import (
     Body,
     Channel,
+    ConversationLeft,
     ConversationStarted,
     Kind,
     Language,
@@ -29,6 +32,7 @@ from goldensix.events.ids import (
     ShopId,
 )
 from goldensix.metrics.closing import is_closing
+from goldensix.team.hours import opens_next
 
 LONGEST: Final = 4_000
 """Characters a message."""
@@ -78,7 +82,14 @@ def check(client_id: str, body: Body) -> No | None:
 
 
 def ask(
-    desk: Desk, buyer: Buyer, client_id: str, body: Body, group: int | None, page: str, now: Instant
+    desk: Desk,
+    buyer: Buyer,
+    client_id: str,
+    body: Body,
+    group: int | None,
+    page: str,
+    now: Instant,
+    orders: OrderFacts = OrderFacts(),
 ) -> Known | No | None:
     """A buyer writes; with no conversation open in the shop, this starts one.
 
@@ -92,11 +103,15 @@ def ask(
         return Known(conversation.id, said.position)
     fresh = conversation is None
     if conversation is None:
-        conversation = _start(desk, buyer, group, page, now)
+        arrival = Arrival(buyer.shop, body.text, page, body.product, orders)
+        conversation = _start(desk, buyer, group, arrival, now)
     waited = conversation.waiting_since
     desk.record(conversation.id, MessageSent(message, "buyer", None, _kind(body)), now, body)
     if fresh:
-        _welcome(desk, conversation, now)
+        if desk.is_closed(conversation):
+            leave_as_message(desk, conversation, now)
+        else:
+            _welcome(desk, conversation, now)
         desk.want_routing()
     if waited is None or conversation.id in desk.thanked:
         _take_thanks(desk, conversation, body, now, fresh=waited is None)
@@ -115,14 +130,25 @@ def _take_thanks(desk: Desk, conversation: Conversation, body: Body, now: Instan
         desk.deadlines.set(Instant(now + desk.premises.assignment.silent_after), conversation.id)
 
 
-def _start(desk: Desk, buyer: Buyer, group: int | None, page: str, now: Instant) -> Conversation:
+def _start(desk: Desk, buyer: Buyer, group: int | None, arrival: Arrival, now: Instant) -> Conversation:
     rules = desk.premises.shops[buyer.shop]
     chosen = GroupId(group) if group is not None else rules.default_group
     if chosen not in desk.premises.groups:
         chosen = rules.default_group
     id = desk.ports.new_conversation()
-    event = ConversationStarted(buyer.shop, buyer.id, buyer.channel, chosen, buyer.language)
-    desk.record(id, event, now, Body(name=storable(buyer.name[:40]), page=storable(page[:500])))
+    due = claim(desk.premises.rules, arrival)
+    event = ConversationStarted(
+        buyer.shop,
+        buyer.id,
+        buyer.channel,
+        chosen,
+        buyer.language,
+        due.priority,
+        due.must,
+        due.prefers,
+        due.because,
+    )
+    desk.record(id, event, now, Body(name=storable(buyer.name[:40]), page=storable(arrival.page[:500])))
     return desk.folds.reception.open[id]
 
 
@@ -133,11 +159,31 @@ def _welcome(desk: Desk, conversation: Conversation, now: Instant) -> None:
         desk.record(conversation.id, event, now, Body(text))
 
 
+def leave_as_message(desk: Desk, c: Conversation, now: Instant) -> None:
+    """Nobody is there for whom to wait, or the shop is closed: the buyer is told, and hears when it opens."""
+    rules, off_hours = desk.premises.shops[c.shop], desk.is_closed(c)
+    desk.record(c.id, ConversationLeft(c.group, off_hours), now)
+    opening = _opening(desk, c, now) if off_hours else None
+    text = wording(rules.away if opening is None else rules.off_hours, c.language, c.id)
+    tell(desk, c, text if text is None or opening is None else text.replace("{opens}", opening), now)
+
+
+def _opening(desk: Desk, c: Conversation, now: Instant) -> str | None:
+    """When the shop opens, in its own time and the buyer's language; None: not soon."""
+    hours = desk.premises.hours(c.shop, c.group)
+    opens = None if hours is None else opens_next(hours, now)
+    if hours is None or opens is None:
+        return None
+    at, today = (datetime.fromtimestamp(each / 1000, hours.zone) for each in (opens, now))
+    day = f"{at.month}月{at.day}日 " if c.language == "zh" else f"{at:%B} {at.day}, "
+    return f"{'' if at.date() == today.date() else day}{at:%H:%M}"
+
+
 def remind(desk: Desk, conversation: Conversation, now: Instant) -> None:
     """Send the notice that is due; a human answer in the meantime has cancelled it."""
     reminders = desk.premises.shops[conversation.shop].still_waiting
     since, number = conversation.waiting_since, conversation.reminders
-    if since is None or number >= len(reminders) or now < since + reminders[number].after:
+    if since is None or conversation.off_hours or number >= len(reminders) or now < since + reminders[number].after:
         return
     text = wording(reminders[number].wordings, conversation.language, conversation.id)
     tell(desk, conversation, text, now)

@@ -1,6 +1,7 @@
 """One open conversation, folded from its events."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from goldensix.events.facts import (
     AgentAssigned,
@@ -17,7 +18,20 @@ from goldensix.events.facts import (
     MessagesRead,
     Sender,
 )
-from goldensix.events.ids import AccountId, BuyerId, ConversationId, GroupId, Instant, MessageId, ShopId
+from goldensix.events.ids import (
+    AccountId,
+    BuyerId,
+    ConversationId,
+    GroupId,
+    Instant,
+    MessageId,
+    Milliseconds,
+    ShopId,
+    Skill,
+)
+
+POINT: Final = Milliseconds(60_000)
+"""What a point of priority is worth of waiting: so nobody is overtaken for ever."""
 
 
 @dataclass(slots=True)
@@ -41,6 +55,12 @@ class Conversation:
     channel: Channel
     language: Language
     started_at: Instant
+    priority: int = 0
+    must: frozenset[Skill] = frozenset()
+    """Skills without which nobody is given it."""
+    prefers: frozenset[Skill] = frozenset()
+    because: tuple[str, ...] = ()
+    """Rules that gave it these."""
     position: int = 1
     """Of its last event, in its own stream."""
     agent: AccountId | None = None
@@ -54,6 +74,8 @@ class Conversation:
     """Whoever had it gave it away, and is not given it again."""
     left: bool = False
     """Nobody was there who could have it: it was left as a message."""
+    off_hours: bool = False
+    """It was left while the shop is closed, and no human has answered since."""
     began_at: Instant | None = None
     """The buyer's first message that stands: where the consult's clock starts."""
     waiting_since: Instant | None = None
@@ -80,8 +102,8 @@ class Conversation:
 
     @property
     def turn(self) -> tuple[bool, Instant]:
-        """Its order in the queue: what came back first, each by its start."""
-        return self.returned_at is None, self.started_at
+        """Its order in the queue: what came back first, each by its start; a point of priority moves that back."""
+        return self.returned_at is None, Instant(self.started_at - self.priority * POINT)
 
     @property
     def spoken_at(self) -> Instant:
@@ -125,7 +147,7 @@ class Conversation:
                 self.let_go = event.why in ("put_back", "transferred")
                 self.group = event.group
             case ConversationLeft():
-                self.left = True
+                self.left, self.off_hours = True, event.off_hours
             case ConversationClosed():
                 self.closed = True
                 self.waiting_since = None
@@ -149,7 +171,7 @@ class Conversation:
             if self.waiting_since is not None:
                 self.answered_by_human = True
                 self.first_reply_at = self.first_reply_at or at
-            self.waiting_since = None
+            self.waiting_since, self.off_hours = None, False
         elif by != "system" and self.began_at is not None:
             self.first_reply_at = self.first_reply_at or at
             self.reminders += kind == "auto_reply"
@@ -166,4 +188,16 @@ class Conversation:
 
 def started(id: ConversationId, event: ConversationStarted, at: Instant) -> Conversation:
     """The conversation that its first event makes."""
-    return Conversation(id, event.shop, event.buyer, event.group, event.channel, event.language, at)
+    return Conversation(
+        id,
+        event.shop,
+        event.buyer,
+        event.group,
+        event.channel,
+        event.language,
+        at,
+        event.priority,
+        frozenset(event.must),
+        frozenset(event.prefers),
+        event.because,
+    )

@@ -6,7 +6,7 @@ from heapq import merge
 from types import MappingProxyType
 from typing import Final
 
-from goldensix.conversations.conversation import Conversation
+from goldensix.conversations.conversation import POINT, Conversation
 from goldensix.events.ids import AccountId, BuyerId, ConversationId, GroupId, ShopId
 
 _REMEMBERED: Final = 20_000
@@ -29,7 +29,10 @@ class Reception:
     def add(self, conversation: Conversation) -> None:
         self.open[conversation.id] = conversation
         self.by_buyer[conversation.shop, conversation.buyer] = conversation.id
-        self.queues.setdefault(conversation.group, {})[conversation.id] = None
+        if conversation.priority:
+            self.wait_again(conversation)
+        else:
+            self.queues.setdefault(conversation.group, {})[conversation.id] = None
 
     def assign(self, conversation: Conversation, agent: AccountId) -> None:
         """Move a conversation into an agent's slots, out of the queue or another's."""
@@ -37,7 +40,7 @@ class Reception:
         self.with_agent.setdefault(agent, {})[conversation.id] = None
 
     def wait_again(self, conversation: Conversation) -> None:
-        """Into the queue before all who have only waited."""
+        """Into the queue where its turn is: what came back before all who have only waited."""
         waiting = [*self.queues.get(conversation.group, ()), conversation.id]
         waiting.sort(key=lambda id: self.open[id].turn)
         self.queues[conversation.group] = dict.fromkeys(waiting)
@@ -78,10 +81,12 @@ class Reception:
     def queued(
         self, groups: Iterable[GroupId] | None = None, priorities: Mapping[GroupId, int] = MappingProxyType({})
     ) -> Iterator[Conversation]:
-        """Unassigned conversations in the order of their turn, those of groups of a higher priority first; lazily."""
+        """Unassigned conversations in the order of their turn, lazily; a group's points count like a consult's."""
         chosen = self.queues if groups is None else groups
         lines = [(self.open[id] for id in self.queues.get(group, ())) for group in chosen]
-        return merge(*lines, key=lambda c: (-priorities.get(c.group, 0), c.turn))
+        if not any(priorities.values()):
+            return merge(*lines, key=lambda c: c.turn)
+        return merge(*lines, key=lambda c: (c.turn[0], c.turn[1] - priorities.get(c.group, 0) * POINT))
 
     def head(self, groups: Iterable[GroupId]) -> Conversation | None:
         """The longest waiting of these groups' queues."""

@@ -14,6 +14,7 @@ from goldensix.events.ids import (
     MessageId,
     Milliseconds,
     ShopId,
+    Skill,
 )
 
 Sender = Literal["buyer", "agent", "bot_assist", "bot_auto", "system"]
@@ -38,6 +39,13 @@ class ConversationStarted:
     group: GroupId
     language: Language
     """The buyer's, for the timed auto-replies."""
+    priority: int = 0
+    """Each point is worth a minute of waiting; what follows is by the rules for consults that were true of it."""
+    must: tuple[Skill, ...] = ()
+    """Skills without which nobody is given it."""
+    prefers: tuple[Skill, ...] = ()
+    because: tuple[str, ...] = ()
+    """The names of those rules."""
 
 
 @dataclass(slots=True)  # not frozen, nor is `Body`: made for every message, and freezing trebles what that costs
@@ -80,6 +88,8 @@ class AgentAssigned:
     """Of a routed one: on what ground this agent could have it."""
     group: GroupId | None = None
     """Through which group, where it was routed through one."""
+    because: tuple[str, ...] = ()
+    """Rules for consults by which it came before others, or to him: their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,8 @@ class ConversationLeft:
     """Nobody is there who could have it: it is a message now, handed out when somebody comes."""
 
     group: GroupId
+    off_hours: bool = False
+    """The shop is closed: it is handed out once it is open again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ ShopId = NewType("ShopId", int)
 GroupId = NewType("GroupId", int)
 AccountId = NewType("AccountId", int)
 BuyerId = NewType("BuyerId", str)
+Skill = NewType("Skill", str)
+"""What some can do and others cannot, in the merchant's own words."""
 ConversationId = NewType("ConversationId", str)
 MessageId = NewType("MessageId", str)
 """`<author>.<the client's own id>`: unique for ever, so a message sent again is the same message."""

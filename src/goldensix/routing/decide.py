@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
 from goldensix.events.facts import Language, Through
-from goldensix.events.ids import AccountId, ConversationId, GroupId, Instant, Milliseconds, ShopId
+from goldensix.events.ids import AccountId, ConversationId, GroupId, Instant, Milliseconds, ShopId, Skill
 from goldensix.team.roles import Role
 from goldensix.team.team import Member
 
@@ -37,6 +37,11 @@ class Waiting:
     """Who had this buyer's conversation before."""
     not_to: AccountId | None = None
     """Who had it and did not answer, or gave it away."""
+    must: frozenset[Skill] = frozenset()
+    """Nobody without these is given it, by no way."""
+    prefers: frozenset[Skill] = frozenset()
+    """Those who have these come first; while it is `patient`, and one of them is there, it waits for them."""
+    patient: bool = False
 
 
 @dataclass(slots=True)
@@ -104,6 +109,13 @@ class _Kind(NamedTuple):
     language: Language
     played: bool
     not_to: AccountId | None
+    must: frozenset[Skill] = frozenset()
+    prefers: frozenset[Skill] = frozenset()
+    patient: bool = False
+
+    def allows(self, seat: "_Seat") -> bool:
+        """Unless he let it go, or lacks what it needs."""
+        return seat.id != self.not_to and self.must <= seat.hand.member.skills
 
 
 class _Seat:
@@ -128,6 +140,10 @@ class _Seat:
         self.left -= 1
         if self.left > 0:
             self.rank = policy.rank(self.hand)
+
+
+_Chain = list[tuple[GroupId, list[_Seat]]]
+"""A consult's own group and those that help it out, each with those of its people who may have it."""
 
 
 class _Step:
@@ -243,9 +259,10 @@ class _Decision:
         if group not in self._alike:
             self._alike[group] = _Kind(_ANY_SHOP, group, "zh", False, None) if self._are_alike(group) else None
         alike = self._alike[group]
-        if alike is not None and consult.not_to is None:
+        if alike is not None and consult.not_to is None and not (consult.must or consult.prefers):
             return alike
-        return _Kind(consult.shop, group, consult.language, consult.played, consult.not_to)
+        skills = consult.must, consult.prefers, consult.patient
+        return _Kind(consult.shop, group, consult.language, consult.played, consult.not_to, *skills)
 
     def _are_alike(self, group: GroupId) -> bool:
         """Its people, and those of the groups that help it out."""
@@ -257,14 +274,23 @@ class _Decision:
         """The consult's own group, then those that help it out; if nobody is there in any, the service manager."""
         there = [(group, self._able(kind, group)) for group in (kind.group, *self._overflow.get(kind.group, ()))]
         if not any(seats for _, seats in there):
-            managers = [s for s in self._managers if s.hand.member.serves_shop(kind.shop) and s.id != kind.not_to]
+            managers = [s for s in self._managers if s.hand.member.serves_shop(kind.shop) and kind.allows(s)]
             return self._with_room([_Step("manager", None, managers, kind.group)])
         speaking = [(group, [s for s in seats if s.hand.member.speaks(kind.language)]) for group, seats in there]
         if any(seats for _, seats in speaking):
             there = speaking
+        if kind.prefers:
+            there = self._skilled_first(kind, there)
         return self._with_room(
             [_Step("group" if group == kind.group else "overflow", group, seats, kind.group) for group, seats in there]
         )
+
+    def _skilled_first(self, kind: _Kind, there: _Chain) -> _Chain:
+        """Those with the skills that are preferred, helpers too; and those without, unless they are waited for."""
+        skilled = [(group, [s for s in seats if kind.prefers <= s.hand.member.skills]) for group, seats in there]
+        if not any(seats for _, seats in skilled):
+            return there
+        return skilled if kind.patient else [*skilled, *there]
 
     def _able(self, kind: _Kind, group: GroupId) -> list[_Seat]:
         seats = self._by_group.get(group, [])
@@ -273,7 +299,7 @@ class _Decision:
         return [
             seat
             for seat in seats
-            if seat.hand.member.serves(kind.shop, group, played=kind.played) and seat.id != kind.not_to
+            if seat.hand.member.serves(kind.shop, group, played=kind.played) and kind.allows(seat)
         ]
 
     def _with_room(self, steps: list[_Step]) -> list[_Step]:
@@ -285,6 +311,8 @@ class _Decision:
         if seat is None or seat.hand.typing or not seat.has_room(consult.group) or seat.id == consult.not_to:
             return None
         member = seat.hand.member
+        if not consult.must <= member.skills:
+            return None
         for step in steps:
             if step.group in member.groups and member.serves(consult.shop, step.group, played=consult.played):
                 return self._give(consult, step, seat, "last_agent")

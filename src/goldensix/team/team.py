@@ -1,7 +1,9 @@
 """The people of a merchant: what they are (settings) and whether they are here (folded from the log)."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Literal
 
 from goldensix.events.facts import (
     AgentBecameReady,
@@ -11,8 +13,11 @@ from goldensix.events.facts import (
     Language,
     TeamEvent,
 )
-from goldensix.events.ids import AccountId, GroupId, Instant, ShopId
+from goldensix.events.ids import AccountId, GroupId, Instant, ShopId, Skill
 from goldensix.team.roles import Permission, Role, may
+
+InShift = Literal["in", "out", "none"]
+"""`none`: there are no shifts of his, and he works whenever he is ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,11 @@ class Member:
     """Of buyers; empty: every language."""
     level: int = 1
     """Of those who can have a consult, the lowest come first; the others back them up."""
+    skills: frozenset[Skill] = frozenset()
+    begins: Instant | None = None
+    """From when the account is good; None: it always was."""
+    ends: Instant | None = None
+    """From when it is not any more."""
 
     def serves(self, shop: ShopId, group: GroupId, *, played: bool) -> bool:
         """`played`: the buyer is a recorded one; people may have those too, that is how they train."""
@@ -47,10 +57,14 @@ class Member:
     def speaks(self, language: Language) -> bool:
         return not self.languages or language in self.languages
 
+    def is_good(self, at: Instant) -> bool:
+        """True within the account's dates."""
+        return (self.begins is None or self.begins <= at) and (self.ends is None or at < self.ends)
+
 
 @dataclass(slots=True)
 class Presence:
-    """Two of the three facts: connected (a live socket) and ready (chosen). Being in shift is a third."""
+    """Two of the three facts: connected (a live socket) and ready (chosen). The third, in shift, is the roster's."""
 
     connected: bool = False
     ready: bool = False
@@ -89,11 +103,13 @@ class Team:
 
     members: Mapping[AccountId, Member]
     attendance: Attendance
+    off: AbstractSet[AccountId] = frozenset()
+    """Those who are not in shift now, or not within the dates of their account."""
 
     def receives(self, agent: AccountId) -> bool:
         """True if new consults may come to this agent, as far as presence decides."""
         member = self.members.get(agent)
-        if member is None or not member.active or not may(member.role, Permission.CONSULT):
+        if member is None or not member.active or agent in self.off or not may(member.role, Permission.CONSULT):
             return False
         presence = self.attendance.of(agent)
         return presence.connected and presence.ready

@@ -12,6 +12,7 @@ from msgspec import Raw, Struct
 
 from goldensix.events.facts import Body, Channel
 from goldensix.metrics.chances import Goal
+from goldensix.team.team import InShift
 
 # --------------------------------------------------------------------------- client -> server, buyers
 # Door: /ws/buyer. The first frame is `hello`; the visitor token never stands in an address.
@@ -310,7 +311,7 @@ class Reception(Struct, tag="reception", tag_field="t"):
     events: list[EventFrame]
 
 
-Why = Literal["nobody_ready", "all_full", "hands_busy", "next"]
+Why = Literal["nobody_ready", "all_full", "hands_busy", "next", "off_hours"]
 
 
 class PoolRow(Struct):
@@ -344,6 +345,8 @@ class Colleague(Struct, tag="colleague", tag_field="t"):
     ready: bool
     break_reason: str
     """Empty while ready."""
+    shift: InShift
+    """`none`: this account has no shifts, and works whenever it is ready."""
     since: int
     """When the presence last changed."""
 
@@ -353,6 +356,7 @@ class Me(Struct, tag="me", tag_field="t"):
 
     ready: bool
     break_reason: str
+    shift: InShift
     open: int
     limit: int
     golden_human: "Rate"
@@ -447,6 +451,7 @@ class PersonNow(Struct):
     groups: list[int]
     presence: PresenceNow
     break_reason: str
+    shift: InShift
     since: int
     limit: int
     waits: list[int | None]

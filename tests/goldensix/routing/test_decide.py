@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from builders import AFTER_SALE, PRE_SALE, SHOP, START, agent
-from goldensix.events.ids import AccountId, ConversationId, GroupId, Instant
+from goldensix.events.ids import AccountId, ConversationId, GroupId, Instant, Skill
 from goldensix.routing.decide import Assignment, Hand, Overflow, Waiting, decide
 from goldensix.routing.policies import POLICIES, PolicyName
 from goldensix.team.roles import Role
@@ -132,3 +132,31 @@ def test_the_given_hands_are_not_changed() -> None:
     team = [hand(limited)]
     assert given(*map(waiting, range(5)), to=team) == [1, 1]
     assert team == [hand(limited)]
+
+
+WINE, GLASS = Skill("wine"), Skill("glass")
+
+
+def skilled(number: int, *skills: Skill, groups: tuple[GroupId, ...] = (PRE_SALE,)) -> Member:
+    return replace(agent(number, groups=groups), skills=frozenset(skills))
+
+
+def test_nobody_without_a_skill_that_is_needed_is_given_a_consult() -> None:
+    needs = waiting(must=frozenset({WINE}), last_agent=AccountId(1))
+    manager = hand(agent(9, groups=[], role=Role.SERVICE_MANAGER))
+    assert given(needs, to=[hand(agent(1)), manager]) == []
+    assert given(needs, to=[hand(agent(1)), hand(skilled(2, WINE, GLASS), 2)]) == [2]
+    assert given(needs, to=[hand(agent(1)), hand(skilled(2, WINE), 3)]) == []
+    assert given(needs, to=[hand(agent(1)), hand(skilled(3, WINE, groups=(AFTER_SALE,)))]) == [3]
+
+
+def test_a_skill_that_is_preferred_is_waited_for_only_so_long() -> None:
+    patient = waiting(prefers=frozenset({WINE}), patient=True)
+    full, other = hand(skilled(1, WINE), 3), hand(agent(2))
+    assert given(patient, to=[hand(skilled(1, WINE), 2), other]) == [1]
+    assert given(patient, to=[full, other]) == []
+    assert given(patient, to=[hand(agent(3)), other]) == [2]  # where nobody has it there is nobody to wait for
+    assert given(replace(patient, patient=False), to=[full, other]) == [2]
+    assert given(replace(patient, patient=False), to=[hand(skilled(1, WINE), 2), other]) == [1]
+    helper = hand(skilled(3, WINE, groups=(AFTER_SALE,)))
+    assert given(patient, to=[other, helper]) == [3]

@@ -9,6 +9,7 @@ import msgspec
 from goldensix.adapters.identifiers import email_address, phone_number
 from goldensix.adapters.postgres.pool import Connection
 from goldensix.adapters.postgres.roster import ACCOUNTS, Account, Refused, account_of
+from goldensix.adapters.postgres.times import timestamp
 from goldensix.events.ids import AccountId, MerchantId
 from goldensix.team.roles import Role
 
@@ -25,6 +26,7 @@ _CONSTRAINTS: Final = {
     "accounts_email_key": Refused.EMAIL_TAKEN,
     "account_groups_merchant_id_group_id_fkey": Refused.UNKNOWN_GROUP,
     "account_shops_merchant_id_shop_id_fkey": Refused.UNKNOWN_SHOP,
+    "accounts_term_check": Refused.BAD_TERM,
 }
 
 
@@ -59,9 +61,10 @@ async def store(connection: Connection, account: Account) -> Account:
         raise _Refusal(Refused.UNREACHABLE)
     await connection.execute(
         "update accounts set name = $2, role = $3, phone = $4, email = $5, reception_limit = $6, active = $7, "
-        "settings = $8 where id = $1",
+        "settings = $8, kind = $9, begins_at = $10, ends_at = $11 where id = $1",
         *(account.id, account.name, account.role, phone, email, account.limit, account.active),
-        msgspec.json.encode(account.settings).decode(),
+        *(msgspec.json.encode(account.settings).decode(), account.term.kind),
+        *(None if at is None else timestamp(at) for at in (account.term.begins, account.term.ends)),
     )
     await _place(connection, account)
     row = await connection.fetchrow(ACCOUNTS + "where id = $1", account.id)
@@ -101,7 +104,7 @@ def changes(before: Account, after: Account) -> str:
     ]
     said += [
         name
-        for name in ("name", "phone", "email", "groups", "shops", "group_limits", "languages")
+        for name in ("name", "phone", "email", "groups", "shops", "group_limits", "languages", "skills", "term")
         if getattr(before, name) != getattr(after, name)
     ]
     return ", ".join(said)

@@ -11,6 +11,7 @@ from typing import Final, Literal, NewType
 
 import asyncpg
 
+from goldensix.actions.arrival import OrderFacts
 from goldensix.adapters.postgres.pool import Connection
 from goldensix.adapters.postgres.shop import ProductId
 from goldensix.adapters.postgres.times import instant, timestamp
@@ -104,6 +105,18 @@ class Orders:
                 *(merchant, shop, buyer),
             )
             return await _with_items(connection, rows)
+
+    async def facts(self, merchant: MerchantId, shop: ShopId, buyer: BuyerId) -> OrderFacts:
+        """What rules for consults ask of a buyer's orders."""
+        row = await self._pool.fetchrow(
+            "select coalesce(max(price_cents) filter (where status = 'placed'), 0) as unpaid,"
+            " coalesce(bool_or(status = 'refund_asked'), false) as refund,"
+            " coalesce(sum(price_cents) filter (where status in ('paid', 'shipped', 'received')), 0)::bigint as paid"
+            " from orders where merchant_id = $1 and shop_id = $2 and buyer_id = $3",
+            *(merchant, shop, buyer),
+        )
+        assert row is not None
+        return OrderFacts(row["unpaid"], row["refund"], row["paid"])
 
     async def order(self, merchant: MerchantId, order: OrderId) -> Order | None:
         async with self._pool.acquire() as connection:

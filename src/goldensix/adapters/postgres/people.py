@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import asyncpg
@@ -22,6 +22,7 @@ from goldensix.adapters.postgres.roster import (
     Roster,
     Shop,
     ShopSettings,
+    Term,
     account_of,
     group_of,
     merchant_of,
@@ -76,12 +77,14 @@ class People:
         return account_of(row) if row else None
 
     async def credentials(self, identifier: str) -> Credentials | None:
-        """Of the active account with this phone number or e-mail address, in stored form."""
+        """Of the account with this phone number or e-mail address, in stored form, if anybody may use it now."""
         row = await self._pool.fetchrow(
             ACCOUNTS + "where (a.phone = $1 or a.email = $1) and a.active and not a.rehearsal",
             identifier,
         )
-        return Credentials(account_of(row), row["password_hash"]) if row else None
+        if row is None or not (account := account_of(row)).is_good(self._now()):
+            return None
+        return Credentials(account, row["password_hash"])
 
     async def add_merchant(self, name: str, *, demo: bool = False) -> Merchant:
         row = await self._pool.fetchrow(
@@ -121,7 +124,9 @@ class People:
             await connection.execute(
                 "update groups set target_ms = $2, settings = $3 where id = $1", group, after.target, settings
             )
-            await self._note(connection, merchant, by, "group changed", f"group {group}: {after.target} ms, {settings}")
+            await self.note_with(
+                connection, merchant, by, "group changed", f"group {group}: {after.target} ms, {settings}"
+            )
         return after
 
     async def change_merchant(
@@ -134,7 +139,7 @@ class People:
             after = change(merchant_of(row).settings)
             settings = msgspec.json.encode(after).decode()
             await connection.execute("update merchants set settings = $2 where id = $1", merchant, settings)
-            await self._note(connection, merchant, by, "assignment changed", settings)
+            await self.note_with(connection, merchant, by, "assignment changed", settings)
         return after
 
     async def add_shop(
@@ -161,14 +166,24 @@ class People:
         assert row is not None
         return shop_of(row)
 
-    async def change_shop(self, merchant: MerchantId, shop: ShopId, settings: ShopSettings) -> Shop | Refused:
-        row = await self._pool.fetchrow(
-            "update shops set settings = $3 where merchant_id = $1 and id = $2 returning *",
-            merchant,
-            shop,
-            msgspec.json.encode(settings).decode(),
-        )
-        return shop_of(row) if row else Refused.UNKNOWN_SHOP
+    async def change_shop(
+        self, merchant: MerchantId, shop: ShopId, change: Callable[[ShopSettings], ShopSettings], by: AccountId | None
+    ) -> Shop | Refused:
+        """`change` is given the settings as they are."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            row = await connection.fetchrow(
+                "select * from shops where merchant_id = $1 and id = $2 for update", merchant, shop
+            )
+            if row is None:
+                return Refused.UNKNOWN_SHOP
+            before = shop_of(row).settings
+            after = change(before)
+            changed = await connection.fetchrow(
+                "update shops set settings = $2 where id = $1 returning *", shop, msgspec.json.encode(after).decode()
+            )
+            assert changed is not None
+            await self.note_with(connection, merchant, by, "shop changed", f"shop {shop}: {_what(before, after)}")
+        return shop_of(changed)
 
     async def add_account(
         self,
@@ -184,6 +199,7 @@ class People:
         password_hash: str | None = None,
         rehearsal: bool = False,
         settings: AccountSettings = AccountSettings(),
+        term: Term = Term(),
         by: AccountId | None = None,
     ) -> Account | Refused:
         """A rehearsal's account needs neither phone nor e-mail: nobody logs in with it."""
@@ -211,9 +227,11 @@ class People:
                     group_limits=settings.group_limits,
                     languages=settings.languages,
                     level=settings.level,
+                    skills=settings.skills,
+                    term=term,
                 ),
             )
-            await self._note(connection, merchant, by, "account added", f"account {number}, {role}")
+            await self.note_with(connection, merchant, by, "account added", f"account {number}, {role}")
             return added
 
         return await accounts.in_transaction(self._pool, add)
@@ -238,7 +256,7 @@ class People:
                 await connection.execute(_HASH, account, password_hash)
                 said = f"{said}, password".removeprefix(", ")
             if said:
-                await self._note(connection, merchant, by, "account changed", f"account {account}: {said}")
+                await self.note_with(connection, merchant, by, "account changed", f"account {account}: {said}")
             return after
 
         return await accounts.in_transaction(self._pool, alter)
@@ -256,9 +274,9 @@ class People:
     async def note(self, merchant: MerchantId, by: AccountId | None, what: str, subject: str) -> None:
         """Writes an audit row: who did what to whom."""
         async with self._pool.acquire() as connection:
-            await self._note(connection, merchant, by, what, subject)
+            await self.note_with(connection, merchant, by, what, subject)
 
-    async def _note(
+    async def note_with(
         self,
         connection: Connection,
         merchant: MerchantId,
@@ -266,6 +284,7 @@ class People:
         what: str,
         subject: str,
     ) -> None:
+        """The same in a transaction of the caller's."""
         await connection.execute(
             "insert into audit (merchant_id, account_id, at, what, subject) values ($1, $2, $3, $4, $5)",
             merchant,
@@ -274,3 +293,9 @@ class People:
             what,
             subject,
         )
+
+
+def _what(before: ShopSettings, after: ShopSettings) -> str:
+    """The names of what differs."""
+    names = (each.name for each in fields(ShopSettings))
+    return ", ".join(name for name in names if getattr(before, name) != getattr(after, name))

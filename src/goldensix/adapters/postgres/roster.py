@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
 
 import asyncpg
 import msgspec
 
+from goldensix.actions.arrival import ConsultRule
+from goldensix.adapters.postgres.times import instant
 from goldensix.events.facts import Language
-from goldensix.events.ids import AccountId, GroupId, MerchantId, Milliseconds, ShopId
+from goldensix.events.ids import AccountId, GroupId, Instant, MerchantId, Milliseconds, ShopId, Skill
 from goldensix.routing.policies import PolicyName
+from goldensix.team.hours import ALWAYS, Opening
 from goldensix.team.roles import Permission, Role, may
 from goldensix.team.team import Member
 
 Duty = Literal["pre_sale", "order_change", "after_sale", "hard_cases", "other"]
+Kind = Literal["staff", "part_time", "outsourced"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,14 @@ class ShopSettings:
         Wording("您还在吗？再没有消息的话，会话很快会自动结束。", "Are you still there? This chat will end soon."),
     )
     """Sent before a silent conversation ends; empty: nothing is."""
+    opening: Opening = ALWAYS
+    off_hours: tuple[Wording, ...] = (
+        Wording(
+            "现在是休息时间，您的留言已收到，{opens} 上班后第一时间回复您。",
+            "We are closed right now. Your message is kept and will be answered when we open, at {opens}.",
+        ),
+    )
+    """Sent to who writes while the shop is closed; `{opens}` is when it opens; empty: nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +92,10 @@ class MerchantSettings:
     """So long nobody says anything in a conversation until it ends."""
     end_notice: Milliseconds = Milliseconds(60_000)
     """So long before that the buyer is told."""
+    skill_hold: Milliseconds = Milliseconds(15_000)
+    """So long a consult waits for somebody with a preferred skill who has no free place."""
+    rules: tuple[ConsultRule, ...] = ()
+    """What makes a consult come first, or asks for a skill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,10 @@ class GroupSettings:
     overflow: tuple[GroupId, ...] = ()
     """Groups that help it out, in order."""
     priority: int = 0
+    opening: Opening = ALWAYS
+    """Where it differs from the shop's."""
+    must: frozenset[Skill] = frozenset()
+    prefers: frozenset[Skill] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +114,17 @@ class AccountSettings:
     group_limits: Mapping[GroupId, int] = field(default_factory=dict)
     languages: frozenset[Language] = frozenset()
     level: int = 1
+    skills: frozenset[Skill] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Of what kind an account is, and when it is good."""
+
+    kind: Kind = "staff"
+    begins: Instant | None = None
+    ends: Instant | None = None
+    """The first instant at which it is not good any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +183,8 @@ class Account:
     """Empty: every language."""
     level: int = 1
     """2 and more: backs up those of a lower one."""
+    skills: frozenset[Skill] = frozenset()
+    term: Term = Term()
 
     def may(self, permission: Permission) -> bool:
         return self.active and may(self.role, permission)
@@ -172,13 +206,20 @@ class Account:
             group_limits=self.group_limits,
             languages=self.languages,
             level=self.level,
+            skills=self.skills,
+            begins=self.term.begins,
+            ends=self.term.ends,
         )
+
+    def is_good(self, at: Instant) -> bool:
+        """Whether anybody may use it then."""
+        return self.active and self.member.is_good(at)
 
     @property
     def settings(self) -> AccountSettings:
         """What of it is stored in one piece; a limit only of a group it works in."""
         limits = {group: limit for group, limit in self.group_limits.items() if group in self.groups}
-        return AccountSettings(limits, self.languages, self.level)
+        return AccountSettings(limits, self.languages, self.level, self.skills)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +241,15 @@ class Refused(StrEnum):
     PHONE_TAKEN = "phone_taken"
     EMAIL_TAKEN = "email_taken"
     LAST_ADMINISTRATOR = "last_administrator"
+    BAD_TERM = "bad_term"
+    """It would begin after its end."""
     UNREACHABLE = "unreachable"
     """Neither phone nor e-mail: nobody could log in."""
 
 
 ACCOUNTS: Final = """
   select a.id as account_id, a.merchant_id, a.name, a.role, a.phone, a.email, a.password_hash,
-         a.reception_limit, a.active, a.rehearsal, a.settings,
+         a.reception_limit, a.active, a.rehearsal, a.settings, a.kind, a.begins_at, a.ends_at,
          array(select group_id from account_groups where account_id = a.id) as groups,
          array(select shop_id from account_shops where account_id = a.id) as shops
   from accounts a """
@@ -230,7 +273,13 @@ def account_of(row: asyncpg.Record) -> Account:
         group_limits=settings.group_limits,
         languages=settings.languages,
         level=settings.level,
+        skills=settings.skills,
+        term=Term(row["kind"], _instant(row["begins_at"]), _instant(row["ends_at"])),
     )
+
+
+def _instant(at: datetime | None) -> Instant | None:
+    return None if at is None else instant(at)
 
 
 def merchant_of(row: asyncpg.Record) -> Merchant:

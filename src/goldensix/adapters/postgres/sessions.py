@@ -66,12 +66,12 @@ class Sessions:
             "where s.token_hash = $1 and s.expires_at > $2 and who.active",
             *(_hash(token), timestamp(now)),
         )
-        if row is None:
+        if row is None or not (account := account_of(row)).is_good(now):
             return None
         session = _session(row)
         if now - session.last_seen_at >= _NOTED_EVERY:
             await self._note_use(session, now)
-        return session, account_of(row)
+        return session, account
 
     async def of(self, account: AccountId) -> list[Session]:
         """The account's live sessions, the latest used first."""

@@ -17,6 +17,7 @@ from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.replies import Replies
 from goldensix.adapters.postgres.roster import Account, Shop
 from goldensix.adapters.postgres.sessions import SessionId, Sessions
+from goldensix.adapters.postgres.shifts import Shifts
 from goldensix.adapters.postgres.shop import Shops
 from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports
@@ -44,6 +45,7 @@ class House:
     visitors: Visitors
     shops: Shops
     orders: Orders
+    shifts: Shifts
     replies: Replies
     pictures: Pictures
     rehearsals: Rehearsals

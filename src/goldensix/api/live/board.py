@@ -155,6 +155,7 @@ class Board:
             groups=sorted(member.groups),
             presence=state,
             break_reason=presence.break_reason,
+            shift=desk.shift_of(agent),
             since=presence.since,
             limit=member.limit,
             waits=waits,
@@ -211,6 +212,8 @@ def _buckets(waits: Iterable[int]) -> list[int]:
 
 def why_waiting(desk: Desk, conversation: Conversation, now: Instant) -> live.Why:
     """Why nobody has it yet, as routing sees it."""
+    if desk.is_closed(conversation):
+        return "off_hours"
     ready = [member for member in route.who_could_have(desk, conversation) if desk.team.receives(member.id)]
     if not ready:
         return "nobody_ready"

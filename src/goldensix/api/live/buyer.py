@@ -3,6 +3,7 @@
 import msgspec
 
 from goldensix.actions import reception, say
+from goldensix.actions.arrival import OrderFacts
 from goldensix.actions.outcome import Known, No
 from goldensix.adapters.visitors import Visitor
 from goldensix.api.live.frames import Line, encode, in_stream, lines, names_a_conversation, raw, refused
@@ -90,10 +91,12 @@ class BuyerDoor:
         if command.picture and picture is None:
             self._socket.push(refused("unknown_picture", id=command.id))
             return
+        orders = await self._hub.orders(*self._key) if self._open is None else OrderFacts()
         if self._socket.closed:  # while we asked the desk started over: it is sent again, to the desk as it is then
             return
         body = Body(say.storable(command.text), picture, command.product)
-        outcome = say.ask(desk, self._buyer, command.id, body, command.group, command.page, desk.ports.now())
+        now = desk.ports.now()
+        outcome = say.ask(desk, self._buyer, command.id, body, command.group, command.page, now, orders)
         if isinstance(outcome, Known):
             if await desk.stored():
                 self._socket.push(encode(live.Stored(command.id, outcome.conversation, outcome.position)))

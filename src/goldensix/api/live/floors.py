@@ -13,7 +13,7 @@ from goldensix.actions.folds import Folds
 from goldensix.actions.premises import Premises
 from goldensix.actions.reception import keep_deadlines, rules_changed
 from goldensix.actions.route import route
-from goldensix.api.live.hub import FindPicture, Hub
+from goldensix.api.live.hub import FindOrders, FindPicture, Hub, no_orders
 from goldensix.api.live.ticker import Ticker
 from goldensix.events.ids import MerchantId
 
@@ -25,6 +25,7 @@ _LOOK_EVERY = 0.1
 _SLICE_EVERY = 0.05
 """Seconds between two slices of what today's figures are made of."""
 _SAVE_EVERY = 60.0
+_ROSTER_EVERY = 6 * 3600.0
 _SETTLE_WITHIN = 5.0
 
 _TRY_AGAIN = 1013
@@ -53,6 +54,7 @@ class Floors:
     load_folds: LoadFolds
     save_folds: SaveFolds
     find_picture: FindPicture
+    find_orders: FindOrders = no_orders
     is_ours: Callable[[MerchantId], bool] = lambda _: True
     """Whether this process has the merchant's desk."""
     floors: dict[MerchantId, Floor] = field(default_factory=dict)
@@ -88,7 +90,7 @@ class Floors:
         desk.router = partial(route, desk)
         desk.saved_folds = partial(self.load_folds, merchant)
         await desk.load(await self.load_folds(merchant))
-        hub = Hub(desk, self.find_picture)
+        hub = Hub(desk, self.find_picture, self.find_orders)
         await hub.load()
         floor = Floor(desk, hub, Ticker(hub))
         floor.tasks = [
@@ -99,6 +101,7 @@ class Floors:
                 partial(_deadlines, desk),
                 partial(_figures, desk),
                 partial(self._save_now_and_then, desk),
+                partial(self._read_roster_in_time, merchant),
             )
         ]
         hub.nobody_is_here()
@@ -113,6 +116,12 @@ class Floors:
         floor.ticker.roster_changed()
         if not floor.desk.broken:
             rules_changed(floor.desk)
+
+    async def _read_roster_in_time(self, merchant: MerchantId) -> None:
+        """The desk knows the shifts of the next days only."""
+        while True:
+            await asyncio.sleep(_ROSTER_EVERY)
+            await self.roster_changed(merchant)
 
     async def _save_now_and_then(self, desk: Desk) -> None:
         while True:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import structlog
 
 from goldensix.actions import reception
+from goldensix.actions.arrival import OrderFacts, asks_for_orders
 from goldensix.actions.desk import Desk, LogMoved, Published
 from goldensix.api.live.frames import TAIL, Card, encode, lines, raw
 from goldensix.api.live.socket import Socket
@@ -27,8 +28,14 @@ _PART: Final = 2_000
 
 
 log = structlog.get_logger()
+FindOrders = Callable[[MerchantId, ShopId, BuyerId], Awaitable[OrderFacts]]
+"""What a buyer has ordered in a shop."""
 FindPicture = Callable[[MerchantId, str, str], Awaitable[Picture | None]]
 """A picture by merchant, author (as message ids begin) and name; None unless this author uploaded it."""
+
+
+async def no_orders(_merchant: MerchantId, _shop: ShopId, _buyer: BuyerId) -> OrderFacts:
+    return OrderFacts()
 
 
 class Known(NamedTuple):
@@ -39,9 +46,10 @@ class Known(NamedTuple):
 
 
 class Hub:
-    def __init__(self, desk: Desk, find_picture: FindPicture) -> None:
+    def __init__(self, desk: Desk, find_picture: FindPicture, find_orders: FindOrders) -> None:
         self.desk = desk
         self._find_picture = find_picture
+        self._find_orders = find_orders
         self.cards: dict[ConversationId, Card] = {}
         self.agents: dict[AccountId, set[Socket]] = defaultdict(set)
         self.buyers: dict[tuple[ShopId, BuyerId], set[Socket]] = defaultdict(set)
@@ -186,6 +194,12 @@ class Hub:
             return None
         return await self._find_picture(self.desk.merchant, author, name)
 
+    async def orders(self, shop: ShopId, buyer: BuyerId) -> OrderFacts:
+        """Asked when a consult begins, and only where a rule of the merchant's asks for them."""
+        if not asks_for_orders(self.desk.premises.rules, shop):
+            return OrderFacts()
+        return await self._find_orders(self.desk.merchant, shop, buyer)
+
     # -- telling
 
     def publish(self, batch: Sequence[Published]) -> None:
@@ -255,16 +269,29 @@ class Hub:
     def roster_changed(self) -> None:
         """Those whom the change stops are sent away; what others may not see any more they do not; all are told."""
         members, readers = self.desk.premises.members, self._readers()
-        for agent, sockets in self.agents.items():
-            if agent not in members or not members[agent].active:
-                for socket in list(sockets):
-                    socket.close(4401)
+        self._send_away()
         for watching in self.watchers.values():
             watching &= readers
         for agent, member in members.items():
             if member.active:
                 self.push(self._staff(), encode(self.colleague(agent)))
         self.flush()
+
+    def came_and_went(self, agents: Iterable[AccountId]) -> None:
+        """Their shifts began or ended, or they are not good for longer."""
+        self._send_away()
+        members = self.desk.premises.members
+        for agent in agents:
+            if agent in members and members[agent].active:
+                self.push(self._staff(), encode(self.colleague(agent)))
+
+    def _send_away(self) -> None:
+        """Those who may not be here any more."""
+        members, now = self.desk.premises.members, self.desk.ports.now()
+        for agent, sockets in self.agents.items():
+            if agent not in members or not members[agent].active or not members[agent].is_good(now):
+                for socket in list(sockets):
+                    socket.close(4401)
 
     def _staff(self) -> list[Socket]:
         return [socket for group in self.agents.values() for socket in group]
@@ -308,6 +335,7 @@ class Hub:
             ready=presence.ready,
             break_reason=presence.break_reason,
             since=presence.since,
+            shift=self.desk.shift_of(agent),
         )
 
 

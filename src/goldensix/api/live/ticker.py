@@ -30,6 +30,8 @@ class Ticker:
     """Who sees the live page, and its shop and group."""
     _told: dict[Socket, dict[str, bytes]] = field(default_factory=dict)
     _beats: list[set[Socket]] = field(default_factory=lambda: [set() for _ in range(_BUYER_BEAT)])
+    _off: frozenset[AccountId] = frozenset()
+    """Who was not in shift in the second before."""
     _joined: int = 0
     _second: int = 0
 
@@ -63,6 +65,7 @@ class Ticker:
     def tick(self, now: Instant) -> None:
         self._second += 1
         self._beat(now)
+        self._tell_calendar()
         self._tell_places(now)
         self._tell_staff(now)
         self._tell_watchers(now)
@@ -74,6 +77,13 @@ class Ticker:
         if self._second % _STAFF_BEAT == 0:
             for sockets in self.hub.agents.values():
                 self.hub.push(sockets, beat)
+
+    def _tell_calendar(self) -> None:
+        """Shifts began or ended, or accounts are not good any more: all are told, and those are sent away."""
+        standing, before = self.hub.desk.standing, self._off
+        if standing.off != before:
+            self._off = standing.off
+            self.hub.came_and_went(standing.off ^ before)
 
     def _tell_places(self, now: Instant) -> None:
         reception = self.hub.desk.folds.reception
@@ -150,6 +160,7 @@ class Ticker:
         return live.Me(
             ready=presence.ready,
             break_reason=presence.break_reason,
+            shift=self.hub.desk.shift_of(agent),
             open=self.hub.desk.folds.reception.load(agent),
             limit=member.limit,
             golden_human=speed.golden_human,
