@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from goldensix.adapters.postgres.pool import open_pool
 from goldensix.adapters.postgres.replies import Replies
 from goldensix.adapters.postgres.roster import Account, Group, Merchant, Refused, Shop
 from goldensix.adapters.postgres.sessions import SessionId, Sessions
+from goldensix.adapters.postgres.shifts import Shifts
 from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports
@@ -33,6 +35,7 @@ from goldensix.api.http.house import House
 from goldensix.events.facts import Language
 from goldensix.events.ids import ConversationId, MerchantId, Milliseconds
 from goldensix.team.roles import Role
+from goldensix.wiring import dated_premises
 from shop_builders import Clock
 
 PASSWORD = "six golden seconds"
@@ -153,8 +156,10 @@ async def open_office(database: str) -> AsyncIterator[Office]:
 
 
 def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, folder: Path) -> House:
+    people = People(pool, clock)
+    shifts = Shifts(pool, people, clock)
     return House(
-        people=People(pool, clock),
+        people=people,
         sessions=Sessions(pool, clock),
         codes=Codes(pool, clock),
         attempts=Attempts(pool, clock),
@@ -167,6 +172,8 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         visitors=Visitors(Shops(pool), Buyers(pool, clock), clock),
         shops=Shops(pool),
         orders=Orders(pool, clock),
+        shifts=shifts,
+        premises=partial(dated_premises, people, shifts),
         replies=Replies(pool),
         pictures=Pictures(pool, folder, clock),
         rehearsals=Rehearsals(),

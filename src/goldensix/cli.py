@@ -308,6 +308,26 @@ def slots(data: Data = None, merchant: Merchant = None) -> None:
         sys.exit(1)
 
 
+@app.command("check-hours")
+def check_hours(
+    data: Data = None,
+    merchant: Merchant = None,
+    days: Annotated[int, typer.Option(min=1, max=92, help="How far ahead to look.")] = 7,
+) -> None:
+    """Look for hours to come in which a group could route to nobody. Each is told, and the exit code is 1."""
+    from goldensix import terminal
+
+    sound: list[bool] = []
+
+    async def look() -> None:
+        sound.append(await terminal.check_hours(dsn, merchant, days))
+
+    with running_database(Settings.read(data=data)) as dsn:
+        run(look)
+    if sound != [True]:
+        sys.exit(1)
+
+
 @app.command()
 def doctor(data: Data = None) -> None:
     """Look at all that a desk stands on: database, schema, clocks, NATS, folder, disk, address, workers."""

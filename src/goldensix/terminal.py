@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +11,8 @@ import asyncpg
 from rich.console import Console
 from rich.markup import escape
 
+from goldensix.actions.coverage import Hole, coverage, holes
+from goldensix.actions.premises import Premises
 from goldensix.adapters import clock
 from goldensix.adapters.archive.erasing import erase_imported
 from goldensix.adapters.archive.sources import Archive, drop_derived, merchants
@@ -23,12 +26,13 @@ from goldensix.adapters.postgres.pool import open_pool
 from goldensix.adapters.postgres.rebuild import rebuild as rebuild_merchant
 from goldensix.adapters.postgres.roster import Account, Duty, Merchant
 from goldensix.adapters.postgres.schema import prepare
+from goldensix.adapters.postgres.shifts import Shifts
 from goldensix.adapters.postgres.slots import audit_slots
-from goldensix.events.ids import MerchantId, Milliseconds
+from goldensix.events.ids import Instant, MerchantId, Milliseconds
 from goldensix.log.port import Stored
 from goldensix.team.roles import Role
 from goldensix.wire.stored import NAMES, encode_facts
-from goldensix.wiring import premises
+from goldensix.wiring import dated_premises, premises
 
 console: Final = Console(soft_wrap=True)
 _GROUPS: Final[tuple[tuple[str, Duty, int], ...]] = (
@@ -128,6 +132,39 @@ async def audit_of_slots(dsn: str, number: int | None) -> bool:
             place = f"  {drift.conversation} in {drift.where}"
             console.print(f"{place}: with {drift.is_with}, but by the log with {drift.should_be}.", markup=False)
     return not any(found.drifted for _, found in audits)
+
+
+async def check_hours(dsn: str, number: int | None, days: int) -> bool:
+    """True if every group could route to somebody whenever it is open; each hole is told, with what would mend it."""
+    now, until = clock.now(), Instant(clock.now() + days * 86_400_000)
+    async with opened(dsn) as pool:
+        people = People(pool, clock.now)
+        merchants = await people.merchants() if number is None else [await chosen(people, number)]
+        shifts = Shifts(pool, people, clock.now)
+        found = [(await people.roster(m.id), await dated_premises(people, shifts, m.id, now, until)) for m in merchants]
+    every = [(roster, rules, holes(rules, coverage(rules, now, until))) for roster, rules in found]
+    for roster, rules, holes_ in every:
+        said = f"{len(holes_)} holes" if holes_ else "somebody could be there whenever it is open"
+        console.print(f"{escape(roster.merchant.name)}: the next {days} days, {said}.")
+        for hole in holes_:
+            console.print(f"  {_hole(hole, rules, roster.zone)}", markup=False, highlight=False)
+    return not any(holes_ for _, _, holes_ in every)
+
+
+def _hole(hole: Hole, rules: Premises, zone: ZoneInfo) -> str:
+    begins, ends = (datetime.fromtimestamp(at / 1000, zone) for at in (hole.begins, hole.ends))
+    until = f"{ends:%H:%M}" if begins.date() == ends.date() else f"{ends:%a %Y-%m-%d %H:%M}"
+    shop = "" if hole.shop is None else f" of {rules.shops[hole.shop].name}"
+    what = f"{rules.groups[hole.group].name}{shop} can route to nobody: {begins:%a %Y-%m-%d %H:%M} to {until}"
+    return f"{what}. {_remedy(hole, rules)}"
+
+
+def _remedy(hole: Hole, rules: Premises) -> str:
+    if hole.extend is not None:
+        return f"Let {rules.members[hole.extend].name} stay until then."
+    if hole.helper is not None:
+        return f"{rules.groups[hole.helper].name} could help out."
+    return "Put somebody on the roster, or into the group."
 
 
 async def follow(dsn: str, number: int | None, after: int | None, *, words: bool) -> None:

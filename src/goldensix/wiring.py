@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -119,6 +120,13 @@ def premises(roster: Roster, shifts: team_shifts.Shifts = MappingProxyType({})) 
     )
 
 
+async def dated_premises(
+    people: People, shifts: Shifts, merchant: MerchantId, since: Instant, until: Instant
+) -> Premises:
+    """With the shifts of that time."""
+    return premises(await people.roster(merchant), await shifts.roster(merchant, since, until))
+
+
 def code_sender(settings: Settings) -> CodeSender:
     if not settings.smtp_host:
         return Console()
@@ -142,9 +150,7 @@ def open_floors(
 
     async def load_premises(merchant: MerchantId) -> Premises:
         since = now()
-        return premises(
-            await people.roster(merchant), await shifts.roster(merchant, since, Instant(since + SHIFTS_AHEAD))
-        )
+        return await dated_premises(people, shifts, merchant, since, Instant(since + SHIFTS_AHEAD))
 
     return Floors(
         ports=Ports(log, now, clock.new_conversation, house()),
@@ -224,6 +230,7 @@ async def running(
     """Everything that serves, on a database that `schema.prepare` has vouched for."""
     pool = await open_pool(dsn)
     people, shops = People(pool, now), Shops(pool)
+    shifts = Shifts(pool, people, now)
     pictures = Pictures(pool, settings.data / "pictures", now)
     owners = None if place is None else place.owners
     floors, sessions = open_floors(pool, people, pictures, now, owners), Sessions(pool, now)
@@ -266,7 +273,8 @@ async def running(
         visitors=visitors,
         pictures=pictures,
         orders=Orders(pool, now),
-        shifts=Shifts(pool, people, now),
+        shifts=shifts,
+        premises=partial(dated_premises, people, shifts),
         replies=Replies(pool),
         rehearsals=rehearsals,
         imports=imports,

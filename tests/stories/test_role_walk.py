@@ -46,6 +46,11 @@ class Door:
     """What stands for the names in the path."""
 
 
+def new_shift(walk: Walk) -> dict[str, Any]:
+    account = walk.tea.staff[Role.AGENT].id
+    return {"json": {"account": account, "day": "2026-01-01", "begins": 540, "ends": 1080}}
+
+
 def picture(_: Walk) -> dict[str, Any]:
     file = io.BytesIO()
     Image.new("RGB", (4, 4)).save(file, "png")
@@ -158,6 +163,44 @@ DOORS: Final = (
     ),
     Door("GET", "/api/assignment", Permission.MANAGE_ACCOUNTS),
     Door("PATCH", "/api/assignment", Permission.MANAGE_ACCOUNTS, sent(policy="round_robin")),
+    Door("GET", "/api/assignment/rules", Permission.MANAGE_ACCOUNTS),
+    Door("PUT", "/api/assignment/rules", Permission.MANAGE_ACCOUNTS, sent(rules=[])),
+    Door("GET", "/api/hours", Permission.SET_SHIFTS),
+    Door(
+        "PUT",
+        "/api/hours/shops/{shop}",
+        Permission.SET_SHIFTS,
+        sent(week=None),
+        204,
+        elsewhere=404,
+        place=lambda walk: {"shop": walk.tea.shop.id},
+    ),
+    Door(
+        "PUT",
+        "/api/hours/groups/{group}",
+        Permission.SET_SHIFTS,
+        sent(week=None),
+        204,
+        elsewhere=404,
+        place=lambda walk: {"group": walk.tea.group.id},
+    ),
+    Door("GET", "/api/coverage", Permission.SET_SHIFTS),
+    Door("GET", "/api/shifts", Permission.SET_SHIFTS),
+    Door("POST", "/api/shifts", Permission.SET_SHIFTS, new_shift, 201, elsewhere=422),
+    Door(
+        "DELETE",
+        "/api/shifts/{shift}",
+        Permission.SET_SHIFTS,
+        status=404,
+        place=lambda walk: {"shift": 2**40},
+    ),
+    Door(
+        "DELETE",
+        "/api/shifts/of/{account}",
+        Permission.SET_SHIFTS,
+        elsewhere=404,
+        place=lambda walk: {"account": walk.tea.staff[Role.AGENT].id},
+    ),
     Door("GET", "/api/widget/{shop}", ANYBODY, place=shop),
     Door("GET", "/api/widget/{shop}/products", ANYBODY, place=shop),
     Door("GET", "/api/widget/{shop}/products/{product}", ANYBODY, place=shop),

@@ -63,6 +63,24 @@ export interface paths {
         readonly patch: operations["change_assignment_api_assignment_patch"];
         readonly trace?: never;
     };
+    readonly "/api/assignment/rules": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Rules */
+        readonly get: operations["rules_api_assignment_rules_get"];
+        /** Set Rules */
+        readonly put: operations["set_rules_api_assignment_rules_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/calibers/own": {
         readonly parameters: {
             readonly query?: never;
@@ -110,6 +128,23 @@ export interface paths {
         };
         /** Orders */
         readonly get: operations["orders_api_conversations__conversation__orders_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/coverage": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Check */
+        readonly get: operations["check_api_coverage_get"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -170,6 +205,57 @@ export interface paths {
         readonly head?: never;
         /** Change Group */
         readonly patch: operations["change_group_api_groups__group__patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/hours": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Hours */
+        readonly get: operations["hours_api_hours_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/hours/groups/{group}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Set Group Hours */
+        readonly put: operations["set_group_hours_api_hours_groups__group__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/hours/shops/{shop}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Set Shop Hours */
+        readonly put: operations["set_shop_hours_api_hours_shops__shop__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
         readonly trace?: never;
     };
     readonly "/api/imports": {
@@ -739,6 +825,67 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/shifts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Shifts */
+        readonly get: operations["shifts_api_shifts_get"];
+        readonly put?: never;
+        /**
+         * Add Shifts
+         * @description One, or one on each of the days named until a date; those are a series.
+         */
+        readonly post: operations["add_shifts_api_shifts_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/shifts/of/{account}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Clear Shifts
+         * @description All of an account's, past ones too: from now on it is routed to whenever it is ready.
+         */
+        readonly delete: operations["clear_shifts_api_shifts_of__account__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/shifts/{shift}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Remove Shift
+         * @description With `later`, those that follow it in its series too.
+         */
+        readonly delete: operations["remove_shift_api_shifts__shift__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/shops/{shop}/products": {
         readonly parameters: {
             readonly query?: never;
@@ -902,6 +1049,11 @@ export interface components {
             readonly groups: readonly number[];
             /** Id */
             readonly id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "staff" | "part_time" | "outsourced";
             /** Languages */
             readonly languages: readonly ("zh" | "en")[];
             /** Level */
@@ -915,6 +1067,12 @@ export interface components {
             readonly role: components["schemas"]["Role"];
             /** Shops */
             readonly shops: readonly number[];
+            /** Skills */
+            readonly skills: readonly string[];
+            /** Valid From */
+            readonly valid_from: string | null;
+            /** Valid Until */
+            readonly valid_until: string | null;
         };
         /**
          * AccountChange
@@ -937,6 +1095,12 @@ export interface components {
              * @default []
              */
             readonly groups?: readonly number[];
+            /**
+             * Kind
+             * @default staff
+             * @enum {string}
+             */
+            readonly kind?: "staff" | "part_time" | "outsourced";
             /**
              * Languages
              * @default []
@@ -971,6 +1135,15 @@ export interface components {
              * @default []
              */
             readonly shops?: readonly number[];
+            /**
+             * Skills
+             * @default []
+             */
+            readonly skills?: readonly string[];
+            /** Valid From */
+            readonly valid_from?: string | null;
+            /** Valid Until */
+            readonly valid_until?: string | null;
         };
         /**
          * AgentAssigned
@@ -978,6 +1151,7 @@ export interface components {
          */
         readonly AgentAssigned: {
             readonly agent: number;
+            readonly because: readonly string[];
             readonly by: number | null;
             readonly could_have: readonly number[];
             readonly group: number | null;
@@ -1030,6 +1204,8 @@ export interface components {
             readonly policy: "idle_hands" | "least_loaded" | "round_robin" | "weighted";
             /** Silent After */
             readonly silent_after: number;
+            /** Skill Hold */
+            readonly skill_hold: number;
         };
         /**
          * AssignmentChange
@@ -1062,6 +1238,11 @@ export interface components {
              * @default 0
              */
             readonly silent_after?: number;
+            /**
+             * Skill Hold
+             * @default 0
+             */
+            readonly skill_hold?: number;
         };
         /**
          * Beat
@@ -1298,6 +1479,8 @@ export interface components {
             readonly open: number;
             readonly ready: boolean;
             readonly role: string;
+            /** @enum {string} */
+            readonly shift: "in" | "none" | "out";
             readonly since: number;
             /** @enum {string} */
             readonly t: "colleague";
@@ -1349,6 +1532,7 @@ export interface components {
          */
         readonly ConversationLeft: {
             readonly group: number;
+            readonly off_hours: boolean;
         };
         /**
          * ConversationLeftFrame
@@ -1418,12 +1602,16 @@ export interface components {
          * @description A buyer wrote with no conversation open; the consult enters the group's queue at this instant.
          */
         readonly ConversationStarted: {
+            readonly because: readonly string[];
             readonly buyer: string;
             /** @enum {string} */
             readonly channel: "page" | "rehearsal" | "widget";
             readonly group: number;
             /** @enum {string} */
             readonly language: "en" | "zh";
+            readonly must: readonly string[];
+            readonly prefers: readonly string[];
+            readonly priority: number;
             readonly shop: number;
         };
         /**
@@ -1440,6 +1628,39 @@ export interface components {
             readonly t: "event";
             /** @enum {string} */
             readonly type: "conversation_started";
+        };
+        /** CoverAnswer */
+        readonly CoverAnswer: {
+            /** Days */
+            readonly days: readonly (readonly number[])[];
+            /** Group */
+            readonly group: number;
+            /** Shop */
+            readonly shop: number | null;
+            /** Stretches */
+            readonly stretches: readonly components["schemas"]["StretchAnswer"][];
+        };
+        /** CoverageAnswer */
+        readonly CoverageAnswer: {
+            /** Covers */
+            readonly covers: readonly components["schemas"]["CoverAnswer"][];
+            /**
+             * First
+             * Format: date
+             */
+            readonly first: string;
+            /** Holes */
+            readonly holes: readonly components["schemas"]["HoleAnswer"][];
+            /** Names */
+            readonly names: {
+                readonly [key: string]: string;
+            };
+            /** Since */
+            readonly since: number;
+            /** Without Shifts */
+            readonly without_shifts: number;
+            /** Zone */
+            readonly zone: string;
         };
         /** DemoLogin */
         readonly DemoLogin: {
@@ -1647,10 +1868,20 @@ export interface components {
          */
         readonly GroupChange: {
             /**
+             * Must
+             * @default []
+             */
+            readonly must?: readonly string[];
+            /**
              * Overflow
              * @default []
              */
             readonly overflow?: readonly number[];
+            /**
+             * Prefers
+             * @default []
+             */
+            readonly prefers?: readonly string[];
             /**
              * Priority
              * @default 0
@@ -1661,6 +1892,14 @@ export interface components {
              * @default 1
              */
             readonly target_ms?: number;
+        };
+        /** GroupHours */
+        readonly GroupHours: {
+            readonly hours: components["schemas"]["HoursBody"];
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
         };
         /** GroupNow */
         readonly GroupNow: {
@@ -1684,12 +1923,16 @@ export interface components {
             readonly duty: "pre_sale" | "order_change" | "after_sale" | "hard_cases" | "other";
             /** Id */
             readonly id: number;
+            /** Must */
+            readonly must: readonly string[];
             /** Name */
             readonly name: string;
             /** Overflow */
             readonly overflow: readonly number[];
             /** People */
             readonly people: number;
+            /** Prefers */
+            readonly prefers: readonly string[];
             /** Priority */
             readonly priority: number;
             /** Target Ms */
@@ -1706,12 +1949,43 @@ export interface components {
             /** @enum {string} */
             readonly t: "hello";
         };
+        /** HoleAnswer */
+        readonly HoleAnswer: {
+            /** Begins */
+            readonly begins: number;
+            /** Ends */
+            readonly ends: number;
+            /** Extend */
+            readonly extend: number | null;
+            /** Group */
+            readonly group: number;
+            /** Helper */
+            readonly helper: number | null;
+            /** Remedies */
+            readonly remedies: readonly ("add_helper" | "extend_shift" | "set_hours" | "add_people")[];
+            /** Shop */
+            readonly shop: number | null;
+        };
         /** Hour */
         readonly Hour: {
             /** Hits */
             readonly hits: number;
             /** Misses */
             readonly misses: number;
+        };
+        /** HoursAnswer */
+        readonly HoursAnswer: {
+            /** Groups */
+            readonly groups: readonly components["schemas"]["GroupHours"][];
+            /** Shops */
+            readonly shops: readonly components["schemas"]["ShopHours"][];
+        };
+        /** HoursBody */
+        readonly HoursBody: {
+            /** Special */
+            readonly special?: readonly components["schemas"]["SpecialDayBody"][];
+            /** Week */
+            readonly week?: readonly (readonly components["schemas"]["SpanBody"][])[] | null;
         };
         /** ImportAsk */
         readonly ImportAsk: {
@@ -2015,6 +2289,8 @@ export interface components {
             readonly open: number;
             readonly ready: boolean;
             /** @enum {string} */
+            readonly shift: "in" | "none" | "out";
+            /** @enum {string} */
             readonly t: "me";
         };
         /** MessageRecalled */
@@ -2109,6 +2385,12 @@ export interface components {
              */
             readonly groups?: readonly number[];
             /**
+             * Kind
+             * @default staff
+             * @enum {string}
+             */
+            readonly kind?: "staff" | "part_time" | "outsourced";
+            /**
              * Languages
              * @default []
              */
@@ -2135,6 +2417,38 @@ export interface components {
              * @default []
              */
             readonly shops?: readonly number[];
+            /**
+             * Skills
+             * @default []
+             */
+            readonly skills?: readonly string[];
+            /** Valid From */
+            readonly valid_from?: string | null;
+            /** Valid Until */
+            readonly valid_until?: string | null;
+        };
+        /** NewShifts */
+        readonly NewShifts: {
+            /** Account */
+            readonly account: number;
+            /** Begins */
+            readonly begins: number;
+            /**
+             * Day
+             * Format: date
+             */
+            readonly day: string;
+            /** Ends */
+            readonly ends: number;
+            /** Group */
+            readonly group?: number | null;
+            /** Until */
+            readonly until?: string | null;
+            /**
+             * Weekdays
+             * @default []
+             */
+            readonly weekdays?: readonly number[];
         };
         /**
          * NoteLeft
@@ -2158,6 +2472,16 @@ export interface components {
             readonly t: "event";
             /** @enum {string} */
             readonly type: "note_left";
+        };
+        /**
+         * OffHoursWording
+         * @description `{opens}` stands for when the shop opens.
+         */
+        readonly OffHoursWording: {
+            /** En */
+            readonly en: string;
+            /** Zh */
+            readonly zh: string;
         };
         /**
          * Older
@@ -2340,7 +2664,7 @@ export interface components {
          * @description One thing a person may do. The comment says what it opens.
          * @enum {string}
          */
-        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "read_order_figures" | "read_reports" | "set_calibers" | "import_log" | "manage_accounts" | "set_up";
+        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "read_order_figures" | "read_reports" | "set_calibers" | "import_log" | "set_shifts" | "manage_accounts" | "set_up";
         /** PersonNow */
         readonly PersonNow: {
             readonly break_reason: string;
@@ -2350,6 +2674,8 @@ export interface components {
             readonly name: string;
             /** @enum {string} */
             readonly presence: "away" | "break" | "idle" | "typing";
+            /** @enum {string} */
+            readonly shift: "in" | "none" | "out";
             readonly since: number;
             readonly speed: components["schemas"]["Speed"];
             readonly waits: readonly (number | null)[];
@@ -2391,7 +2717,7 @@ export interface components {
             readonly text: string;
             readonly waiting_since: number;
             /** @enum {string} */
-            readonly why: "all_full" | "hands_busy" | "next" | "nobody_ready";
+            readonly why: "all_full" | "hands_busy" | "next" | "nobody_ready" | "off_hours";
         };
         /** ProductCard */
         readonly ProductCard: {
@@ -2667,6 +2993,11 @@ export interface components {
             /** Row */
             readonly row: number;
         };
+        /** Removed */
+        readonly Removed: {
+            /** Shifts */
+            readonly shifts: number;
+        };
         /** ReportConversation */
         readonly ReportConversation: {
             /** Buyer */
@@ -2735,6 +3066,63 @@ export interface components {
          * @enum {string}
          */
         readonly Role: "agent" | "service_manager" | "operations" | "administrator";
+        /** RosterAnswer */
+        readonly RosterAnswer: {
+            /** Days */
+            readonly days: number;
+            /**
+             * First
+             * Format: date
+             */
+            readonly first: string;
+            /** People */
+            readonly people: readonly components["schemas"]["Worker"][];
+            /** Shifts */
+            readonly shifts: readonly components["schemas"]["ShiftAnswer"][];
+            /** Zone */
+            readonly zone: string;
+        };
+        /** RuleBody */
+        readonly RuleBody: {
+            /**
+             * Cents
+             * @default 0
+             */
+            readonly cents?: number;
+            /**
+             * Must
+             * @default false
+             */
+            readonly must?: boolean;
+            /** Name */
+            readonly name: string;
+            /**
+             * On
+             * @enum {string}
+             */
+            readonly on: "words" | "page" | "product" | "unpaid_order" | "refund" | "bought";
+            /**
+             * Priority
+             * @default 0
+             */
+            readonly priority?: number;
+            /**
+             * Product
+             * @default 0
+             */
+            readonly product?: number;
+            /** Shop */
+            readonly shop?: number | null;
+            /** Skill */
+            readonly skill?: string | null;
+            /** Texts */
+            readonly texts?: readonly string[];
+        };
+        /** RulesBody */
+        readonly RulesBody: {
+            /** Rules */
+            readonly rules: readonly components["schemas"]["RuleBody"][];
+        };
         /** Say */
         readonly Say: {
             readonly c: string;
@@ -2757,6 +3145,21 @@ export interface components {
             readonly t: "served";
             readonly waited: number;
         };
+        /** ShiftAnswer */
+        readonly ShiftAnswer: {
+            /** Account */
+            readonly account: number;
+            /** Ends */
+            readonly ends: number;
+            /** Group */
+            readonly group: number | null;
+            /** Id */
+            readonly id: number;
+            /** Series */
+            readonly series: number | null;
+            /** Starts */
+            readonly starts: number;
+        };
         /** Shop */
         readonly Shop: {
             /** Id */
@@ -2769,6 +3172,27 @@ export interface components {
             readonly url: string;
             /** Zone */
             readonly zone: string;
+        };
+        /** ShopHours */
+        readonly ShopHours: {
+            readonly hours: components["schemas"]["HoursBody"];
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
+            /** Off Hours */
+            readonly off_hours: readonly components["schemas"]["OffHoursWording"][];
+            /** Zone */
+            readonly zone: string;
+        };
+        /** ShopHoursBody */
+        readonly ShopHoursBody: {
+            /** Off Hours */
+            readonly off_hours?: readonly components["schemas"]["OffHoursWording"][] | null;
+            /** Special */
+            readonly special?: readonly components["schemas"]["SpecialDayBody"][];
+            /** Week */
+            readonly week?: readonly (readonly components["schemas"]["SpanBody"][])[] | null;
         };
         /** ShopNow */
         readonly ShopNow: {
@@ -2834,6 +3258,33 @@ export interface components {
             readonly shops: readonly components["schemas"]["ReportShop"][];
         };
         /**
+         * SpanBody
+         * @description Minutes after midnight; an end that is not after the beginning is on the next day.
+         */
+        readonly SpanBody: {
+            /** Begins */
+            readonly begins: number;
+            /** Ends */
+            readonly ends: number;
+        };
+        /** SpecialDayBody */
+        readonly SpecialDayBody: {
+            /**
+             * First
+             * Format: date
+             */
+            readonly first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            readonly last: string;
+            /** Name */
+            readonly name: string;
+            /** Spans */
+            readonly spans: readonly components["schemas"]["SpanBody"][];
+        };
+        /**
          * Speed
          * @description Today's figures of one set of consults, by calibers of the house. Waits in milliseconds; None is "no data".
          */
@@ -2882,6 +3333,20 @@ export interface components {
             readonly n: number;
             /** @enum {string} */
             readonly t: "stored";
+        };
+        /** StretchAnswer */
+        readonly StretchAnswer: {
+            /** Begins */
+            readonly begins: number;
+            /** Ends */
+            readonly ends: number;
+            /** People */
+            readonly people: readonly number[];
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "closed" | "nobody" | "manager" | "people";
         };
         /** Take */
         readonly Take: {
@@ -3014,7 +3479,7 @@ export interface components {
             readonly shop: number;
             readonly since: number;
             readonly text: string;
-            readonly why: ("all_full" | "hands_busy" | "next" | "nobody_ready") | null;
+            readonly why: ("all_full" | "hands_busy" | "next" | "nobody_ready" | "off_hours") | null;
         };
         /**
          * WatchLive
@@ -3049,6 +3514,20 @@ export interface components {
             readonly live: number | null;
             /** Problem */
             readonly problem: string;
+        };
+        /**
+         * Worker
+         * @description Somebody who can answer buyers.
+         */
+        readonly Worker: {
+            /** Groups */
+            readonly groups: readonly number[];
+            /** Has Shifts */
+            readonly has_shifts: boolean;
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
         };
     };
     responses: never;
@@ -3218,6 +3697,68 @@ export interface operations {
             };
         };
     };
+    readonly rules_api_assignment_rules_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RulesBody"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly set_rules_api_assignment_rules_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RulesBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RulesBody"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly own_calibers_api_calibers_own_get: {
         readonly parameters: {
             readonly query?: never;
@@ -3344,6 +3885,37 @@ export interface operations {
             };
         };
     };
+    readonly check_api_coverage_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly days?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CoverageAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly demo_api_demo_get: {
         readonly parameters: {
             readonly query?: never;
@@ -3425,6 +3997,101 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["GroupSettingsAnswer"];
                 };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly hours_api_hours_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HoursAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly set_group_hours_api_hours_groups__group__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly group: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["HoursBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly set_shop_hours_api_hours_shops__shop__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly shop: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ShopHoursBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not done; the message says why. */
             readonly "4XX": {
@@ -4538,6 +5205,135 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly shifts_api_shifts_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly first?: string | null;
+                readonly days?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RosterAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly add_shifts_api_shifts_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewShifts"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["ShiftAnswer"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly clear_shifts_api_shifts_of__account__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly account: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Removed"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly remove_shift_api_shifts__shift__delete: {
+        readonly parameters: {
+            readonly query?: {
+                readonly later?: boolean;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly shift: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Removed"];
+                };
             };
             /** @description Not done; the message says why. */
             readonly "4XX": {

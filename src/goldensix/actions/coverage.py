@@ -57,7 +57,7 @@ def coverage(premises: Premises, since: Instant, until: Instant) -> list[Cover]:
 
 def _places(premises: Premises) -> Iterator[tuple[GroupId, ShopId | None]]:
     for group in premises.groups:
-        leading = [shop for shop, rules in premises.shops.items() if group in rules.groups]
+        leading: list[ShopId | None] = [s for s, rules in premises.shops.items() if group in rules.groups]
         yield from ((group, shop) for shop in leading or [None])
 
 

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     READ_REPORTS = "read_reports"  # every figure, and the conversations behind it
     SET_CALIBERS = "set_calibers"  # write calibers of one's own
     IMPORT = "import_log"  # bring chat logs of other systems into the archive, and take them away again
+    SET_SHIFTS = "set_shifts"  # who works when, when shops are open, and whom groups could route to
     MANAGE_ACCOUNTS = "manage_accounts"  # add, change and stop accounts, set groups and the rules of assignment
     SET_UP = "set_up"  # the start page and shop settings
 
@@ -55,6 +56,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.READ_REPORTS,
         Permission.SET_CALIBERS,
         Permission.IMPORT,
+        Permission.SET_SHIFTS,
     },
     Role.OPERATIONS: frozenset(
         {
@@ -91,7 +93,7 @@ PAGES: Final[dict[Page, frozenset[Permission]]] = {
     Page.LIVE: frozenset({Permission.VIEW_WORK_STATE}),
     Page.REPORTS: frozenset({Permission.READ_REPORTS, Permission.READ_ORDER_FIGURES}),
     Page.IMPORT: frozenset({Permission.IMPORT}),
-    Page.SETTINGS: frozenset({Permission.MANAGE_ACCOUNTS}),
+    Page.SETTINGS: frozenset({Permission.MANAGE_ACCOUNTS, Permission.SET_SHIFTS}),
     Page.START: frozenset({Permission.SET_UP}),
 }
 """A page opens to whoever has any of its permissions."""

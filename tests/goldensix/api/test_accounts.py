@@ -48,6 +48,10 @@ async def test_an_administrator_sees_everybody_of_the_own_merchant(
         "group_limits": {},
         "languages": [],
         "level": 1,
+        "skills": [],
+        "kind": "staff",
+        "valid_from": None,
+        "valid_until": None,
     }
 
 
@@ -178,6 +182,56 @@ async def test_a_stopped_account_is_logged_out_everywhere(office: Office, admini
     assert (await change(administrator, account, active=True)).json()["active"] is True
     assert (await phone.get("/api/me")).status_code == 401, "an old session does not come back to life"
     assert await log_in(office, "agent@tea.example") == 204
+
+
+OUTSIDE = {"kind": "outsourced", "valid_from": "2025-11-10", "valid_until": "2025-11-13"}
+
+
+async def test_an_account_of_people_from_outside_is_good_for_its_days_only(
+    office: Office, administrator: httpx.AsyncClient
+) -> None:
+    """The clock of this house stands on 13 November 2025."""
+    limits = {"groups": [office.tea.group.id], "shops": [office.tea.shop.id], "password": "green tea leaves"}
+    made = await administrator.post("/api/accounts", json=NEW | OUTSIDE | limits)
+    assert made.status_code == 201
+    assert {name: made.json()[name] for name in OUTSIDE} == OUTSIDE
+    browser = office.browser()
+    own = {"identifier": NEW["email"], "password": "green tea leaves"}
+    assert (await browser.post("/api/login", json=own)).status_code == 204
+    assert (await browser.get("/api/me")).json()["pages"] == ["desk"]
+    office.clock.forward(days=1)
+    assert (await browser.get("/api/me")).status_code == 401
+    assert (await browser.post("/api/login", json=own)).status_code == 401
+    administrator = await office.as_(Role.ADMINISTRATOR)
+    later = await change(administrator, made.json()["id"], valid_until="2025-11-14", skills=["wine"])
+    assert (later.json()["valid_until"], later.json()["skills"]) == ("2025-11-14", ["wine"])
+    assert (await browser.post("/api/login", json=own)).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"groups": []}, "unlimited"),
+        ({"shops": []}, "unlimited"),
+        ({"role": "service_manager"}, "unlimited"),
+        ({"valid_until": None}, "unlimited"),
+        ({"valid_until": "2025-11-09"}, "bad_term"),
+        ({"kind": "friend"}, "invalid"),
+    ],
+)
+async def test_people_from_outside_are_limited_to_answering_shops_groups_and_dates(
+    office: Office, administrator: httpx.AsyncClient, fields: dict[str, Any], code: str
+) -> None:
+    limits = {"groups": [office.tea.group.id], "shops": [office.tea.shop.id]}
+    refused = await administrator.post("/api/accounts", json=NEW | OUTSIDE | limits | fields)
+    assert (refused.status_code, refused.json()["code"]) == (422, code)
+
+
+async def test_an_administrator_for_a_time_is_not_the_one_who_has_to_stay(
+    office: Office, administrator: httpx.AsyncClient
+) -> None:
+    own = office.tea.staff[Role.ADMINISTRATOR].id
+    assert (await change(administrator, own, valid_until="2099-01-01")).json()["code"] == "last_administrator"
 
 
 async def test_a_changed_password_logs_out_every_device_but_the_one_it_was_changed_on(

@@ -61,6 +61,7 @@ async def test_the_rules_of_the_house_are_changed_one_by_one(administrator: http
         "gone_after": 60_000,
         "end_after": 0,
         "end_notice": 60_000,
+        "skill_hold": 15_000,
     }
     changed = await administrator.patch("/api/assignment", json={"policy": "weighted"})
     assert (changed.json()["policy"], changed.json()["silent_after"]) == ("weighted", 300_000)

@@ -59,6 +59,8 @@ async def store(connection: Connection, account: Account) -> Account:
     email = email_address(account.email) if account.email else None
     if not (phone or email or account.rehearsal):
         raise _Refusal(Refused.UNREACHABLE)
+    if account.term.kind == "outsourced" and not account.is_limited:
+        raise _Refusal(Refused.UNLIMITED)
     await connection.execute(
         "update accounts set name = $2, role = $3, phone = $4, email = $5, reception_limit = $6, active = $7, "
         "settings = $8, kind = $9, begins_at = $10, ends_at = $11 where id = $1",
@@ -87,8 +89,10 @@ async def _place(connection: Connection, account: Account) -> None:
 
 
 async def require_administrator(connection: Connection, merchant: MerchantId) -> None:
+    """One whose account is good for ever."""
     found = await connection.fetchval(
-        "select exists (select from accounts where merchant_id = $1 and role = $2 and active and not rehearsal)",
+        "select exists (select from accounts where merchant_id = $1 and role = $2 and active and not rehearsal"
+        " and begins_at is null and ends_at is null)",
         *(merchant, Role.ADMINISTRATOR),
     )
     if not found:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import msgspec
@@ -186,6 +187,11 @@ class Account:
     skills: frozenset[Skill] = frozenset()
     term: Term = Term()
 
+    @property
+    def is_limited(self) -> bool:
+        """To answering buyers, to some groups, some shops and a last day: what people from outside have to be."""
+        return self.role is Role.AGENT and bool(self.groups and self.shops) and self.term.ends is not None
+
     def may(self, permission: Permission) -> bool:
         return self.active and may(self.role, permission)
 
@@ -231,6 +237,12 @@ class Roster:
     groups: Mapping[GroupId, Group]
     accounts: Mapping[AccountId, Account]
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Of its first shop: what days of people's work are counted in."""
+        shop = next(iter(self.shops.values()), None)
+        return ZoneInfo("UTC" if shop is None else shop.zone)
+
 
 class Refused(StrEnum):
     """Why the roster was not changed."""
@@ -243,6 +255,8 @@ class Refused(StrEnum):
     LAST_ADMINISTRATOR = "last_administrator"
     BAD_TERM = "bad_term"
     """It would begin after its end."""
+    UNLIMITED = "unlimited"
+    """An account of people from outside, and not limited as these must be."""
     UNREACHABLE = "unreachable"
     """Neither phone nor e-mail: nobody could log in."""
 

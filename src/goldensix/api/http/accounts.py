@@ -1,7 +1,9 @@
 """Sub-accounts: who works here, with which role, groups, shops and reception limit."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, Field
@@ -9,13 +11,14 @@ from pydantic import AfterValidator, Field
 from goldensix.adapters import identifiers
 from goldensix.adapters.passwords import LONGEST, weakness
 from goldensix.adapters.postgres import roster
-from goldensix.adapters.postgres.roster import Refused
+from goldensix.adapters.postgres.roster import Kind, Refused
 from goldensix.api.errors import ApiError, Unfit, not_found
 from goldensix.api.http.guard import Caller, requires
 from goldensix.api.http.house import House, TheHouse
-from goldensix.api.http.models import Answer, Ask
+from goldensix.api.http.models import Answer, Ask, Skills, skills
 from goldensix.events.facts import Language
-from goldensix.events.ids import AccountId, GroupId, ShopId
+from goldensix.events.ids import AccountId, GroupId, Instant, ShopId
+from goldensix.team.hours import local_day, midnight
 from goldensix.team.roles import Permission, Role
 
 router = APIRouter(prefix="/api/accounts")
@@ -64,6 +67,12 @@ class Account(Answer):
     languages: list[Language]
     """Empty: every language."""
     level: int
+    skills: list[str]
+    kind: Kind
+    """`outsourced`: people from outside, limited to answering, to shops, groups and dates."""
+    valid_from: date | None
+    valid_until: date | None
+    """The last day on which it is good, in the time of the merchant's first shop."""
 
 
 class NewAccount(Ask):
@@ -77,6 +86,10 @@ class NewAccount(Ask):
     group_limits: GroupLimits = Field(default_factory=dict)
     languages: frozenset[Language] = frozenset()
     level: Level = 1
+    skills: Skills = frozenset()
+    kind: Kind = "staff"
+    valid_from: date | None = None
+    valid_until: date | None = None
     password: Password | None = None
     """None: this person logs in by one-time code."""
 
@@ -94,24 +107,38 @@ class AccountChange(Ask):
     group_limits: GroupLimits = Field(default_factory=dict)
     languages: frozenset[Language] = frozenset()
     level: Level = 1
+    skills: Skills = frozenset()
+    kind: Kind = "staff"
+    valid_from: date | None = None
+    valid_until: date | None = None
     active: bool = True
     password: Password = ""
 
-    def sent(self) -> dict[str, Any]:
-        """What was sent, by the names of the account's own fields."""
-        return {name: getattr(self, name) for name in self.model_fields_set - {"password"}}
+    def applied(self, before: roster.Account, zone: ZoneInfo) -> roster.Account:
+        """The account with what was sent."""
+        sent = self.model_fields_set
+        term = {
+            "kind": self.kind,
+            "begins": _begins(self.valid_from, zone),
+            "ends": _ends(self.valid_until, zone),
+        }
+        fields = {"kind": "kind", "valid_from": "begins", "valid_until": "ends"}
+        changed = {fields[name]: term[fields[name]] for name in fields if name in sent}
+        own: dict[str, Any] = {name: getattr(self, name) for name in sent - {"password", *fields}}
+        return replace(before, **own, term=replace(before.term, **changed))  # type: ignore[arg-type]
 
 
 @router.get("")
 async def accounts(house: TheHouse, caller: Administrator) -> list[Account]:
     """Everybody of the merchant, those stopped too; not the accounts that rehearsals make."""
-    people = (await house.people.roster(caller.account.merchant)).accounts.values()
-    return [_shown(account) for account in people if not account.rehearsal]
+    of = await house.people.roster(caller.account.merchant)
+    return [_shown(account, of.zone) for account in of.accounts.values() if not account.rehearsal]
 
 
 @router.post("", status_code=201)
 async def add_account(body: NewAccount, house: TheHouse, caller: Administrator) -> Account:
     merchant = caller.account.merchant
+    zone = (await house.people.roster(merchant)).zone
     added = await house.people.add_account(
         merchant,
         body.name,
@@ -121,21 +148,29 @@ async def add_account(body: NewAccount, house: TheHouse, caller: Administrator) 
         groups=[GroupId(group) for group in body.groups],
         shops=[ShopId(shop) for shop in body.shops],
         limit=body.limit,
-        settings=roster.AccountSettings(
-            {GroupId(group): limit for group, limit in body.group_limits.items()}, body.languages, body.level
-        ),
+        settings=_settings(body),
+        term=roster.Term(body.kind, _begins(body.valid_from, zone), _ends(body.valid_until, zone)),
         password_hash=await _hashed(house, body.password, body.phone, body.email) if body.password else None,
         by=caller.account.id,
     )
     if isinstance(added, Refused):
         raise _refusal(added)
     await house.on_roster_changed(merchant)
-    return _shown(added)
+    return _shown(added, zone)
 
 
 def _settings(body: NewAccount) -> roster.AccountSettings:
     limits = {GroupId(group): limit for group, limit in body.group_limits.items()}
-    return roster.AccountSettings(limits, body.languages, body.level)
+    return roster.AccountSettings(limits, body.languages, body.level, skills(body.skills))
+
+
+def _begins(day: date | None, zone: ZoneInfo) -> Instant | None:
+    return None if day is None else midnight(day, zone)
+
+
+def _ends(last: date | None, zone: ZoneInfo) -> Instant | None:
+    """When the day after the last begins."""
+    return None if last is None else midnight(last + timedelta(1), zone)
 
 
 @router.patch("/{account}")
@@ -144,12 +179,13 @@ async def change_account(account: int, body: AccountChange, house: TheHouse, cal
     before, merchant = await house.people.account(AccountId(account)), caller.account.merchant
     if before is None or before.merchant != merchant or before.rehearsal:
         raise _refusal(Refused.UNKNOWN_ACCOUNT)
-    wanted = replace(before, **body.sent())
+    zone = (await house.people.roster(merchant)).zone
+    wanted = body.applied(before, zone)
     new_password = "password" in body.model_fields_set
     after = await house.people.change_account(
         merchant,
         before.id,
-        lambda current: replace(current, **body.sent()),
+        lambda current: body.applied(current, zone),
         password_hash=await _hashed(house, body.password, wanted.phone, wanted.email) if new_password else None,
         by=caller.account.id,
     )
@@ -158,7 +194,7 @@ async def change_account(account: int, body: AccountChange, house: TheHouse, cal
     if new_password or not after.active:
         await _log_out(house, caller, after)
     await house.on_roster_changed(merchant)
-    return _shown(after)
+    return _shown(after, zone)
 
 
 async def _log_out(house: House, caller: Caller, account: roster.Account) -> None:
@@ -176,7 +212,8 @@ async def _hashed(house: House, password: str, *known: str | None) -> str:
     return await house.passwords.hash(password)
 
 
-def _shown(account: roster.Account) -> Account:
+def _shown(account: roster.Account, zone: ZoneInfo) -> Account:
+    begins, ends = account.term.begins, account.term.ends
     return Account(
         id=account.id,
         name=account.name,
@@ -190,6 +227,10 @@ def _shown(account: roster.Account) -> Account:
         group_limits={int(group): limit for group, limit in account.group_limits.items()},
         languages=sorted(account.languages),
         level=account.level,
+        skills=sorted(account.skills),
+        kind=account.term.kind,
+        valid_from=None if begins is None else local_day(begins, zone),
+        valid_until=None if ends is None else local_day(Instant(ends - 1), zone),
     )
 
 
@@ -202,6 +243,12 @@ _WORDING: Final = {
         409,
         "这是最后一个可登录的管理员：请先指定另一位管理员。",
         "This is the last active administrator: make somebody else one first.",
+    ),
+    Refused.BAD_TERM: (422, "valid_until 早于 valid_from。", "valid_until is before valid_from."),
+    Refused.UNLIMITED: (
+        422,
+        "kind 为外包的账号，role 只能是客服，并且要填写 groups、shops 和 valid_until。",
+        "an account whose kind is outsourced has the role agent, and needs groups, shops and valid_until.",
     ),
     Refused.UNREACHABLE: (
         422,

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from goldensix.adapters.postgres import roster
-from goldensix.adapters.postgres.roster import Account, Duty, GroupSettings, MerchantSettings
+from goldensix.adapters.postgres.roster import Account, Duty, MerchantSettings
 from goldensix.api.errors import ApiError, not_found
 from goldensix.api.http.guard import Caller, requires
 from goldensix.api.http.house import TheHouse
-from goldensix.api.http.models import Answer, Ask
+from goldensix.api.http.models import Answer, Ask, Skills, skills
 from goldensix.events.ids import GroupId, Milliseconds
 from goldensix.routing.policies import PolicyName
 from goldensix.team.roles import Permission
@@ -32,6 +32,10 @@ class GroupSettingsAnswer(Answer):
     """Groups that get its consults, in order, when none of its own people can."""
     priority: int
     """Of two groups that an agent serves, the higher one's consults come first."""
+    must: list[str]
+    """Skills without which nobody is given its consults."""
+    prefers: list[str]
+    """Skills of those who come first."""
     people: int
     """Accounts that could have its consults, its helpers' among them; 0: they go to the service manager only."""
 
@@ -42,6 +46,8 @@ class GroupChange(Ask):
     target_ms: Annotated[int, Field(ge=1, le=_DAY)] = 1
     overflow: Annotated[tuple[int, ...], Field(max_length=20)] = ()
     priority: Annotated[int, Field(ge=0, le=9)] = 0
+    must: Skills = frozenset()
+    prefers: Skills = frozenset()
 
 
 class Assignment(Answer):
@@ -56,6 +62,8 @@ class Assignment(Answer):
     """A conversation in which nobody says anything ends after this."""
     end_notice: int
     """So long before that the buyer is told."""
+    skill_hold: int
+    """So long a consult waits for somebody with a preferred skill who has no free place."""
 
 
 class AssignmentChange(Ask):
@@ -66,6 +74,7 @@ class AssignmentChange(Ask):
     gone_after: Span = 0
     end_after: Span = 0
     end_notice: Span = 0
+    skill_hold: Span = 0
 
     def sent(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.model_fields_set}
@@ -100,9 +109,12 @@ def _changed(before: roster.Group, body: GroupChange) -> roster.Group:
     return replace(
         before,
         target=Milliseconds(body.target_ms) if "target_ms" in sent else before.target,
-        settings=GroupSettings(
-            tuple(GroupId(each) for each in body.overflow) if "overflow" in sent else kept.overflow,
-            body.priority if "priority" in sent else kept.priority,
+        settings=replace(
+            kept,
+            overflow=tuple(GroupId(each) for each in body.overflow) if "overflow" in sent else kept.overflow,
+            priority=body.priority if "priority" in sent else kept.priority,
+            must=skills(body.must) if "must" in sent else kept.must,
+            prefers=skills(body.prefers) if "prefers" in sent else kept.prefers,
         ),
     )
 
@@ -129,6 +141,7 @@ def _told(settings: MerchantSettings) -> Assignment:
         gone_after=settings.gone_after,
         end_after=settings.end_after,
         end_notice=settings.end_notice,
+        skill_hold=settings.skill_hold,
     )
 
 
@@ -141,6 +154,8 @@ def _shown(of: roster.Roster) -> list[GroupSettingsAnswer]:
             target_ms=group.target,
             overflow=[int(each) for each in group.settings.overflow],
             priority=group.settings.priority,
+            must=sorted(group.settings.must),
+            prefers=sorted(group.settings.prefers),
             people=sum(_may_have(account, group) for account in of.accounts.values()),
         )
         for group in of.groups.values()

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from goldensix.actions.premises import Premises
 from goldensix.adapters.faces import BUILT, Faces
 from goldensix.adapters.imports import Imports
 from goldensix.adapters.passwords import Passwords
@@ -46,6 +47,8 @@ class House:
     shops: Shops
     orders: Orders
     shifts: Shifts
+    premises: Callable[[MerchantId, Instant, Instant], Awaitable[Premises]]
+    """What the merchant's desk runs by, with the shifts of that time."""
     replies: Replies
     pictures: Pictures
     rehearsals: Rehearsals

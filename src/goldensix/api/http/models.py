@@ -1,6 +1,17 @@
-"""The two bases of what the REST doors take and give."""
+"""The two bases of what the REST doors take and give, and what several take."""
 
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Iterable
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from goldensix.events.ids import Skill
+
+Skills = Annotated[frozenset[Annotated[str, Field(min_length=1, max_length=20)]], Field(max_length=30)]
+
+
+def skills(names: Iterable[str]) -> frozenset[Skill]:
+    return frozenset(map(Skill, names))
 
 
 class Ask(BaseModel):
