@@ -55,6 +55,8 @@ export const router = createRouter({
       children: [
         { path: "accounts", component: () => import("./settings/AccountsTab.vue") },
         { path: "groups", component: () => import("./settings/GroupsTab.vue") },
+        { path: "hours", component: () => import("./settings/HoursTab.vue") },
+        { path: "shifts", component: () => import("./settings/ShiftsTab.vue") },
         { path: ":rest(.*)*", component: { render: () => null } },
       ],
     },

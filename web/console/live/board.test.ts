@@ -20,6 +20,7 @@ function person(id: number, given: Partial<PersonNow> = {}): PersonNow {
     groups: [1],
     presence: "idle",
     break_reason: "",
+    shift: "none",
     since: 0,
     limit: 5,
     waits: [],

@@ -25,7 +25,15 @@ export class SmallServer {
   }
 
   start(c: string): EventFrame[] {
-    const facts = { shop: 1, group: 2, buyer: `buyer-${c}`, channel: "widget", language: "zh" } as const;
+    const rules = { priority: 0, must: [], prefers: [], because: [] };
+    const facts = {
+      shop: 1,
+      group: 2,
+      buyer: `buyer-${c}`,
+      channel: "widget",
+      language: "zh",
+      ...rules,
+    } as const;
     const started = this.append(c, { type: "conversation_started", facts });
     const assigned = this.append(c, {
       type: "agent_assigned",
@@ -38,6 +46,7 @@ export class SmallServer {
         could_have: [],
         through: "group",
         group: 2,
+        because: [],
       },
     });
     return [started, assigned];
@@ -67,7 +76,7 @@ export class SmallServer {
     const receptions = [...this.logs.keys()].map((c) => this.reception(c, opened[c]));
     const none = { hits: 0, of: 0, pending: 0 };
     const rates = { golden_human: none, golden_anyone: none, chance: null };
-    const me = { ready: true, break_reason: "", open: 0, limit: 8, ...rates };
+    const me = { ready: true, break_reason: "", shift: "none", open: 0, limit: 8, ...rates } as const;
     const pool = { t: "pool", total: 0, rows: [] } as const;
     return { t: "desk", now: this.clock, receptions, pool, me: { t: "me", ...me }, colleagues: [] };
   }
