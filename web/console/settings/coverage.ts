@@ -56,6 +56,10 @@ export const holeKey = (hole: Hole): string => `${hole.group}.${hole.shop}.${hol
 
 /** The same hours of several shops' buyers are one thing to mend. */
 export function distinct(holes: readonly Hole[]): readonly Hole[] {
-  const seen = new Map(holes.map((hole) => [`${hole.group}.${hole.begins}.${hole.ends}`, hole]));
+  const seen = new Map<string, Hole>();
+  for (const hole of holes) {
+    const key = `${hole.group}.${hole.begins}.${hole.ends}`;
+    seen.set(key, seen.has(key) ? { ...hole, shop: null } : hole);
+  }
   return [...seen.values()];
 }

@@ -15,7 +15,7 @@ from goldensix.api.http.house import TheHouse
 from goldensix.api.http.models import Answer, Ask
 from goldensix.events.ids import AccountId, GroupId
 from goldensix.team.hours import DAY, Span, bounds, local_day, midnight
-from goldensix.team.roles import Permission, may
+from goldensix.team.roles import Permission, Role, may
 from goldensix.team.shifts import Shift
 
 router = APIRouter(prefix="/api/shifts")
@@ -165,7 +165,9 @@ def _days(body: NewShifts) -> Iterator[date]:
 
 
 def _works(account: Account) -> bool:
-    return account.active and not account.rehearsal and may(account.role, Permission.CONSULT)
+    """Whoever routing could give a buyer to."""
+    asked = bool(account.groups) or account.role is Role.SERVICE_MANAGER
+    return asked and account.active and not account.rehearsal and may(account.role, Permission.CONSULT)
 
 
 def _shown(kept: KeptShift) -> ShiftAnswer:
