@@ -118,8 +118,8 @@ class Desk:
         return self._standing
 
     def is_closed(self, conversation: Conversation) -> bool:
-        """Its shop, for its group: nothing is routed."""
-        return (conversation.shop, conversation.group) in self.standing.closed
+        """Its shop, for its group: nothing is routed. Recorded buyers are played at any hour."""
+        return not conversation.played and (conversation.shop, conversation.group) in self.standing.closed
 
     @property
     def policy(self) -> Policy:

@@ -37,7 +37,7 @@ MESSAGES: dict[Code, str] = {
     "nothing_waits": "Nobody waits in your groups.",
     "full": "Your reception limit is reached.",
     "agent_full": "The agent's reception limit is reached.",
-    "agent_not_ready": "The agent is not connected and ready.",
+    "agent_not_ready": "The agent is not connected, ready and in shift.",
     "unknown_message": "There is no such message of yours in the conversation.",
     "unknown_picture": "There is no such picture; upload it again.",
     "too_late": "A message can be recalled for two minutes.",

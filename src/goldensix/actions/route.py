@@ -1,6 +1,6 @@
 """The one path that assigns: by routing, by taking, by hand. All of it goes through `_assign` and `give_back`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -54,8 +54,7 @@ def route(desk: Desk, now: Instant) -> None:
     if not free:
         return
     groups = _groups_with_a_chance(desk, free)
-    closed = desk.standing.closed
-    queued = (c for c in reception.queued(groups, premises.priorities) if (c.shop, c.group) not in closed)
+    queued = _while_open(desk, reception.queued(groups, premises.priorities))
     waiting = (_waiting(desk, c, now) for c in queued)
     for assignment in decide(waiting, there, desk.policy, now, premises.overflow):
         conversation = reception.open[assignment.conversation]
@@ -67,14 +66,20 @@ def route(desk: Desk, now: Instant) -> None:
         _look_again(desk, now, min(busy), desk.policy.hold)
 
 
+def _while_open(desk: Desk, queued: Iterator[Conversation]) -> Iterator[Conversation]:
+    """Without those whose shop is closed."""
+    if not (closed := desk.standing.closed):  # nearly always: then nobody is looked at for it
+        return queued
+    return (c for c in queued if c.played or (c.shop, c.group) not in closed)
+
+
 def _groups_with_a_chance(desk: Desk, free: Sequence[Hand]) -> list[GroupId]:
     """Those with somebody free in them or in a group that helps them out: the others' queues are not looked at."""
     queues, overflow = desk.folds.reception.queues, desk.premises.overflow
     if any(hand.member.role is Role.SERVICE_MANAGER for hand in free):
-        return [group for group in queues if not desk.standing.is_closed(group)]
+        return list(queues)
     served = {group for hand in free for group in hand.member.groups}
-    helped = (group for group in queues if served.intersection((group, *overflow.get(group, ()))))
-    return [group for group in helped if not desk.standing.is_closed(group)]
+    return [group for group in queues if served.intersection((group, *overflow.get(group, ())))]
 
 
 def _waiting(desk: Desk, c: Conversation, now: Instant) -> Waiting:

@@ -171,3 +171,13 @@ def test_the_hour_is_kept_by_a_desk_that_was_started_again() -> None:
     assert world.desk.folds.reception.open[consult].off_hours
     go_on(world, 7_200)
     assert world.desk.folds.reception.open[consult].agent == 1
+
+
+def test_recorded_buyers_are_played_at_any_hour() -> None:
+    world = World([agent(1)])
+    opened(world, at_ten())
+    come(world, 1)
+    played = replace(buyer("kk"), channel="rehearsal")
+    say.ask(world.desk, played, "message-kk", words(), PRE_SALE, "", world.now)
+    world.desk.route_if_wanted()
+    assert world.desk.folds.reception.load(AccountId(1)) == 1

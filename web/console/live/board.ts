@@ -62,14 +62,15 @@ export function targetOf(group: number, groups: readonly GroupNow[]): number {
   return groups.find((each) => each.id === group)?.target_ms ?? GOLDEN_MS;
 }
 
-/** Who could be handed a conversation of this group, the likeliest first; nobody who is away or on a break. */
+/** Who could be handed a conversation of this group, the likeliest first; nobody who is away, on a break or off shift. */
 export function candidates(people: readonly PersonNow[], group: number, from: number | null): PersonNow[] {
   const rank = (person: PersonNow): number =>
     (person.groups.includes(group) ? 0 : 4) +
     (person.waits.length < person.limit ? 0 : 2) +
     (person.presence === "idle" ? 0 : 1);
   return people
-    .filter((person) => person.id !== from && (person.presence === "idle" || person.presence === "typing"))
+    .filter(({ id, shift }) => id !== from && shift !== "out")
+    .filter(({ presence }) => presence === "idle" || presence === "typing")
     .sort((a, b) => rank(a) - rank(b) || a.waits.length / a.limit - b.waits.length / b.limit);
 }
 
