@@ -84,6 +84,19 @@ def test_folds_are_rebuilt_and_words_erased(shop: str) -> None:
     assert "folded 3 events; 1 conversations open; 0 rows mended" in done("rebuild", dsn=shop)
 
 
+def test_hours_to_come_without_anybody_are_named_with_what_would_mend_them(shop: str) -> None:
+    told = done("check-hours", dsn=shop)
+    assert "the next 7 days, somebody could be there whenever it is open." in told
+    run_sql(
+        shop,
+        "insert into shifts (merchant_id, account_id, starts_at, ends_at)"
+        " select merchant_id, id, now(), now() + interval '2 days' from accounts",
+    )
+    ended = goldensix("check-hours", "--days", "3", dsn=shop)
+    assert ended.returncode == 1
+    assert re.search(r"售前 of .* can route to nobody: .* Let .* stay until then\.", ended.stdout)
+
+
 def test_slots_are_proved_from_the_log_and_a_drifted_one_is_named(shop: str) -> None:
     talk(shop)
     done("rebuild", dsn=shop)
