@@ -5,6 +5,8 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -15,11 +17,14 @@ from goldensix.actions.premises import AssignmentRules, GroupRules, Premises, Re
 from goldensix.adapters import clock
 from goldensix.adapters.bus.port import Bus
 from goldensix.adapters.imports import Imports
+from goldensix.adapters.notifiers.push import Push
+from goldensix.adapters.notifiers.senders import Senders
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.log import PostgresLog
+from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.owners import Owners
 from goldensix.adapters.postgres.people import People
@@ -42,6 +47,7 @@ from goldensix.api.http.house import DemoPerson, House
 from goldensix.api.live.company import Company, Errand, NobodyAnswers
 from goldensix.api.live.doors import App, Doors
 from goldensix.api.live.floors import Floors, NotHere
+from goldensix.api.live.ringing import Ringing
 from goldensix.api.live.vitals import Vitals
 from goldensix.events.ids import AccountId, ConversationId, Instant, MerchantId
 from goldensix.routing.policies import POLICIES
@@ -49,6 +55,8 @@ from goldensix.settings import Settings
 from goldensix.team.roles import Permission, may
 
 log = structlog.get_logger()
+_NOBODY_TO_ASK: Final = "mailto:desk@localhost.invalid"
+"""Push services want an address of whoever sends; a desk that does not know its own has none."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,9 @@ def _group_rules(group: Group) -> GroupRules:
     return GroupRules(group.id, group.name, group.target, group.settings.overflow, group.settings.priority)
 
 
-def premises(roster: Roster) -> Premises:
+def premises(
+    roster: Roster, phones: frozenset[AccountId] = frozenset(), senders: Mapping[int, str] = MappingProxyType({})
+) -> Premises:
     """What the desk runs by, of all that the roster holds."""
     house = roster.merchant.settings
     return Premises(
@@ -104,6 +114,9 @@ def premises(roster: Roster) -> Premises:
         groups={id: _group_rules(group) for id, group in roster.groups.items()},
         members={id: account.member for id, account in roster.accounts.items()},
         assignment=AssignmentRules(POLICIES[house.policy], house.silent_after, house.gone_after),
+        ladder=house.ladder,
+        phones=phones,
+        senders=senders,
     )
 
 
@@ -123,13 +136,20 @@ def code_sender(settings: Settings) -> CodeSender:
 
 
 def open_floors(
-    pool: asyncpg.Pool, people: People, pictures: Pictures, now: Callable[[], Instant], owners: Owners | None
+    pool: asyncpg.Pool,
+    people: People,
+    pictures: Pictures,
+    ringing: Ringing,
+    now: Callable[[], Instant],
+    owners: Owners | None,
 ) -> Floors:
     snapshots = Snapshots(pool)
     log = PostgresLog(pool, None if owners is None else owners.epochs)
 
     async def load_premises(merchant: MerchantId) -> Premises:
-        return premises(await people.roster(merchant))
+        phones = await ringing.notices.with_phones(merchant)
+        senders = {each.id: each.name for each in await ringing.notices.senders(merchant)}
+        return premises(await people.roster(merchant), phones, senders)
 
     return Floors(
         ports=Ports(log, now, clock.new_conversation, house()),
@@ -137,6 +157,7 @@ def open_floors(
         load_folds=snapshots.load,
         save_folds=snapshots.save,
         find_picture=pictures.find,
+        ring=ringing.ring,
         is_ours=(lambda _: True) if owners is None else owners.owns,
     )
 
@@ -210,7 +231,8 @@ async def running(
     people, shops = People(pool, now), Shops(pool)
     pictures = Pictures(pool, settings.data / "pictures", now)
     owners = None if place is None else place.owners
-    floors, sessions = open_floors(pool, people, pictures, now, owners), Sessions(pool, now)
+    ringing = await _ringing(pool, settings, now)
+    floors, sessions = open_floors(pool, people, pictures, ringing, now, owners), Sessions(pool, now)
     imports = Imports(settings.data, settings.import_most_mb << 20, settings.most_rejected / 100)
     own = {"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
     rehearsals = Rehearsals(settings=own)
@@ -254,6 +276,7 @@ async def running(
         rehearsals=rehearsals,
         imports=imports,
         reports=reports,
+        ringing=ringing,
         vitals=vitals,
         metrics_token=settings.metrics_token,
         may_open=may_open,
@@ -286,6 +309,14 @@ async def running(
         if company is not None:
             await company.close()
         await pool.close()
+
+
+async def _ringing(pool: asyncpg.Pool, settings: Settings, now: Callable[[], Instant]) -> Ringing:
+    private_too = bool(settings.private_senders)
+    notices = Notices(pool, now)
+    subject = settings.public_url or _NOBODY_TO_ASK
+    push = Push(await notices.push_key(), subject, private_too=private_too)
+    return Ringing(notices, push, Senders(private_too=private_too), now, settings.public_url)
 
 
 async def _company(place: Place, pool: asyncpg.Pool, doors: Doors) -> Company:

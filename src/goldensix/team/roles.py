@@ -29,6 +29,7 @@ class Permission(StrEnum):
     SET_CALIBERS = "set_calibers"  # write calibers of one's own
     IMPORT = "import_log"  # bring chat logs of other systems into the archive, and take them away again
     MANAGE_ACCOUNTS = "manage_accounts"  # add, change and stop accounts, set groups and the rules of assignment
+    SET_LADDER = "set_ladder"  # who is called when buyers wait, and through which senders
     SET_UP = "set_up"  # the start page and shop settings
 
 
@@ -55,6 +56,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.READ_REPORTS,
         Permission.SET_CALIBERS,
         Permission.IMPORT,
+        Permission.SET_LADDER,
     },
     Role.OPERATIONS: frozenset(
         {
@@ -91,7 +93,7 @@ PAGES: Final[dict[Page, frozenset[Permission]]] = {
     Page.LIVE: frozenset({Permission.VIEW_WORK_STATE}),
     Page.REPORTS: frozenset({Permission.READ_REPORTS, Permission.READ_ORDER_FIGURES}),
     Page.IMPORT: frozenset({Permission.IMPORT}),
-    Page.SETTINGS: frozenset({Permission.MANAGE_ACCOUNTS}),
+    Page.SETTINGS: frozenset({Permission.MANAGE_ACCOUNTS, Permission.SET_LADDER, Permission.CONSULT}),
     Page.START: frozenset({Permission.SET_UP}),
 }
 """A page opens to whoever has any of its permissions."""

@@ -8,6 +8,7 @@ from typing import Final, Literal
 import asyncpg
 import msgspec
 
+from goldensix.actions.premises import Ladder
 from goldensix.events.facts import Language
 from goldensix.events.ids import AccountId, GroupId, MerchantId, Milliseconds, ShopId
 from goldensix.routing.policies import PolicyName
@@ -79,6 +80,7 @@ class MerchantSettings:
     """So long nobody says anything in a conversation until it ends."""
     end_notice: Milliseconds = Milliseconds(60_000)
     """So long before that the buyer is told."""
+    ladder: Ladder = field(default_factory=Ladder)
 
 
 @dataclass(frozen=True, slots=True)
