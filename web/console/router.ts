@@ -55,6 +55,8 @@ export const router = createRouter({
       children: [
         { path: "accounts", component: () => import("./settings/AccountsTab.vue") },
         { path: "groups", component: () => import("./settings/GroupsTab.vue") },
+        { path: "ladder", component: () => import("./settings/LadderTab.vue") },
+        { path: "notices", component: () => import("./settings/NoticesTab.vue") },
         { path: ":rest(.*)*", component: { render: () => null } },
       ],
     },

@@ -22,6 +22,8 @@ function person(id: number, given: Partial<PersonNow> = {}): PersonNow {
     break_reason: "",
     since: 0,
     limit: 5,
+    connected_ms: 0,
+    ready_ms: 0,
     waits: [],
     speed: SPEED,
     ...given,

@@ -1,7 +1,7 @@
 import type { Permission } from "@/contract/rest";
 
 export interface Tab {
-  name: "accounts" | "groups";
+  name: "accounts" | "groups" | "ladder" | "notices";
   /** Whoever has it sees the tab. */
   needs: Permission;
 }
@@ -10,6 +10,8 @@ export interface Tab {
 export const TABS: readonly Tab[] = [
   { name: "accounts", needs: "manage_accounts" },
   { name: "groups", needs: "manage_accounts" },
+  { name: "ladder", needs: "set_ladder" },
+  { name: "notices", needs: "consult" },
 ];
 
 /** The tabs that somebody with these permissions has. */
