@@ -22,6 +22,11 @@ from goldensix.wire.stored import NAMES, VERSIONS
 
 FOLDER: Final = Path(__file__).parent / "reference"
 README: Final = FOLDER.parents[1] / "README.md"
+_STREAMS: Final = (
+    (facts.ConversationEvent, "a conversation"),
+    (facts.TeamEvent, "the team"),
+    (facts.AlertEvent, "the alerts"),
+)
 _WRITTEN: Final = "<!-- Written by docs/reference.py; change the code and run it again. -->"
 
 
@@ -58,11 +63,7 @@ def _default(value: object) -> str:
 
 
 def events() -> str:
-    parts = [
-        _event(kind, stream)
-        for union, stream in ((facts.ConversationEvent, "a conversation"), (facts.TeamEvent, "the team"))
-        for kind in get_args(union)
-    ]
+    parts = [_event(kind, stream) for union, stream in _STREAMS for kind in get_args(union)]
     lead = (
         "What the log holds. Each event also has its stream and positions, and two clocks: when it happened and when "
         "it was written down. Words are apart from it: see `Body` in `src/goldensix/events/facts.py`."

@@ -20,7 +20,7 @@ from goldensix.events.facts import (
     Language,
     MessageSent,
 )
-from goldensix.events.ids import AccountId, GroupId, Instant, Milliseconds, Skill
+from goldensix.events.ids import NO_CONVERSATION, AccountId, GroupId, Instant, Milliseconds, Skill
 from goldensix.log.memory import MemoryLog
 from goldensix.log.port import Log
 from goldensix.routing.decide import Policy
@@ -185,7 +185,7 @@ class Day:
         counted: Counter[str] = Counter()
         for published in self.world.pending():
             counted[published.stored.stream] += isinstance(published.stored.event, AgentAssigned)
-        return Counter({stream: times for stream, times in counted.items() if stream != "team"})
+        return Counter({stream: times for stream, times in counted.items() if stream not in NO_CONVERSATION})
 
     def _of(self, name: str) -> Conversation | None:
         return self.desk.folds.reception.of_buyer(SHOP, buyer(name).id)
@@ -199,6 +199,7 @@ class Day:
         self._judge_events()
         self._slots_are_what_the_conversations_say()
         self._nobody_waits_while_hands_are_idle()
+        self._the_ladder_knows_who_waits()
 
     def _judge_events(self) -> None:
         events = self.world.pending()
@@ -269,6 +270,16 @@ class Day:
                 speaking = [m for m in speaking if c.prefers <= m.skills] or speaking
             idle = [m.id for m in speaking if desk.typing.get(m.id, 0) <= now and route.has_room(desk, m, c.group)]
             assert not idle, f"{c.id} waits while {idle} have idle hands"
+
+    def _the_ladder_knows_who_waits(self) -> None:
+        desk, alerts = self.desk, self.desk.folds.alerts
+        for alert in alerts.open.values():
+            assert all(alert.about(desk.folds.reception.open[id]) for id in alert.waiting), "over, and still an alert"
+            assert all(alerts.of[id] == alert.id for id in alert.waiting), "in two alerts"
+        for c in desk.folds.reception.open.values():
+            since = desk.asked_since(c)
+            if since is not None and self.world.now - since >= desk.premises.ladder.manager_after:
+                assert c.id in alerts.of, f"{c.id} waits, and nobody is called"
 
     def everybody_comes(self) -> None:
         """At the end no consult is lost: with people who have room, all of them are handed out."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from goldensix.actions.desk import Desk, Ports, Published
 from goldensix.actions.premises import GroupRules, Premises, Reminder, ShopRules
-from goldensix.actions.route import route
+from goldensix.actions.reception import serve_queues
 from goldensix.actions.say import Buyer
 from goldensix.adapters.presets import house
 from goldensix.events.facts import Body
@@ -90,7 +90,7 @@ class World:
 
         self.desk = Desk(MERCHANT, premises(self.members), Ports(self.log, lambda: self.now, new, house()))
         self.desk.publish = self.published.extend
-        self.desk.router = partial(route, self.desk)
+        self.desk.router = partial(serve_queues, self.desk)
 
     def pass_time(self, seconds: float) -> Instant:
         self.now = Instant(self.now + round(seconds * 1000))

@@ -14,11 +14,14 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from goldensix.adapters.imports import Imports
+from goldensix.adapters.notifiers.push import Push, new_key
+from goldensix.adapters.notifiers.senders import Senders
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres import schema
 from goldensix.adapters.postgres.attempts import Attempts
 from goldensix.adapters.postgres.codes import Codes
+from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
@@ -32,6 +35,7 @@ from goldensix.adapters.reports import Reports
 from goldensix.adapters.visitors import Visitors
 from goldensix.api.http.app import create_app
 from goldensix.api.http.house import House
+from goldensix.api.live.ringing import Ringing
 from goldensix.events.facts import Language
 from goldensix.events.ids import ConversationId, MerchantId, Milliseconds
 from goldensix.team.roles import Role
@@ -158,6 +162,7 @@ async def open_office(database: str) -> AsyncIterator[Office]:
 def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, folder: Path) -> House:
     people = People(pool, clock)
     shifts = Shifts(pool, people, clock)
+    notices, push = Notices(pool, clock), Push(new_key(), "mailto:desk@tea.example", private_too=True)
     return House(
         people=people,
         sessions=Sessions(pool, clock),
@@ -179,6 +184,7 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         rehearsals=Rehearsals(),
         imports=Imports(folder, 1 << 20),
         reports=Reports({}),
+        ringing=Ringing(notices, push, Senders(private_too=True), clock, "https://desk.example", first_pause=0.01),
         may_open=live.may_open,
         agents_ready=live.agents_ready,
     )

@@ -36,6 +36,9 @@ class Settings:
     most_rejected: int = setting(
         "GOLDENSIX_MOST_REJECTED", 5, "Per cent of an import's rows that may be unreadable before it stops"
     )
+    private_senders: int = setting(
+        "GOLDENSIX_PRIVATE_SENDERS", 0, "1: alerts may be sent to addresses in private networks; 0: only to public ones"
+    )
     metrics_token: str = setting(
         "GOLDENSIX_METRICS_TOKEN", "", "Whoever brings it may read /metrics; empty: only this machine may", secret=True
     )

@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -17,11 +18,14 @@ from goldensix.actions.premises import AssignmentRules, GroupRules, Premises, Re
 from goldensix.adapters import clock
 from goldensix.adapters.bus.port import Bus
 from goldensix.adapters.imports import Imports
+from goldensix.adapters.notifiers.push import Push
+from goldensix.adapters.notifiers.senders import Senders
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.log import PostgresLog
+from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.owners import Owners
 from goldensix.adapters.postgres.people import People
@@ -46,6 +50,7 @@ from goldensix.api.http.house import DemoPerson, House
 from goldensix.api.live.company import Company, Errand, NobodyAnswers
 from goldensix.api.live.doors import App, Doors
 from goldensix.api.live.floors import Floors, NotHere
+from goldensix.api.live.ringing import Ringing
 from goldensix.api.live.vitals import Vitals
 from goldensix.events.ids import AccountId, ConversationId, Instant, MerchantId
 from goldensix.routing.policies import POLICIES
@@ -54,6 +59,8 @@ from goldensix.team import shifts as team_shifts
 from goldensix.team.roles import Permission, may
 
 log = structlog.get_logger()
+_NOBODY_TO_ASK: Final = "mailto:desk@localhost.invalid"
+"""Push services want an address of whoever sends; a desk that does not know its own has none."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +124,7 @@ def premises(roster: Roster, shifts: team_shifts.Shifts = MappingProxyType({})) 
         assignment=AssignmentRules(POLICIES[house.policy], house.silent_after, house.gone_after, house.skill_hold),
         shifts=shifts,
         rules=house.rules,
+        ladder=house.ladder,
     )
 
 
@@ -143,14 +151,22 @@ def code_sender(settings: Settings) -> CodeSender:
 
 
 def open_floors(
-    pool: asyncpg.Pool, people: People, pictures: Pictures, now: Callable[[], Instant], owners: Owners | None
+    pool: asyncpg.Pool,
+    people: People,
+    pictures: Pictures,
+    ringing: Ringing,
+    now: Callable[[], Instant],
+    owners: Owners | None,
 ) -> Floors:
     snapshots, shifts = Snapshots(pool), Shifts(pool, people, now)
     log = PostgresLog(pool, None if owners is None else owners.epochs)
 
     async def load_premises(merchant: MerchantId) -> Premises:
         since = now()
-        return await dated_premises(people, shifts, merchant, since, Instant(since + SHIFTS_AHEAD))
+        dated = await dated_premises(people, shifts, merchant, since, Instant(since + SHIFTS_AHEAD))
+        phones = await ringing.notices.with_phones(merchant)
+        senders = {each.id: each.name for each in await ringing.notices.senders(merchant)}
+        return replace(dated, phones=phones, senders=senders)
 
     return Floors(
         ports=Ports(log, now, clock.new_conversation, house()),
@@ -159,6 +175,7 @@ def open_floors(
         save_folds=snapshots.save,
         find_picture=pictures.find,
         find_orders=Orders(pool, now).facts,
+        ring=ringing.ring,
         is_ours=(lambda _: True) if owners is None else owners.owns,
     )
 
@@ -233,7 +250,8 @@ async def running(
     shifts = Shifts(pool, people, now)
     pictures = Pictures(pool, settings.data / "pictures", now)
     owners = None if place is None else place.owners
-    floors, sessions = open_floors(pool, people, pictures, now, owners), Sessions(pool, now)
+    ringing = await _ringing(pool, settings, now)
+    floors, sessions = open_floors(pool, people, pictures, ringing, now, owners), Sessions(pool, now)
     imports = Imports(settings.data, settings.import_most_mb << 20, settings.most_rejected / 100)
     own = {"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
     rehearsals = Rehearsals(settings=own)
@@ -279,6 +297,7 @@ async def running(
         rehearsals=rehearsals,
         imports=imports,
         reports=reports,
+        ringing=ringing,
         vitals=vitals,
         metrics_token=settings.metrics_token,
         may_open=may_open,
@@ -311,6 +330,14 @@ async def running(
         if company is not None:
             await company.close()
         await pool.close()
+
+
+async def _ringing(pool: asyncpg.Pool, settings: Settings, now: Callable[[], Instant]) -> Ringing:
+    private_too = bool(settings.private_senders)
+    notices = Notices(pool, now)
+    subject = settings.public_url or _NOBODY_TO_ASK
+    push = Push(await notices.push_key(), subject, private_too=private_too)
+    return Ringing(notices, push, Senders(private_too=private_too), now, settings.public_url)
 
 
 async def _company(place: Place, pool: asyncpg.Pool, doors: Doors) -> Company:

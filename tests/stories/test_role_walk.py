@@ -114,6 +114,13 @@ def order(walk: Walk) -> dict[str, Any]:
     return {"order": walk.order}
 
 
+SUBSCRIPTION: Final = {
+    "endpoint": "https://93.184.215.14/push/1",
+    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+}
+"""A browser of the standard's own example; nothing is sent to it."""
+
 PAGES = (
     *(
         "/",
@@ -200,6 +207,34 @@ DOORS: Final = (
         Permission.SET_SHIFTS,
         elsewhere=404,
         place=lambda walk: {"account": walk.tea.staff[Role.AGENT].id},
+    ),
+    Door("GET", "/api/ladder", Permission.SET_LADDER),
+    Door("PATCH", "/api/ladder", Permission.SET_LADDER, sent(queue_over=30)),
+    Door(
+        "POST",
+        "/api/ladder/senders",
+        Permission.SET_LADDER,
+        sent(name="Duty phone", address=f"dingtalk://{'a' * 64}"),
+        201,
+    ),
+    Door("DELETE", "/api/ladder/senders/{sender}", Permission.SET_LADDER, status=404, place=lambda walk: {"sender": 0}),
+    Door(
+        "POST",
+        "/api/ladder/senders/{sender}/test",
+        Permission.SET_LADDER,
+        status=404,
+        place=lambda walk: {"sender": 0},
+    ),
+    Door("GET", "/api/notices", Permission.CONSULT),
+    Door("PATCH", "/api/notices", Permission.CONSULT, sent(words=True)),
+    Door("POST", "/api/notices/devices", Permission.CONSULT, sent(**SUBSCRIPTION), 201),
+    Door("DELETE", "/api/notices/devices/{device}", Permission.CONSULT, status=404, place=lambda walk: {"device": 0}),
+    Door(
+        "POST",
+        "/api/notices/devices/{device}/test",
+        Permission.CONSULT,
+        status=404,
+        place=lambda walk: {"device": 0},
     ),
     Door("GET", "/api/widget/{shop}", ANYBODY, place=shop),
     Door("GET", "/api/widget/{shop}/products", ANYBODY, place=shop),
@@ -288,6 +323,7 @@ DOORS: Final = (
     Door("GET", "/app/{name:path}", ANYBODY, status=404, place=lambda walk: {"name:path": "nothing.js"}),
     Door("GET", "/buyer/{name:path}", ANYBODY, status=404, place=lambda walk: {"name:path": "nothing.js"}),
     Door("GET", "/w.js", ANYBODY, status=404),
+    Door("GET", "/sw.js", ANYBODY, status=404),
     Door("GET", "/healthz", ANYBODY),
     Door("GET", "/readyz", ANYBODY),
     Door("GET", "/metrics", ANYBODY),
@@ -315,6 +351,7 @@ COMMANDS: Final[dict[type[live.StaffCommand], tuple[Needs, Callable[[Walk], dict
     live.Close: (Permission.CONSULT, lambda walk: {"c": walk.conversation}),
     live.Ready: (Permission.CONSULT, lambda walk: {}),
     live.TakeBreak: (Permission.CONSULT, lambda walk: {"reason": "tea"}),
+    live.Acknowledge: (Permission.ASSIGN, lambda walk: {"alert": "0"}),
     live.WatchLive: (Permission.VIEW_WORK_STATE, lambda walk: {}),
     live.UnwatchLive: (Permission.VIEW_WORK_STATE, lambda walk: {}),
 }

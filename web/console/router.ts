@@ -57,6 +57,8 @@ export const router = createRouter({
         { path: "groups", component: () => import("./settings/GroupsTab.vue") },
         { path: "hours", component: () => import("./settings/HoursTab.vue") },
         { path: "shifts", component: () => import("./settings/ShiftsTab.vue") },
+        { path: "ladder", component: () => import("./settings/LadderTab.vue") },
+        { path: "notices", component: () => import("./settings/NoticesTab.vue") },
         { path: ":rest(.*)*", component: { render: () => null } },
       ],
     },

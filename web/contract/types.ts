@@ -411,6 +411,78 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/ladder": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Ladder */
+        readonly get: operations["ladder_api_ladder_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /** Change Ladder */
+        readonly patch: operations["change_ladder_api_ladder_patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/ladder/senders": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Add Sender */
+        readonly post: operations["add_sender_api_ladder_senders_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/ladder/senders/{sender}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Remove Sender */
+        readonly delete: operations["remove_sender_api_ladder_senders__sender__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/ladder/senders/{sender}/test": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Test Sender
+         * @description Sends a message now and says what became of it.
+         */
+        readonly post: operations["test_sender_api_ladder_senders__sender__test_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/login": {
         readonly parameters: {
             readonly query?: never;
@@ -490,6 +562,78 @@ export interface paths {
         readonly get: operations["me_api_me_get"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/notices": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Notices */
+        readonly get: operations["notices_api_notices_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /** Change Notices */
+        readonly patch: operations["change_notices_api_notices_patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/notices/devices": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Add Device */
+        readonly post: operations["add_device_api_notices_devices_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/notices/devices/{device}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Remove Device */
+        readonly delete: operations["remove_device_api_notices_devices__device__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/notices/devices/{device}/test": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Test Device
+         * @description Calls it now and says what became of it.
+         */
+        readonly post: operations["test_device_api_notices_devices__device__test_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1146,6 +1290,15 @@ export interface components {
             readonly valid_until?: string | null;
         };
         /**
+         * Acknowledge
+         * @description I look after what this alert is about: it is quiet from now on.
+         */
+        readonly Acknowledge: {
+            readonly alert: string;
+            /** @enum {string} */
+            readonly t: "acknowledge";
+        };
+        /**
          * AgentAssigned
          * @description The conversation is an agent's from now on. Keeps its reason: why this one, who else could have had it.
          */
@@ -1175,6 +1328,33 @@ export interface components {
             readonly t: "event";
             /** @enum {string} */
             readonly type: "agent_assigned";
+        };
+        /** AlertNow */
+        readonly AlertNow: {
+            readonly acknowledged_at: number | null;
+            readonly acknowledged_by: number | null;
+            readonly ended_at: number | null;
+            readonly group: number | null;
+            readonly id: string;
+            /** @enum {string} */
+            readonly kind: "crowded" | "deserted" | "waiting";
+            readonly most: number;
+            readonly raised_at: number;
+            readonly rows: readonly components["schemas"]["WaitingRow"][];
+            /** @enum {string} */
+            readonly step: "administrator" | "agent" | "manager" | "phone";
+            readonly tellings: readonly components["schemas"]["TellingNow"][];
+            readonly waiting: number;
+        };
+        /**
+         * AlertsNow
+         * @description Who has to be looked after, to those who may see the floor: when it changes, at most one a second.
+         */
+        readonly AlertsNow: {
+            readonly open: readonly components["schemas"]["AlertNow"][];
+            readonly recent: readonly components["schemas"]["AlertNow"][];
+            /** @enum {string} */
+            readonly t: "alerts";
         };
         /**
          * Assign
@@ -1435,6 +1615,15 @@ export interface components {
             readonly turns: number;
             readonly until: number;
         };
+        /** ChatRow */
+        readonly ChatRow: {
+            readonly buyer_name: string;
+            readonly c: string;
+            readonly group: number;
+            readonly shop: number;
+            readonly since: number | null;
+            readonly text: string;
+        };
         /** ClockAnswer */
         readonly ClockAnswer: {
             /** Counts */
@@ -1685,6 +1874,21 @@ export interface components {
             /** @enum {string} */
             readonly t: "desk";
         };
+        /** DeviceAnswer */
+        readonly DeviceAnswer: {
+            /** Added At */
+            readonly added_at: number;
+            /** Failed */
+            readonly failed: string;
+            /** Id */
+            readonly id: number;
+            /** Mark */
+            readonly mark: string;
+            /** Name */
+            readonly name: string;
+            /** Tried At */
+            readonly tried_at: number | null;
+        };
         /** Distribution */
         readonly Distribution: {
             /** Count */
@@ -1715,7 +1919,7 @@ export interface components {
             /** Message */
             readonly message: string;
         };
-        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationReturnedFrame"] | components["schemas"]["ConversationLeftFrame"] | components["schemas"]["NoteLeftFrame"] | components["schemas"]["ConversationClosedFrame"];
+        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationReturnedFrame"] | components["schemas"]["ConversationLeftFrame"] | components["schemas"]["NoteLeftFrame"] | components["schemas"]["TaskHandedOnFrame"] | components["schemas"]["ConversationClosedFrame"];
         /** ExplainAnswer */
         readonly ExplainAnswer: {
             /** By Hour */
@@ -1855,6 +2059,11 @@ export interface components {
         };
         /** Group */
         readonly Group: {
+            /**
+             * Duty
+             * @enum {string}
+             */
+            readonly duty: "pre_sale" | "order_change" | "after_sale" | "hard_cases" | "other";
             /** Id */
             readonly id: number;
             /** Name */
@@ -2178,6 +2387,73 @@ export interface components {
             /** Shops */
             readonly shops: readonly components["schemas"]["ImportShop"][];
         };
+        /**
+         * LadderAnswer
+         * @description Waits in milliseconds; 0: nobody is called.
+         */
+        readonly LadderAnswer: {
+            /** Administrator After */
+            readonly administrator_after: number;
+            /** Deserted */
+            readonly deserted: boolean;
+            /** Manager After */
+            readonly manager_after: number;
+            /** Phone After */
+            readonly phone_after: number;
+            /** Phones */
+            readonly phones: number;
+            /** Queue Over */
+            readonly queue_over: number;
+            /** Red After */
+            readonly red_after: number;
+            /** Senders */
+            readonly senders: readonly components["schemas"]["SenderAnswer"][];
+            /** Services */
+            readonly services: readonly string[];
+            /** Window */
+            readonly window: number;
+        };
+        /**
+         * LadderChange
+         * @description What is not sent stays as it is.
+         */
+        readonly LadderChange: {
+            /**
+             * Administrator After
+             * @default 0
+             */
+            readonly administrator_after?: number;
+            /**
+             * Deserted
+             * @default true
+             */
+            readonly deserted?: boolean;
+            /**
+             * Manager After
+             * @default 0
+             */
+            readonly manager_after?: number;
+            /**
+             * Phone After
+             * @default 0
+             */
+            readonly phone_after?: number;
+            /**
+             * Queue Over
+             * @default 0
+             */
+            readonly queue_over?: number;
+            /**
+             * Red After
+             * @default 0
+             */
+            readonly red_after?: number;
+            /**
+             * Window
+             * @default 60000
+             */
+            readonly window?: number;
+        };
         /** LastWords */
         readonly LastWords: {
             readonly at: number;
@@ -2197,6 +2473,7 @@ export interface components {
         /** Live */
         readonly Live: {
             readonly chance: components["schemas"]["Chance"] | null;
+            readonly chats: readonly components["schemas"]["ChatRow"][];
             readonly columns: readonly components["schemas"]["Column"][];
             readonly day: string;
             readonly groups: readonly components["schemas"]["GroupNow"][];
@@ -2211,6 +2488,7 @@ export interface components {
             readonly shops: readonly components["schemas"]["ShopNow"][];
             /** @enum {string} */
             readonly t: "live";
+            readonly tasks: readonly components["schemas"]["TaskCount"][];
             readonly today: components["schemas"]["Speed"];
             readonly waiting: readonly number[];
         };
@@ -2224,6 +2502,8 @@ export interface components {
         /** LoggedInAs */
         readonly LoggedInAs: {
             readonly account: components["schemas"]["OwnAccount"];
+            /** Desktop */
+            readonly desktop: boolean;
             /** Groups */
             readonly groups: readonly components["schemas"]["Group"][];
             readonly merchant: components["schemas"]["OwnMerchant"];
@@ -2231,10 +2511,14 @@ export interface components {
             readonly pages: readonly components["schemas"]["Page"][];
             /** Permissions */
             readonly permissions: readonly components["schemas"]["Permission"][];
+            /** Red After */
+            readonly red_after: number;
             /** Rehearsal Running */
             readonly rehearsal_running: boolean;
             /** Shops */
             readonly shops: readonly components["schemas"]["Shop"][];
+            /** Sound */
+            readonly sound: boolean;
         };
         /** LoginSession */
         readonly LoginSession: {
@@ -2427,6 +2711,43 @@ export interface components {
             /** Valid Until */
             readonly valid_until?: string | null;
         };
+        /**
+         * NewDevice
+         * @description A browser's push subscription.
+         */
+        readonly NewDevice: {
+            /** Auth */
+            readonly auth: string;
+            /** Endpoint */
+            readonly endpoint: string;
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            readonly language?: "zh" | "en";
+            /** P256Dh */
+            readonly p256dh: string;
+        };
+        /** NewSender */
+        readonly NewSender: {
+            /** Address */
+            readonly address: string;
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            readonly language?: "zh" | "en";
+            /** Name */
+            readonly name: string;
+            /**
+             * Step
+             * @default phone
+             * @enum {string}
+             */
+            readonly step?: "phone" | "administrator";
+        };
         /** NewShifts */
         readonly NewShifts: {
             /** Account */
@@ -2472,6 +2793,48 @@ export interface components {
             readonly t: "event";
             /** @enum {string} */
             readonly type: "note_left";
+        };
+        /** NoticesAnswer */
+        readonly NoticesAnswer: {
+            /** Desktop */
+            readonly desktop: boolean;
+            /** Devices */
+            readonly devices: readonly components["schemas"]["DeviceAnswer"][];
+            /** Push Key */
+            readonly push_key: string;
+            /** Quiet From */
+            readonly quiet_from: number | null;
+            /** Quiet Until */
+            readonly quiet_until: number | null;
+            /** Sound */
+            readonly sound: boolean;
+            /** Words */
+            readonly words: boolean;
+        };
+        /**
+         * NoticesChange
+         * @description What is not sent stays as it is.
+         */
+        readonly NoticesChange: {
+            /**
+             * Desktop
+             * @default true
+             */
+            readonly desktop?: boolean;
+            /** Quiet From */
+            readonly quiet_from?: number | null;
+            /** Quiet Until */
+            readonly quiet_until?: number | null;
+            /**
+             * Sound
+             * @default true
+             */
+            readonly sound?: boolean;
+            /**
+             * Words
+             * @default false
+             */
+            readonly words?: boolean;
         };
         /**
          * OffHoursWording
@@ -2664,16 +3027,18 @@ export interface components {
          * @description One thing a person may do. The comment says what it opens.
          * @enum {string}
          */
-        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "read_order_figures" | "read_reports" | "set_calibers" | "import_log" | "set_shifts" | "manage_accounts" | "set_up";
+        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "read_order_figures" | "read_reports" | "set_calibers" | "import_log" | "set_shifts" | "manage_accounts" | "set_ladder" | "set_up";
         /** PersonNow */
         readonly PersonNow: {
             readonly break_reason: string;
+            readonly connected_ms: number;
             readonly groups: readonly number[];
             readonly id: number;
             readonly limit: number;
             readonly name: string;
             /** @enum {string} */
             readonly presence: "away" | "break" | "idle" | "typing";
+            readonly ready_ms: number;
             /** @enum {string} */
             readonly shift: "in" | "none" | "out";
             readonly since: number;
@@ -3133,6 +3498,29 @@ export interface components {
             readonly t: "say";
             readonly text?: string;
         };
+        /** SenderAnswer */
+        readonly SenderAnswer: {
+            /** Failed */
+            readonly failed: string;
+            /** Id */
+            readonly id: number;
+            /**
+             * Language
+             * @enum {string}
+             */
+            readonly language: "zh" | "en";
+            /** Name */
+            readonly name: string;
+            /** Service */
+            readonly service: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            readonly step: "phone" | "administrator";
+            /** Tried At */
+            readonly tried_at: number | null;
+        };
         /**
          * Served
          * @description An agent has taken the conversation.
@@ -3296,8 +3684,8 @@ export interface components {
             readonly within_30s: components["schemas"]["Rate"];
             readonly within_3min: components["schemas"]["Rate"];
         };
-        readonly StaffCommand: components["schemas"]["Hello"] | components["schemas"]["Open"] | components["schemas"]["Older"] | components["schemas"]["Leave"] | components["schemas"]["Say"] | components["schemas"]["Recall"] | components["schemas"]["Read"] | components["schemas"]["Typing"] | components["schemas"]["Take"] | components["schemas"]["Assign"] | components["schemas"]["Reassign"] | components["schemas"]["TakeOver"] | components["schemas"]["Transfer"] | components["schemas"]["PutBack"] | components["schemas"]["Close"] | components["schemas"]["Ready"] | components["schemas"]["TakeBreak"] | components["schemas"]["WatchLive"] | components["schemas"]["UnwatchLive"];
-        readonly StaffFrame: components["schemas"]["EventFrame"] | components["schemas"]["Refused"] | components["schemas"]["Stored"] | components["schemas"]["TypingNow"] | components["schemas"]["Beat"] | components["schemas"]["DeskFrame"] | components["schemas"]["Reception"] | components["schemas"]["Pool"] | components["schemas"]["Me"] | components["schemas"]["Gone"] | components["schemas"]["Thread"] | components["schemas"]["Live"] | components["schemas"]["Colleague"];
+        readonly StaffCommand: components["schemas"]["Hello"] | components["schemas"]["Open"] | components["schemas"]["Older"] | components["schemas"]["Leave"] | components["schemas"]["Say"] | components["schemas"]["Recall"] | components["schemas"]["Read"] | components["schemas"]["Typing"] | components["schemas"]["Take"] | components["schemas"]["Assign"] | components["schemas"]["Reassign"] | components["schemas"]["TakeOver"] | components["schemas"]["Transfer"] | components["schemas"]["PutBack"] | components["schemas"]["Close"] | components["schemas"]["Ready"] | components["schemas"]["TakeBreak"] | components["schemas"]["Acknowledge"] | components["schemas"]["WatchLive"] | components["schemas"]["UnwatchLive"];
+        readonly StaffFrame: components["schemas"]["EventFrame"] | components["schemas"]["Refused"] | components["schemas"]["Stored"] | components["schemas"]["TypingNow"] | components["schemas"]["Beat"] | components["schemas"]["DeskFrame"] | components["schemas"]["Reception"] | components["schemas"]["Pool"] | components["schemas"]["Me"] | components["schemas"]["Gone"] | components["schemas"]["Thread"] | components["schemas"]["Live"] | components["schemas"]["AlertsNow"] | components["schemas"]["Colleague"];
         /** StartAnswer */
         readonly StartAnswer: {
             /** Agents Ready */
@@ -3379,6 +3767,55 @@ export interface components {
             /** Value */
             readonly value: number;
         };
+        /** TaskCount */
+        readonly TaskCount: {
+            readonly count: number;
+            /** @enum {string} */
+            readonly task: "bargain" | "order_change";
+            /** @enum {string} */
+            readonly wish: "address" | "colour" | "other" | "price" | "quantity" | "size";
+        };
+        /**
+         * TaskHandedOn
+         * @description An agent asks whoever has the conversation next for a task; what the buyer wishes, in words, is in the body.
+         */
+        readonly TaskHandedOn: {
+            readonly agent: number;
+            readonly note: string;
+            readonly order: number | null;
+            /** @enum {string} */
+            readonly task: "bargain" | "order_change";
+            /** @enum {string} */
+            readonly wish: "address" | "colour" | "other" | "price" | "quantity" | "size";
+        };
+        /**
+         * TaskHandedOnFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly TaskHandedOnFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["TaskHandedOn"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "task_handed_on";
+        };
+        /**
+         * TellingNow
+         * @description Who was called, and how it went.
+         */
+        readonly TellingNow: {
+            readonly account: number | null;
+            readonly at: number;
+            readonly sender: string;
+            /** @enum {string} */
+            readonly told: "failed" | "quiet" | "sent";
+            /** @enum {string} */
+            readonly way: "page" | "push" | "sender";
+        };
         /** Thread */
         readonly Thread: {
             readonly c: string;
@@ -3402,8 +3839,19 @@ export interface components {
             readonly c: string;
             readonly group?: number | null;
             readonly note?: string;
+            readonly order?: number | null;
             /** @enum {string} */
             readonly t: "transfer";
+            readonly task?: ("bargain" | "order_change") | null;
+            /** @enum {string} */
+            readonly wish?: "address" | "colour" | "other" | "price" | "quantity" | "size";
+        };
+        /** Tried */
+        readonly Tried: {
+            /** Delivered */
+            readonly delivered: boolean;
+            /** Failed */
+            readonly failed: string;
         };
         /**
          * Typing
@@ -3486,6 +3934,7 @@ export interface components {
          * @description Begin `live` frames, at most one a second; again with another shop to change it.
          */
         readonly WatchLive: {
+            readonly agent?: number | null;
             readonly group?: number | null;
             readonly shop?: number | null;
             /** @enum {string} */
@@ -4406,6 +4855,161 @@ export interface operations {
             };
         };
     };
+    readonly ladder_api_ladder_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LadderAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_ladder_api_ladder_patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LadderChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LadderAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly add_sender_api_ladder_senders_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewSender"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SenderAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly remove_sender_api_ladder_senders__sender__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly sender: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly test_sender_api_ladder_senders__sender__test_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly sender: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly log_in_api_login_post: {
         readonly parameters: {
             readonly query?: never;
@@ -4542,6 +5146,161 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["LoggedInAs"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly notices_api_notices_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NoticesAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_notices_api_notices_patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NoticesChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NoticesAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly add_device_api_notices_devices_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewDevice"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DeviceAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly remove_device_api_notices_devices__device__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly device: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly test_device_api_notices_devices__device__test_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly device: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Tried"];
                 };
             };
             /** @description Not done; the message says why. */

@@ -183,7 +183,7 @@ describe("the connection", () => {
     line.cut();
     line.pass(300);
     greeted();
-    expect(line.sent("watch")).toEqual([{ t: "watch", shop: 1, group: null }]);
+    expect(line.sent("watch")).toEqual([{ t: "watch", shop: 1, group: null, agent: null }]);
   });
 
   test("tells who logs people in that nobody is logged in any more", () => {

@@ -111,9 +111,9 @@ export class Desk {
     if (log[0] && hasOlder(log)) this.tell({ t: "older", c, before: log[0].n });
   }
 
-  /** Begin `state.live`, or change what it is about. */
-  watch(shop: number | null, group: number | null): void {
-    this.watched = { t: "watch", shop, group };
+  /** Begin `state.live`, or change what it is about; its chats are those of the agent. */
+  watch(shop: number | null, group: number | null, agent: number | null = null): void {
+    this.watched = { t: "watch", shop, group, agent };
     this.tell(this.watched);
   }
 

@@ -40,6 +40,9 @@ export function apply(state: DeskState, frame: StaffFrame, now: number): Asked {
     case "live":
       state.live = frame;
       return NONE;
+    case "alerts":
+      state.alerts = frame;
+      return NONE;
     case "refused":
       if (frame.id === null) state.refused = frame;
       return NONE;
@@ -62,6 +65,7 @@ const KNOWN = new Set([
   "conversation_returned",
   "conversation_left",
   "note_left",
+  "task_handed_on",
   "conversation_closed",
 ]);
 

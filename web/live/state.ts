@@ -1,6 +1,6 @@
 /** Everything the server told this page, as one shallow-reactive whole: a value is replaced, never changed. */
 import { shallowReactive } from "vue";
-import type { Colleague, Live, Me, Pool, Refused } from "./frames";
+import type { AlertsNow, Colleague, Live, Me, Pool, Refused } from "./frames";
 import type { Log } from "./logs";
 import type { Row } from "./rows";
 
@@ -22,6 +22,8 @@ export interface DeskState {
   me: Me | null;
   readonly colleagues: Map<number, Colleague>;
   live: Live | null;
+  /** Who has to be looked after; null to those who do not see the floor. */
+  alerts: AlertsNow | null;
   /** When the buyer last struck a key, by the server's clock. */
   readonly typing: Map<string, number>;
   /** Something I asked for that was not done, and no message of mine carries it. */
@@ -46,6 +48,7 @@ export function emptyState(): DeskState {
     me: null,
     colleagues: shallowReactive(new Map<number, Colleague>()),
     live: null,
+    alerts: null,
     typing: shallowReactive(new Map<string, number>()),
     refused: null,
     caughtUp: 0,

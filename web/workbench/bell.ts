@@ -6,6 +6,7 @@
  */
 import { onScopeDispose, type Ref, readonly, shallowReactive, shallowRef, watch } from "vue";
 import { schedule } from "@/kit/sound";
+import { useLeading, useSpeaker } from "@/kit/speaker";
 import { onTick, serverNow } from "@/kit/ticker";
 import type { DeskState } from "@/live/state";
 import { type Calling, planned, type Ring, TYPING_QUIET_MS } from "./ring";
@@ -35,10 +36,18 @@ export interface Bell {
   struck(c: string): void;
 }
 
-export function useBell(state: DeskState): Bell {
+/** What the person chose and the merchant set. */
+export interface BellRules {
+  /** Off: this person wants no sound. */
+  readonly sound: boolean;
+  /** From which wait on a first question rings louder. */
+  readonly redAfter: number;
+}
+
+export function useBell(state: DeskState, rules: () => BellRules): Bell {
   const speaker = useSpeaker();
   const silence = useSilence();
-  const leads = useLeading(speaker.locked);
+  const leads = useLeading(LOCK, speaker.locked);
   const heard = new Map<string, Heard>();
   const rings = new Rings(speaker.context);
   let plannedAt = 0;
@@ -47,36 +56,16 @@ export function useBell(state: DeskState): Bell {
     const now = serverNow();
     plannedAt = now;
     const calling = callingOf(state, heard, silence.quiet, now);
-    rings.replace(leads.value ? planned(calling, now, silence.mutedUntil.value) : [], now);
+    const { sound, redAfter } = rules();
+    rings.replace(leads.value && sound ? planned(calling, now, silence.mutedUntil.value, redAfter) : [], now);
   }
   watch(
-    [() => signatureOf(state), leads, silence.mutedUntil, () => [...silence.quiet.values()].join()],
+    [() => signatureOf(state), leads, silence.mutedUntil, () => [...silence.quiet.values()].join(), rules],
     plan,
     { immediate: true },
   );
   onScopeDispose(onTick((now) => now - plannedAt >= AHEAD_AGAIN_MS && plan()));
   return { ...speaker, ...silence, leads: readonly(leads) };
-}
-
-/** The page's voice, and whether the browser lets it be heard. */
-function useSpeaker() {
-  const context = new AudioContext();
-  const locked = shallowRef(context.state !== "running");
-  const look = (): void => {
-    locked.value = context.state !== "running";
-  };
-  context.addEventListener("statechange", look);
-  onScopeDispose(() => void context.close());
-
-  async function unlock(): Promise<void> {
-    if (context.state === "suspended") await context.resume();
-    look();
-  }
-  async function test(): Promise<void> {
-    await unlock();
-    schedule(context, "new", context.currentTime + 0.02);
-  }
-  return { context, locked: readonly(locked), unlock, test };
 }
 
 /** What is silent, and until when: everything for a minute, or a conversation while it is typed in. */
@@ -146,36 +135,4 @@ function callingOf(
     calling.push({ c, since, heard: at, first: !first_answered, quietUntil: quiet.get(c) ?? 0 });
   }
   return calling;
-}
-
-/** True in the one tab that rings: of those that can make a sound, the one that holds the lock. */
-function useLeading(locked: Readonly<Ref<boolean>>): Ref<boolean> {
-  const leads = shallowRef(false);
-  const gone = new AbortController();
-  let letGo: () => void = () => undefined;
-  let asked = false;
-
-  function hold(): Promise<void> {
-    leads.value = true;
-    return new Promise((resolve) => {
-      letGo = resolve;
-    });
-  }
-  watch(
-    locked,
-    (is) => {
-      if (is || asked) return;
-      asked = true;
-      // Without locks (a desk opened over plain http by its address) every tab rings: better twice than never.
-      if ("locks" in navigator)
-        navigator.locks.request(LOCK, { signal: gone.signal }, hold).catch(() => undefined);
-      else leads.value = true;
-    },
-    { immediate: true },
-  );
-  onScopeDispose(() => {
-    gone.abort();
-    letGo();
-  });
-  return leads;
 }

@@ -22,6 +22,8 @@ import { neighbour } from "./order";
 import { type ShownList, useShownList } from "./shown";
 import { Stock } from "./stock";
 
+/** What a conversation is passed on for: to somebody else, or with a task. */
+export type Passing = "pass" | "order_change" | "bargain";
 export type SideTab = "orders" | "products";
 
 export interface Bench {
@@ -38,10 +40,13 @@ export interface Bench {
   readonly side: Ref<SideTab>;
   /** Narrow screens show the side panel only when asked. */
   readonly sheet: Ref<boolean>;
+  /** The open conversation is being passed on: what for. */
+  readonly passing: Ref<Passing | null>;
   show(c: string | null): void;
   walk(step: 1 | -1): void;
   take(c: string | null): void;
   end(c: string): void;
+  putBack(c: string): void;
 }
 
 const KEY: InjectionKey<Bench> = Symbol("bench");
@@ -71,9 +76,11 @@ export function provideBench(): Bench {
     answers: session.may("consult"),
     side: shallowRef<SideTab>("orders"),
     sheet: shallowRef(false),
+    passing: shallowRef<Passing | null>(null),
     walk: (step) => walk(list, open.value, step, show),
     take: useTaking(desk, me.account.id, show),
     end: (c) => desk.tell({ t: "close", c }),
+    putBack: (c) => desk.tell({ t: "put_back", c }),
   };
   provide(KEY, bench);
   return bench;

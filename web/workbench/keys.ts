@@ -10,6 +10,10 @@ export type Deed =
   | "open_row"
   | "take"
   | "close"
+  | "transfer"
+  | "put_back"
+  | "hand_change"
+  | "hand_bargain"
   | "presence"
   | "mute"
   | "orders"
@@ -38,6 +42,10 @@ export const KEYS: readonly Key[] = [
   { deed: "previous", codes: ["ArrowUp"], alt: true, shown: "Alt ↑" },
   { deed: "open_row", codes: DIGITS, alt: true, shift: true, shown: "Alt Shift 1–9" },
   { deed: "take", codes: ["KeyG"], alt: true, shown: "Alt G" },
+  { deed: "transfer", codes: ["KeyT"], alt: true, shown: "Alt T" },
+  { deed: "put_back", codes: ["KeyB"], alt: true, shown: "Alt B" },
+  { deed: "hand_change", codes: ["KeyC"], alt: true, shown: "Alt C" },
+  { deed: "hand_bargain", codes: ["KeyH"], alt: true, shown: "Alt H" },
   { deed: "close", codes: ["KeyW"], alt: true, shown: "Alt W" },
   { deed: "presence", codes: ["KeyR"], alt: true, shown: "Alt R" },
   { deed: "mute", codes: ["KeyM"], alt: true, shown: "Alt M" },

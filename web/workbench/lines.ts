@@ -187,6 +187,7 @@ const NOTED = new Set([
   "conversation_returned",
   "conversation_left",
   "note_left",
+  "task_handed_on",
   "conversation_closed",
 ]);
 

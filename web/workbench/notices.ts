@@ -16,6 +16,7 @@ export function useNotices(
   state: DeskState,
   leads: Readonly<Ref<boolean>>,
   show: (c: string) => void,
+  wanted: () => boolean,
 ): Notices {
   const notes = new Notes(state, show);
   const letGo = tellFocus();
@@ -23,7 +24,7 @@ export function useNotices(
     () => [...state.rows.values()].map((row) => `${row.c}${row.mine && row.waiting_since}`).join(),
     async () => {
       const fresh = notes.settle();
-      if (fresh.length === 0 || !leads.value || !allowed() || (await focusedSomewhere())) return;
+      if (fresh.length === 0 || !leads.value || !wanted() || !allowed() || (await focusedSomewhere())) return;
       for (const c of fresh) notes.tell(c);
     },
   );

@@ -1,7 +1,7 @@
 /**
  * When the desk rings, planned ahead: a pure answer to "who waits, since when", a minute into the future.
  *
- * A first question rings `new` every 3 s and `late` after 30 s; a follow-up ticks `again` at once, at 20 s, then
+ * A first question rings `new` every 3 s and `late` once the ladder says so, usually after 30 s; a follow-up ticks `again` at once, at 20 s, then
  * every 10 s. Two never ring together: the worst one decides.
  */
 import type { Sound } from "@/kit/sound";
@@ -23,18 +23,19 @@ export interface Ring {
 }
 
 export const HORIZON_MS = 75_000;
+/** Unless the merchant set another wait; 0: nothing is ever late. */
+const LATE_AFTER_MS = 30_000;
 export const TYPING_QUIET_MS = 8_000;
 const NEW_EVERY_MS = 3_000;
-const LATE_AFTER_MS = 30_000;
 const AGAIN_FIRST_MS = 20_000;
 const AGAIN_EVERY_MS = 10_000;
 
 type Class = 2 | 1 | 0;
 const SOUND: Record<Class, Sound> = { 2: "late", 1: "new", 0: "again" };
 
-function classAt(calling: Calling, at: number): Class {
+function classAt(calling: Calling, at: number, lateAfter: number): Class {
   if (!calling.first) return 0;
-  return at - calling.since >= LATE_AFTER_MS ? 2 : 1;
+  return lateAfter > 0 && at - calling.since >= lateAfter ? 2 : 1;
 }
 
 /** The rings of one buyer alone, from `from` up to `to`. */
@@ -52,14 +53,19 @@ function own(calling: Calling, from: number, to: number): number[] {
  *
  * Whoever is worse decides from the moment it may ring, so each one's rings end where a worse one's begin.
  */
-export function planned(calling: readonly Calling[], now: number, mutedUntil: number): Ring[] {
+export function planned(
+  calling: readonly Calling[],
+  now: number,
+  mutedUntil: number,
+  lateAfter = LATE_AFTER_MS,
+): Ring[] {
   const rings: Ring[] = [];
   const earliest = Math.max(now, mutedUntil);
   let end = now + HORIZON_MS;
   for (const each of calling.toSorted(worseFirst)) {
     if (end <= earliest) break;
     const from = Math.max(earliest, each.quietUntil, each.heard);
-    for (const at of own(each, from, end)) rings.push({ at, sound: SOUND[classAt(each, at)] });
+    for (const at of own(each, from, end)) rings.push({ at, sound: SOUND[classAt(each, at, lateAfter)] });
     end = Math.min(end, from);
   }
   return rings.sort((a, b) => a.at - b.at);

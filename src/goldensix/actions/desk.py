@@ -12,14 +12,23 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from goldensix.actions.deadlines import Deadlines
-from goldensix.actions.due import CALENDAR, next_due
+from goldensix.actions.due import CALENDAR, climbs_at, next_due
 from goldensix.actions.folds import Folds
 from goldensix.actions.premises import Premises
 from goldensix.actions.standing import Standing, standing_at
 from goldensix.conversations.conversation import Conversation
 from goldensix.conversations.pace import QueuePace
 from goldensix.events.facts import AgentAssigned, Body, ConversationClosed, Event
-from goldensix.events.ids import TEAM_STREAM, AccountId, BuyerId, ConversationId, Instant, MerchantId, ShopId
+from goldensix.events.ids import (
+    ALERT_STREAM,
+    TEAM_STREAM,
+    AccountId,
+    BuyerId,
+    ConversationId,
+    Instant,
+    MerchantId,
+    ShopId,
+)
 from goldensix.log.port import Append, Log, Refusal, Stored
 from goldensix.metrics.caliber import Caliber
 from goldensix.metrics.reading import Reading
@@ -135,6 +144,8 @@ class Desk:
         folds, queued = self.folds, False
         if stream == TEAM_STREAM:
             position = folds.attendance.position + 1
+        elif stream == ALERT_STREAM:
+            position = folds.alerts.position + 1
         else:
             conversation = folds.reception.open.get(ConversationId(stream))
             position = 1 if conversation is None else conversation.position + 1
@@ -156,6 +167,21 @@ class Desk:
         due = next_due(self.premises, self.folds.attendance, conversation, self.begun, after)
         if due is not None:
             self.deadlines.set(due, conversation.id)
+        climbs = climbs_at(self.premises, self.folds.alerts, conversation, self.asked_since(conversation))
+        if climbs is not None and climbs > after:
+            self.deadlines.set(climbs, conversation.id)
+
+    def asked_since(self, conversation: Conversation) -> Instant | None:
+        """Since when the buyer waits for an answer and knows of no reason; who has only said thanks does not.
+
+        Who left a message waits from when somebody has it.
+        """
+        if conversation.waiting_since is None:
+            return None
+        since = self.thanked.get(conversation.id, conversation.waiting_since)
+        if since is None or not conversation.left:
+            return since
+        return None if conversation.assigned_at is None else max(since, conversation.assigned_at)
 
     def shift_of(self, agent: AccountId) -> InShift:
         """The third fact of presence."""

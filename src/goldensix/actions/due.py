@@ -3,10 +3,13 @@
 `begun` is since when the desk runs: while it did not, nobody could answer, come or write, and nobody is to blame.
 """
 
+from itertools import dropwhile
 from typing import Final
 
 from goldensix.actions.premises import Premises
+from goldensix.conversations.alerts import Alerts
 from goldensix.conversations.conversation import Conversation
+from goldensix.events.facts import Step
 from goldensix.events.ids import ConversationId, Instant, Milliseconds
 from goldensix.team.team import Attendance
 
@@ -71,6 +74,36 @@ def notice_at(premises: Premises, c: Conversation, begun: Instant) -> Instant | 
     if silence is None or end is None or not silence.notice or c.told_of_end:
         return None
     return Instant(end - silence.notice)
+
+
+STEPS: Final[tuple[Step, ...]] = ("agent", "manager", "phone", "administrator")
+
+
+def steps_left(premises: Premises, alerts: Alerts, c: Conversation) -> list[Step]:
+    """What of the ladder a waiting buyer has yet to reach.
+
+    A recorded buyer calls nobody's phone. Whoever acknowledged an alert looks after it: only the administrator is
+    called then.
+    """
+    left: list[Step] = list(STEPS)
+    if (alert := alerts.of_conversation(c.id)) is not None and alert.kind == "waiting":
+        left = list(dropwhile(lambda step: step != alert.step, STEPS))[1:]
+        if alert.acknowledged_by is not None:
+            left = [step for step in left if step == "administrator"]
+    return [step for step in left if premises.ladder.after(step) and _calls_somebody(premises, c, step)]
+
+
+def _calls_somebody(premises: Premises, c: Conversation, step: Step) -> bool:
+    if c.played:
+        return step == "manager"
+    return step != "agent" or c.agent in premises.phones
+
+
+def climbs_at(premises: Premises, alerts: Alerts, c: Conversation, since: Instant | None) -> Instant | None:
+    """When a buyer who waits since then reaches the next step of the ladder."""
+    if since is None:
+        return None
+    return min((Instant(since + premises.ladder.after(s)) for s in steps_left(premises, alerts, c)), default=None)
 
 
 def next_due(

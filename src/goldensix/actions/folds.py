@@ -3,19 +3,27 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from goldensix.conversations.alerts import Alerts
 from goldensix.conversations.conversation import Conversation, Said, started
 from goldensix.conversations.reception import Reception
+from goldensix.conversations.tasks import Tasks
 from goldensix.events.facts import (
     AgentAssigned,
     AgentBecameReady,
     AgentConnected,
     AgentDisconnected,
     AgentTookBreak,
+    AlertAcknowledged,
+    AlertEnded,
+    AlertGrew,
+    AlertRaised,
+    AlertTold,
     ConversationClosed,
     ConversationEvent,
     ConversationReturned,
     ConversationStarted,
     MessageSent,
+    TaskHandedOn,
 )
 from goldensix.events.ids import ConversationId
 from goldensix.log.port import Stored
@@ -23,6 +31,7 @@ from goldensix.metrics.today import Today
 from goldensix.team.team import Attendance
 
 _OF_TEAM: Final = (AgentConnected, AgentDisconnected, AgentBecameReady, AgentTookBreak)
+_OF_ALERTS: Final = (AlertRaised, AlertGrew, AlertTold, AlertAcknowledged, AlertEnded)
 
 
 @dataclass(slots=True)
@@ -33,6 +42,8 @@ class Folds:
     """The last event taken in."""
     reception: Reception = field(default_factory=Reception)
     attendance: Attendance = field(default_factory=Attendance)
+    tasks: Tasks = field(default_factory=Tasks)
+    alerts: Alerts = field(default_factory=Alerts)
     today: Today = field(default_factory=Today, compare=False)
     """Not compared: what of it is in the sums depends on when it was read. The figures do not."""
 
@@ -43,6 +54,9 @@ class Folds:
         if isinstance(event, _OF_TEAM):
             self.attendance.apply(event, stored.stream_position, stored.occurred_at)
             return None
+        if isinstance(event, _OF_ALERTS):
+            self.alerts.apply(event, stored.stream_position, stored.occurred_at)
+            return None
         self.today.take(stored)
         if isinstance(event, ConversationStarted):
             conversation = started(ConversationId(stored.stream), event, stored.occurred_at)
@@ -50,6 +64,8 @@ class Folds:
             return conversation
         conversation = self.reception.open[ConversationId(stored.stream)]
         self._move(conversation, event, stored)
+        if conversation.id in self.alerts.of:
+            self.alerts.settle(conversation, stored.occurred_at)
         return conversation
 
     def _move(self, conversation: Conversation, event: ConversationEvent, stored: Stored) -> None:
@@ -64,6 +80,8 @@ class Folds:
             self.reception.remove(conversation)
         elif isinstance(event, ConversationReturned):
             self.reception.take_out(conversation)
+        elif isinstance(event, TaskHandedOn):
+            self.tasks.take(event, stored.occurred_at)
         conversation.apply(event, stored.stream_position, stored.occurred_at)
         if isinstance(event, ConversationReturned):
             self.reception.wait_again(conversation)

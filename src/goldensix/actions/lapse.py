@@ -2,6 +2,7 @@
 
 from goldensix.actions.desk import Desk
 from goldensix.actions.due import ALONE, ends_at, gone_at, left_at, notice_at, silent_at
+from goldensix.actions.ladder import climb, nobody_there
 from goldensix.actions.premises import wording
 from goldensix.actions.route import give_back, somebody_is_there
 from goldensix.actions.say import leave_as_message, remind, tell
@@ -13,12 +14,15 @@ from goldensix.events.ids import Instant
 def look(desk: Desk, c: Conversation, now: Instant) -> None:
     """Do what is due for an open conversation."""
     remind(desk, c, now)
+    climb(desk, c, now)
     if _come(gone_at(desk.premises, desk.folds.attendance, c, desk.begun), now):
         give_back(desk, c, "gone", None, now)
     elif _come(silent_at(desk.premises, c, desk.begun), now) and _truly_waits(desk, c, now):
         _take_from_silent(desk, c, now)
     elif _has_nobody(desk, c, now):
         leave_as_message(desk, c, now)
+        if not desk.is_closed(c):
+            nobody_there(desk, c, now)
     elif _come(ends_at(desk.premises, c, desk.begun), now):
         desk.record(c.id, ConversationClosed("desk", c.agent), now)
     elif _come(notice_at(desk.premises, c, desk.begun), now):

@@ -6,7 +6,7 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from goldensix.actions.arrival import ConsultRule
-from goldensix.events.facts import Language
+from goldensix.events.facts import Language, Step
 from goldensix.events.ids import AccountId, ConversationId, GroupId, Milliseconds, ShopId, Skill
 from goldensix.routing.decide import Overflow, Policy
 from goldensix.routing.idle_hands import IdleHands
@@ -87,6 +87,34 @@ class AssignmentRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Ladder:
+    """Who is called when a buyer has waited so long; 0: nobody is."""
+
+    red_after: Milliseconds = Milliseconds(30_000)
+    """The agent: his page turns red and rings louder; his phone, if he has one for it."""
+    manager_after: Milliseconds = Milliseconds(60_000)
+    """The pages of those who may assign."""
+    phone_after: Milliseconds = Milliseconds(120_000)
+    """The service managers' phones, and senders."""
+    administrator_after: Milliseconds = Milliseconds(180_000)
+    """The administrators' phones too."""
+    window: Milliseconds = Milliseconds(60_000)
+    """Phones are called at most once in it for one step: later ones are one summary."""
+    deserted: bool = True
+    """Call when nobody is there for a group while its buyers wait."""
+    queue_over: int = 0
+    """Call when more than so many queue; 0: never."""
+
+    def after(self, step: Step) -> Milliseconds:
+        return {
+            "agent": self.red_after,
+            "manager": self.manager_after,
+            "phone": self.phone_after,
+            "administrator": self.administrator_after,
+        }[step]
+
+
+@dataclass(frozen=True, slots=True)
 class Premises:
     shops: Mapping[ShopId, ShopRules]
     groups: Mapping[GroupId, GroupRules]
@@ -96,6 +124,11 @@ class Premises:
     shifts: Shifts = field(default_factory=dict)
     """Those of the present: they are read again in time."""
     rules: tuple[ConsultRule, ...] = ()
+    ladder: Ladder = Ladder()
+    phones: frozenset[AccountId] = frozenset()
+    """Who has a phone that can be called."""
+    senders: Mapping[int, str] = field(default_factory=dict)
+    """Names of what else can be called."""
 
     @property
     def overflow(self) -> Overflow:

@@ -2,9 +2,10 @@
 
 from goldensix.actions.desk import Desk
 from goldensix.actions.due import ALONE, CALENDAR
+from goldensix.actions.ladder import watch_queue
 from goldensix.actions.lapse import look
 from goldensix.actions.outcome import No
-from goldensix.actions.route import TYPING
+from goldensix.actions.route import TYPING, route
 from goldensix.actions.say import storable
 from goldensix.events.facts import (
     AgentBecameReady,
@@ -101,6 +102,12 @@ def strike_key(desk: Desk, agent: AccountId, now: Instant) -> None:
     """The agent types: new consults go to idle hands."""
     desk.typing[agent] = Instant(now + TYPING)
     desk.act(agent, now)
+
+
+def serve_queues(desk: Desk, now: Instant) -> None:
+    """Give who waits to who can have them, and look at what is left."""
+    route(desk, now)
+    watch_queue(desk, now)
 
 
 def keep_deadlines(desk: Desk, now: Instant) -> None:

@@ -10,7 +10,18 @@ from goldensix.actions.due import ALONE, overflows_at
 from goldensix.actions.outcome import No
 from goldensix.actions.say import leave_as_message
 from goldensix.conversations.conversation import Conversation
-from goldensix.events.facts import AgentAssigned, Body, ConversationReturned, How, NoteLeft, Through, Why
+from goldensix.events.facts import (
+    AgentAssigned,
+    Body,
+    ConversationReturned,
+    How,
+    NoteLeft,
+    Task,
+    TaskHandedOn,
+    Through,
+    Why,
+    Wish,
+)
 from goldensix.events.ids import AccountId, GroupId, Instant, MessageId, Milliseconds
 from goldensix.routing.decide import Hand, Waiting, decide
 from goldensix.team.roles import Permission, Role, may
@@ -232,11 +243,15 @@ def put_back(desk: Desk, by: AccountId, id: str, now: Instant) -> No | None:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Where an agent passes a conversation on to: somebody, or a group."""
+    """Where an agent passes a conversation on to: somebody, or a group; and what for."""
 
     agent: AccountId | None
     group: GroupId | None
     note: str = ""
+    task: Task | None = None
+    """The note says what the buyer wishes."""
+    wish: Wish = "other"
+    order: int | None = None
 
 
 def transfer(desk: Desk, by: AccountId, id: str, to: Transfer, now: Instant) -> No | None:
@@ -253,15 +268,22 @@ def transfer(desk: Desk, by: AccountId, id: str, to: Transfer, now: Instant) -> 
     if to.agent is not None and (refused := _cannot_have(desk, conversation, to.agent)) is not None:
         return refused
     desk.act(by, now)
-    if note := to.note.replace("\0", "").strip()[:LONGEST_NOTE]:
-        name = MessageId(f"n{conversation.id}.{conversation.position + 1}")
-        desk.record(conversation.id, NoteLeft(name, by), now, Body(note))
+    _leave_note(desk, conversation, by, to, now)
     if to.agent is not None:
         _assign(desk, conversation, to.agent, "transferred", by, now)
         desk.want_routing()
     elif to.group is not None:
         give_back(desk, conversation, "transferred", by, now, to.group)
     return None
+
+
+def _leave_note(desk: Desk, conversation: Conversation, by: AccountId, to: Transfer, now: Instant) -> None:
+    note = to.note.replace("\0", "").strip()[:LONGEST_NOTE]
+    name = MessageId(f"n{conversation.id}.{conversation.position + 1}")
+    if to.task is not None:
+        desk.record(conversation.id, TaskHandedOn(name, by, to.task, to.wish, to.order), now, Body(note))
+    elif note:
+        desk.record(conversation.id, NoteLeft(name, by), now, Body(note))
 
 
 # -- the two events

@@ -9,6 +9,8 @@ from typing import Final
 
 import goldensix
 
+_UNKNOWN: Final = {".webmanifest": "application/manifest+json"}
+"""To many systems."""
 BUILT: Final = Path(goldensix.__file__).parent / "faces"
 
 
@@ -44,7 +46,7 @@ class Faces:
 
 
 def face(body: bytes, name: str, changed: int = 0) -> Face:
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    kind = _UNKNOWN.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     if kind.startswith("text/"):
         kind += "; charset=utf-8"
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'

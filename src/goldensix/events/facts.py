@@ -9,7 +9,9 @@ from typing import Literal
 
 from goldensix.events.ids import (
     AccountId,
+    AlertId,
     BuyerId,
+    ConversationId,
     GroupId,
     MessageId,
     Milliseconds,
@@ -27,6 +29,16 @@ How = Literal["routed", "taken", "handed", "transferred", "taken_over"]
 Through = Literal["last_agent", "group", "overflow", "manager"]
 """The buyer's last agent; the consult's own group; a group that helps it out; the service manager, as all are away."""
 Why = Literal["silent", "gone", "put_back", "transferred"]
+Task = Literal["order_change", "bargain"]
+"""What a colleague is asked to do: change an order, or talk about a price."""
+Wish = Literal["address", "colour", "size", "quantity", "price", "other"]
+AlertKind = Literal["waiting", "deserted", "crowded"]
+"""Buyers wait too long; nobody is there for a group; too many queue."""
+Step = Literal["agent", "manager", "phone", "administrator"]
+"""Of the ladder: who is called, one after the other."""
+Way = Literal["page", "push", "sender"]
+Told = Literal["sent", "quiet", "failed"]
+"""`quiet`: it was the person's quiet hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +135,17 @@ class NoteLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskHandedOn:
+    """An agent asks whoever has the conversation next for a task; what the buyer wishes, in words, is in the body."""
+
+    note: MessageId
+    agent: AccountId
+    task: Task
+    wish: Wish
+    order: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationClosed:
     by: Literal["agent", "buyer", "desk"]
     """`desk`: nobody had said anything for as long as the shop allows."""
@@ -154,6 +177,53 @@ class AgentTookBreak:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class AlertRaised:
+    """A step of the ladder was reached by these conversations."""
+
+    alert: AlertId
+    kind: AlertKind
+    step: Step
+    group: GroupId | None
+    """Of a deserted one."""
+    of: AccountId | None
+    """The agent, if it is the agent's own step."""
+    conversations: tuple[ConversationId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertGrew:
+    """More reached the same step soon after: the same alert, and no further call."""
+
+    alert: AlertId
+    conversations: tuple[ConversationId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertTold:
+    """Somebody was called, by one way."""
+
+    alert: AlertId
+    way: Way
+    account: AccountId | None
+    sender: int | None
+    """The sender it went through, where it did not go to one person."""
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class AlertAcknowledged:
+    alert: AlertId
+    by: AccountId
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEnded:
+    """What it was about is over, where no conversation of its own says so."""
+
+    alert: AlertId
+
+
 ConversationEvent = (
     ConversationStarted
     | MessageSent
@@ -163,10 +233,12 @@ ConversationEvent = (
     | ConversationReturned
     | ConversationLeft
     | NoteLeft
+    | TaskHandedOn
     | ConversationClosed
 )
 TeamEvent = AgentConnected | AgentDisconnected | AgentBecameReady | AgentTookBreak
-Event = ConversationEvent | TeamEvent
+AlertEvent = AlertRaised | AlertGrew | AlertTold | AlertAcknowledged | AlertEnded
+Event = ConversationEvent | TeamEvent | AlertEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,15 @@ ConversationId = NewType("ConversationId", str)
 MessageId = NewType("MessageId", str)
 """`<author>.<the client's own id>`: unique for ever, so a message sent again is the same message."""
 
+AlertId = NewType("AlertId", str)
+
 Instant = NewType("Instant", int)
 """Milliseconds since 1970-01-01T00:00:00Z."""
 Milliseconds = NewType("Milliseconds", int)
 
 TEAM_STREAM = "team"
-"""The stream that holds what happens to a merchant's people; every other stream is a conversation's."""
+"""The stream that holds what happens to a merchant's people."""
+ALERT_STREAM = "alerts"
+"""The stream that holds who was called because buyers wait."""
+NO_CONVERSATION = frozenset({TEAM_STREAM, ALERT_STREAM})
+"""Every other stream is a conversation's."""

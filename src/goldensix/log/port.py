@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from goldensix.events.facts import Body, ConversationStarted, Event, MessageSent, NoteLeft
+from goldensix.events.facts import Body, ConversationStarted, Event, MessageSent, NoteLeft, TaskHandedOn
 from goldensix.events.ids import Instant, MerchantId, MessageId
 
 
@@ -130,6 +130,6 @@ def body_id(stream: str, event: Event) -> str | None:
         return event.message
     if isinstance(event, ConversationStarted):
         return stream
-    if isinstance(event, NoteLeft):
+    if isinstance(event, NoteLeft | TaskHandedOn):
         return event.note
     return None

@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from goldensix.events.ids import Instant
+
 DAY: Final = 86_400_000
 HOUR: Final = 3_600_000
 _STRETCH: Final = 1 << 35
@@ -78,6 +80,12 @@ def offsets_between(zone: str, low: int, high: int) -> list[tuple[int, int]]:
 def local(zone: str, at: int) -> int:
     """Milliseconds of the wall clock since its own 1970."""
     return at + offset_at(zone, at)
+
+
+def day_start(zone: str, now: Instant) -> Instant:
+    """The instant at which the local day began."""
+    midnight = local(zone, now) // DAY * DAY
+    return Instant(midnight - offset_at(zone, midnight - offset_at(zone, now)))
 
 
 def day_number(day: date) -> int:

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     IMPORT = "import_log"  # bring chat logs of other systems into the archive, and take them away again
     SET_SHIFTS = "set_shifts"  # who works when, when shops are open, and whom groups could route to
     MANAGE_ACCOUNTS = "manage_accounts"  # add, change and stop accounts, set groups and the rules of assignment
+    SET_LADDER = "set_ladder"  # who is called when buyers wait, and through which senders
     SET_UP = "set_up"  # the start page and shop settings
 
 
@@ -57,6 +58,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.SET_CALIBERS,
         Permission.IMPORT,
         Permission.SET_SHIFTS,
+        Permission.SET_LADDER,
     },
     Role.OPERATIONS: frozenset(
         {
@@ -93,7 +95,9 @@ PAGES: Final[dict[Page, frozenset[Permission]]] = {
     Page.LIVE: frozenset({Permission.VIEW_WORK_STATE}),
     Page.REPORTS: frozenset({Permission.READ_REPORTS, Permission.READ_ORDER_FIGURES}),
     Page.IMPORT: frozenset({Permission.IMPORT}),
-    Page.SETTINGS: frozenset({Permission.MANAGE_ACCOUNTS, Permission.SET_SHIFTS}),
+    Page.SETTINGS: frozenset(
+        {Permission.MANAGE_ACCOUNTS, Permission.SET_SHIFTS, Permission.SET_LADDER, Permission.CONSULT}
+    ),
     Page.START: frozenset({Permission.SET_UP}),
 }
 """A page opens to whoever has any of its permissions."""

@@ -13,7 +13,8 @@ from goldensix.events.facts import (
     Language,
     TeamEvent,
 )
-from goldensix.events.ids import AccountId, GroupId, Instant, ShopId, Skill
+from goldensix.events.ids import AccountId, GroupId, Instant, Milliseconds, ShopId, Skill
+from goldensix.team.online import Online
 from goldensix.team.roles import Permission, Role, may
 
 InShift = Literal["in", "out", "none"]
@@ -70,6 +71,14 @@ class Presence:
     ready: bool = False
     break_reason: str = ""
     since: Instant = Instant(0)
+    hours: Online = field(default_factory=Online)
+    """Online, up to `since`."""
+
+    def online(self, start: Instant, now: Instant) -> tuple[Milliseconds, Milliseconds]:
+        """Connected and ready from the start of a day until now."""
+        connected, ready = self.hours.since(start)
+        running = Milliseconds(max(0, now - max(self.since, start))) if self.connected else Milliseconds(0)
+        return Milliseconds(connected + running), Milliseconds(ready + (running if self.ready else 0))
 
 
 @dataclass(slots=True)
@@ -85,6 +94,8 @@ class Attendance:
     def apply(self, event: TeamEvent, position: int, at: Instant) -> None:
         self.position = position
         presence = self.present.setdefault(event.agent, Presence())
+        if presence.connected:
+            presence.hours.add(presence.since, at, ready=presence.ready)
         presence.since = at
         match event:
             case AgentConnected():

@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Raw, Struct
 
-from goldensix.events.facts import Body, Channel
+from goldensix.events.facts import AlertKind, Body, Channel, Step, Task, Told, Way, Wish
 from goldensix.metrics.chances import Goal
 from goldensix.team.team import InShift
 
@@ -148,6 +148,10 @@ class Transfer(Struct, tag="transfer", tag_field="t"):
     group: int | None = None
     note: str = ""
     """For whoever has it next; the buyer does not see it."""
+    task: Task | None = None
+    """What is to be done; the note is then what the buyer wishes."""
+    wish: Wish = "other"
+    order: int | None = None
 
 
 class PutBack(Struct, tag="put_back", tag_field="t"):
@@ -168,11 +172,19 @@ class TakeBreak(Struct, tag="break", tag_field="t"):
     reason: str = ""
 
 
+class Acknowledge(Struct, tag="acknowledge", tag_field="t"):
+    """I look after what this alert is about: it is quiet from now on."""
+
+    alert: str
+
+
 class WatchLive(Struct, tag="watch", tag_field="t"):
     """Begin `live` frames, at most one a second; again with another shop to change it."""
 
     shop: int | None = None
     group: int | None = None
+    agent: int | None = None
+    """Whose conversations `live.chats` lists."""
 
 
 class UnwatchLive(Struct, tag="unwatch", tag_field="t"):
@@ -197,6 +209,7 @@ StaffCommand = (
     | Close
     | Ready
     | TakeBreak
+    | Acknowledge
     | WatchLive
     | UnwatchLive
 )
@@ -454,6 +467,10 @@ class PersonNow(Struct):
     shift: InShift
     since: int
     limit: int
+    connected_ms: int
+    """Today, in all."""
+    ready_ms: int
+    """Of that, ready."""
     waits: list[int | None]
     """One entry an open conversation: since when its buyer waits, or None; longest wait first."""
     speed: Speed
@@ -477,6 +494,60 @@ class ShopNow(Struct):
     name: str
     waiting: int
     speed: Speed
+
+
+class TaskCount(Struct):
+    task: Task
+    wish: Wish
+    count: int
+
+
+class ChatRow(Struct):
+    c: str
+    shop: int
+    group: int
+    buyer_name: str
+    text: str
+    """The buyer's last words."""
+    since: int | None
+    """Since when the buyer waits; None: the buyer does not."""
+
+
+class TellingNow(Struct):
+    """Who was called, and how it went."""
+
+    at: int
+    way: Way
+    account: int | None
+    sender: str
+    """Its name, where it went through one."""
+    told: Told
+
+
+class AlertNow(Struct):
+    id: str
+    kind: AlertKind
+    step: Step
+    group: int | None
+    raised_at: int
+    ended_at: int | None
+    acknowledged_by: int | None
+    acknowledged_at: int | None
+    waiting: int
+    """Buyers of it who wait still; of a crowd, all who queue."""
+    most: int
+    """How many it has been about."""
+    rows: list[WaitingRow]
+    """Of the buyers who wait, the longest first; at most 20."""
+    tellings: list[TellingNow]
+
+
+class AlertsNow(Struct, tag="alerts", tag_field="t"):
+    """Who has to be looked after, to those who may see the floor: when it changes, at most one a second."""
+
+    open: list[AlertNow]
+    recent: list[AlertNow]
+    """Over since a while, the newest first; at most 20."""
 
 
 class Golden(Struct):
@@ -514,6 +585,10 @@ class Live(Struct, tag="live", tag_field="t"):
     groups: list[GroupNow]
     shops: list[ShopNow]
     people: list[PersonNow]
+    tasks: list[TaskCount]
+    """Handed on today, in all shops; the most frequent wish first."""
+    chats: list[ChatRow]
+    """Of the agent that was asked for; whose buyer waits longest first."""
 
 
 BuyerFrame = EventFrame | Refused | Stored | TypingNow | Beat | BuyerWelcome | Served | Place
@@ -530,5 +605,6 @@ StaffFrame = (
     | Gone
     | Thread
     | Live
+    | AlertsNow
     | Colleague
 )

@@ -23,6 +23,8 @@ function person(id: number, given: Partial<PersonNow> = {}): PersonNow {
     shift: "none",
     since: 0,
     limit: 5,
+    connected_ms: 0,
+    ready_ms: 0,
     waits: [],
     speed: SPEED,
     ...given,

@@ -1,7 +1,7 @@
 import type { Permission } from "@/contract/rest";
 
 export interface Tab {
-  name: "accounts" | "groups" | "hours" | "shifts";
+  name: "accounts" | "groups" | "hours" | "shifts" | "ladder" | "notices";
   /** Whoever has it sees the tab. */
   needs: Permission;
 }
@@ -12,6 +12,8 @@ export const TABS: readonly Tab[] = [
   { name: "groups", needs: "manage_accounts" },
   { name: "hours", needs: "set_shifts" },
   { name: "shifts", needs: "set_shifts" },
+  { name: "ladder", needs: "set_ladder" },
+  { name: "notices", needs: "consult" },
 ];
 
 /** The tabs that somebody with these permissions has. */

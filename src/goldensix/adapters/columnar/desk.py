@@ -7,7 +7,7 @@ from typing import Final
 
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.events.facts import MessageSent
-from goldensix.events.ids import TEAM_STREAM, MerchantId
+from goldensix.events.ids import NO_CONVERSATION, MerchantId
 from goldensix.log.port import Stored
 from goldensix.metrics.order import Line
 from goldensix.metrics.talk import Talks, take_event
@@ -33,7 +33,7 @@ class DeskLines:
         while batch := await self.log.read_after(self.merchant, after, _READ):
             wanted = [*takewhile(lambda stored: before is None or stored.occurred_at < before, batch)]
             for stored in wanted:
-                if stored.stream != TEAM_STREAM and stored.stream not in self._open:
+                if stored.stream not in NO_CONVERSATION and stored.stream not in self._open:
                     await self._catch_up(stored)
                 lines += self.take(stored)
             if wanted:

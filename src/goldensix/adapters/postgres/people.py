@@ -130,16 +130,20 @@ class People:
         return after
 
     async def change_merchant(
-        self, merchant: MerchantId, change: Callable[[MerchantSettings], MerchantSettings], by: AccountId | None
+        self,
+        merchant: MerchantId,
+        change: Callable[[MerchantSettings], MerchantSettings],
+        by: AccountId | None,
+        what: str = "assignment changed",
     ) -> MerchantSettings:
-        """How its consults are assigned."""
+        """How its consults are assigned, and who is called when they wait; `what` stands in the audit."""
         async with self._pool.acquire() as connection, connection.transaction():
             row = await connection.fetchrow("select * from merchants where id = $1 for update", merchant)
             assert row is not None, f"there is no merchant {merchant}"
             after = change(merchant_of(row).settings)
             settings = msgspec.json.encode(after).decode()
             await connection.execute("update merchants set settings = $2 where id = $1", merchant, settings)
-            await self.note_with(connection, merchant, by, "assignment changed", settings)
+            await self.note_with(connection, merchant, by, what, settings)
         return after
 
     async def add_shop(

@@ -11,6 +11,7 @@ import asyncpg
 import msgspec
 
 from goldensix.actions.arrival import ConsultRule
+from goldensix.actions.premises import Ladder
 from goldensix.adapters.postgres.times import instant
 from goldensix.events.facts import Language
 from goldensix.events.ids import AccountId, GroupId, Instant, MerchantId, Milliseconds, ShopId, Skill
@@ -97,6 +98,7 @@ class MerchantSettings:
     """So long a consult waits for somebody with a preferred skill who has no free place."""
     rules: tuple[ConsultRule, ...] = ()
     """What makes a consult come first, or asks for a skill."""
+    ladder: Ladder = field(default_factory=Ladder)
 
 
 @dataclass(frozen=True, slots=True)

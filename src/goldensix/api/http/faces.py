@@ -56,6 +56,12 @@ async def staff_file(name: str, request: Request, house: TheHouse) -> Response:
     return _reply(request, found, _FOR_EVER if name.startswith("assets/") else _ASK_EACH_TIME)
 
 
+@router.get("/sw.js")
+async def worker(request: Request, house: TheHouse) -> Response:
+    """The worker of the staff's pages: from the top, because it may only serve what lies below it."""
+    return await staff_file("sw.js", request, house)
+
+
 @router.get("/s/{shop}")
 async def buyer_page(shop: int, request: Request, house: TheHouse) -> Response:  # noqa: ARG001 - the page reads it
     """The start page shows it in a frame, as on a phone."""

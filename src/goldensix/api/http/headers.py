@@ -10,7 +10,8 @@ SHOP_DOORS: Final = ("/api/widget/", "/api/visitor")
 
 CONTENT_SECURITY: Final = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-    "connect-src 'self' ws: wss:; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    "connect-src 'self' ws: wss:; worker-src 'self'; manifest-src 'self'; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 """For every answer that does not bring a policy of its own."""
 

@@ -24,6 +24,7 @@ from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports
 from goldensix.adapters.senders.port import CodeSender
 from goldensix.adapters.visitors import Visitors
+from goldensix.api.live.ringing import Ringing
 from goldensix.api.live.vitals import Vitals
 from goldensix.demo.people import DemoPerson as DemoPerson
 from goldensix.events.ids import ConversationId, Instant, MerchantId
@@ -54,6 +55,8 @@ class House:
     rehearsals: Rehearsals
     imports: Imports
     reports: Reports
+    ringing: Ringing
+    """Calls phones and senders; and what they are."""
     may_open: Callable[[Account, ConversationId], Awaitable[bool]]
     """Whether the account may see this conversation, as its socket would decide."""
     agents_ready: Callable[[MerchantId], Awaitable[int]]

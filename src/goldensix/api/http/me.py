@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from goldensix.adapters.postgres.roster import Account, Roster
+from goldensix.adapters.postgres.notices import NoticeSettings
+from goldensix.adapters.postgres.roster import Account, Duty, Roster
 from goldensix.adapters.postgres.sessions import SessionId
 from goldensix.api.errors import not_found
 from goldensix.api.http.guard import Caller, logged_in
@@ -41,6 +42,7 @@ class Shop(Answer):
 class Group(Answer):
     id: int
     name: str
+    duty: Duty
     target_ms: int
 
 
@@ -53,6 +55,12 @@ class LoggedInAs(Answer):
     """Those this account may serve."""
     groups: list[Group]
     rehearsal_running: bool
+    red_after: int
+    """Of the ladder: so long a buyer waits until the agent's page rings louder, in milliseconds; 0: never."""
+    sound: bool
+    """The person's own notices: the bell."""
+    desktop: bool
+    """And notes of the browser."""
 
 
 class LoginSession(Answer):
@@ -67,14 +75,18 @@ class LoginSession(Answer):
 async def me(request: Request, house: TheHouse, caller: Annotated[Caller, Depends(logged_in)]) -> LoggedInAs:
     account = caller.account
     roster = await house.people.roster(account.merchant)
+    chosen = (await house.ringing.notices.settings_of([account.id])).get(account.id, NoticeSettings())
     return LoggedInAs(
         account=_own(account),
         merchant=OwnMerchant(id=roster.merchant.id, name=roster.merchant.name, demo=roster.merchant.demo),
         permissions=[permission for permission in Permission if permission in PERMISSIONS[account.role]],
         pages=pages(account.role),
         shops=_shops(request, house, roster, account),
-        groups=[Group(id=g.id, name=g.name, target_ms=g.target) for g in roster.groups.values()],
+        groups=[Group(id=g.id, name=g.name, duty=g.duty, target_ms=g.target) for g in roster.groups.values()],
         rehearsal_running=await house.rehearsal_running(account.merchant),
+        red_after=roster.merchant.settings.ladder.red_after,
+        sound=chosen.sound,
+        desktop=chosen.desktop,
     )
 
 

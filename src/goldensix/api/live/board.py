@@ -21,6 +21,7 @@ from goldensix.metrics.today import (
     Sum,
     Sums,
 )
+from goldensix.metrics.zones import day_start
 from goldensix.team.roles import Permission, may
 from goldensix.team.team import Member
 from goldensix.wire import live
@@ -45,7 +46,7 @@ class Board:
     def _within(self, shop: ShopId, group: GroupId) -> bool:
         return self._shop in (None, shop) and self._group in (None, group)
 
-    def frame(self, name_of: NameOf) -> live.Live:
+    def frame(self, name_of: NameOf, agent: int | None = None) -> live.Live:
         waiting = sorted(
             (c for c in self._open if c.waiting_since is not None), key=lambda c: c.waiting_since or self._now
         )
@@ -59,16 +60,26 @@ class Board:
             waiting=_buckets(waits),
             over={str(edge // 1000): sum(wait > edge for wait in waits) for edge in (6_000, 30_000, 180_000)},
             queued=sum(c.queued for c in self._open),
-            rows=[self._row(c, name_of) for c in waiting[:_ROWS]],
+            rows=[waiting_row(self._desk, c, name_of, self._now) for c in waiting[:_ROWS]],
             columns=self._columns(),
             groups=[self._group_now(id) for id in self._desk.premises.groups if self._group in (None, id)],
             shops=[self._shop_now(id) for id in self._desk.premises.shops],
             people=self._people(),
+            tasks=[live.TaskCount(*what, count) for what, count in self._desk.folds.tasks.since(self._today).items()],
+            chats=[] if agent is None else self._chats(AccountId(agent), name_of),
         )
 
     def _day(self) -> str:
-        shop = self._shop if self._shop is not None else next(iter(self._desk.premises.shops))
-        return self._desk.figures.day(shop)
+        return self._desk.figures.day(self._own_shop)
+
+    @property
+    def _own_shop(self) -> ShopId:
+        """Whose day it is."""
+        return self._shop if self._shop is not None else next(iter(self._desk.premises.shops))
+
+    @cached_property
+    def _today(self) -> Instant:
+        return day_start(self._desk.premises.zone_of(self._own_shop), self._now)
 
     def _chance(self) -> live.Chance | None:
         """By the target of the group, or the strictest of all."""
@@ -90,12 +101,6 @@ class Board:
         newest = self._now // COLUMN
         found = ((at, self._columns_now.get(at, Column())) for at in range(newest - COLUMNS + 1, newest + 1))
         return [live.Column(at * COLUMN, each.golden, each.due, each.slow, each.arrivals) for at, each in found]
-
-    def _row(self, c: Conversation, name_of: NameOf) -> live.WaitingRow:
-        name, text = name_of(c)
-        why = why_waiting(self._desk, c, self._now) if c.queued else None
-        since = c.waiting_since or self._now
-        return live.WaitingRow(c.id, c.shop, c.group, c.agent, name, text, since, why)
 
     def _group_now(self, id: GroupId) -> live.GroupNow:
         rules, desk = self._desk.premises.groups[id], self._desk
@@ -149,6 +154,7 @@ class Board:
         state: live.PresenceNow = "away"
         if presence.connected:
             state = "break" if not presence.ready else "typing" if self._typing(agent) else "idle"
+        connected, ready = presence.online(self._today, self._now)
         return live.PersonNow(
             id=agent,
             name=member.name,
@@ -158,9 +164,16 @@ class Board:
             shift=desk.shift_of(agent),
             since=presence.since,
             limit=member.limit,
+            connected_ms=connected,
+            ready_ms=ready,
             waits=waits,
             speed=self.of_agent(agent),
         )
+
+    def _chats(self, agent: AccountId, name_of: NameOf) -> list[live.ChatRow]:
+        mine = self._desk.folds.reception.of_agent(agent)
+        mine.sort(key=lambda c: c.waiting_since or self._now)
+        return [live.ChatRow(c.id, c.shop, c.group, *name_of(c), c.waiting_since) for c in mine]
 
     def _typing(self, agent: AccountId) -> bool:
         return self._desk.typing.get(agent, 0) > self._now
@@ -208,6 +221,12 @@ def _buckets(waits: Iterable[int]) -> list[int]:
     for wait in waits:
         counts[sum(wait > edge for edge in EDGES)] += 1
     return counts
+
+
+def waiting_row(desk: Desk, c: Conversation, name_of: NameOf, now: Instant) -> live.WaitingRow:
+    name, text = name_of(c)
+    why = why_waiting(desk, c, now) if c.queued else None
+    return live.WaitingRow(c.id, c.shop, c.group, c.agent, name, text, c.waiting_since or now, why)
 
 
 def why_waiting(desk: Desk, conversation: Conversation, now: Instant) -> live.Why:

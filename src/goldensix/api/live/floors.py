@@ -11,8 +11,8 @@ import structlog
 from goldensix.actions.desk import Desk, Ports
 from goldensix.actions.folds import Folds
 from goldensix.actions.premises import Premises
-from goldensix.actions.reception import keep_deadlines, rules_changed
-from goldensix.actions.route import route
+from goldensix.actions.reception import keep_deadlines, rules_changed, serve_queues
+from goldensix.api.live.calls import Call, Calls, Rang
 from goldensix.api.live.hub import FindOrders, FindPicture, Hub, no_orders
 from goldensix.api.live.ticker import Ticker
 from goldensix.events.ids import MerchantId
@@ -54,6 +54,8 @@ class Floors:
     load_folds: LoadFolds
     save_folds: SaveFolds
     find_picture: FindPicture
+    ring: Callable[[Call], Awaitable[list[Rang]]]
+    """Calls phones and senders."""
     find_orders: FindOrders = no_orders
     is_ours: Callable[[MerchantId], bool] = lambda _: True
     """Whether this process has the merchant's desk."""
@@ -87,17 +89,20 @@ class Floors:
 
     async def _open(self, merchant: MerchantId) -> Floor:
         desk = Desk(merchant, await self.load_premises(merchant), self.ports)
-        desk.router = partial(route, desk)
+        desk.router = partial(serve_queues, desk)
         desk.saved_folds = partial(self.load_folds, merchant)
         await desk.load(await self.load_folds(merchant))
         hub = Hub(desk, self.find_picture, self.find_orders)
         await hub.load()
+        calls = Calls(hub, self.ring)
+        hub.on_alert = calls.heard
         floor = Floor(desk, hub, Ticker(hub))
         floor.tasks = [
             asyncio.create_task(_keep_on(work))
             for work in (
                 desk.run,
                 floor.ticker.run,
+                calls.run,
                 partial(_deadlines, desk),
                 partial(_figures, desk),
                 partial(self._save_now_and_then, desk),

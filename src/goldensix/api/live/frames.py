@@ -9,7 +9,7 @@ import msgspec
 
 from goldensix.actions.outcome import MESSAGES, Code
 from goldensix.events.facts import Body, ConversationStarted, MessageRecalled, MessageSent
-from goldensix.events.ids import TEAM_STREAM, AccountId, Instant, MessageId
+from goldensix.events.ids import NO_CONVERSATION, AccountId, Instant, MessageId
 from goldensix.log.port import Stored
 from goldensix.wire import live
 from goldensix.wire.stored import NAMES
@@ -102,7 +102,7 @@ class Card:
 
 def names_a_conversation(c: str) -> bool:
     """Whether it can: what a client sends is looked up only then."""
-    return c.isascii() and c.isalnum() and len(c) <= _LONGEST_NAME and c != TEAM_STREAM
+    return c.isascii() and c.isalnum() and len(c) <= _LONGEST_NAME and c not in NO_CONVERSATION
 
 
 def in_stream(position: int) -> int:

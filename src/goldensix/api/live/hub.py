@@ -14,7 +14,16 @@ from goldensix.api.live.frames import TAIL, Card, encode, lines, raw
 from goldensix.api.live.socket import Socket
 from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import AgentAssigned, ConversationClosed, ConversationReturned, Picture
-from goldensix.events.ids import AccountId, BuyerId, ConversationId, Instant, MerchantId, MessageId, ShopId
+from goldensix.events.ids import (
+    ALERT_STREAM,
+    AccountId,
+    BuyerId,
+    ConversationId,
+    Instant,
+    MerchantId,
+    MessageId,
+    ShopId,
+)
 from goldensix.log.port import Place, Stored
 from goldensix.team.roles import Permission, Role, may
 from goldensix.wire import live
@@ -60,6 +69,8 @@ class Hub:
         self._asked: dict[MessageId, asyncio.Future[Known]] = {}
         self._leaving: dict[AccountId, asyncio.TimerHandle] = {}
         self._lookup: asyncio.Task[None] | None = None
+        self.on_alert: Callable[[Stored], None] = lambda _: None
+        """Called with each event of the ladder once it is durable."""
         desk.publish = self.publish
         desk.on_broken = self.on_broken
         desk.on_loaded = self.start_over
@@ -204,7 +215,9 @@ class Hub:
 
     def publish(self, batch: Sequence[Published]) -> None:
         for stored, conversation in batch:
-            if conversation is None:
+            if stored.stream == ALERT_STREAM:
+                self.on_alert(stored)
+            elif conversation is None:
                 self._tell_team(stored)
             else:
                 self._tell(stored, conversation)

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from goldensix.actions import reception, route, say
+from goldensix.actions import ladder, reception, route, say
 from goldensix.actions.outcome import Code, Known, No
 from goldensix.api.live.frames import TAIL, Line, encode, in_stream, lines, names_a_conversation, raw, refused
 from goldensix.api.live.hub import Hub
@@ -35,6 +35,7 @@ NEEDS: Final[dict[type[live.StaffCommand], Permission | None]] = {
     live.Close: Permission.CONSULT,
     live.Ready: Permission.CONSULT,
     live.TakeBreak: Permission.CONSULT,
+    live.Acknowledge: Permission.ASSIGN,
     live.WatchLive: Permission.VIEW_WORK_STATE,
     live.UnwatchLive: Permission.VIEW_WORK_STATE,
 }
@@ -44,7 +45,7 @@ NEEDS: Final[dict[type[live.StaffCommand], Permission | None]] = {
 def _destination(command: live.Transfer) -> route.Transfer:
     agent = None if command.agent is None else AccountId(command.agent)
     group = None if command.group is None else GroupId(command.group)
-    return route.Transfer(agent, group, command.note)
+    return route.Transfer(agent, group, command.note, command.task, command.wish, command.order)
 
 
 decoder = msgspec.json.Decoder(live.StaffCommand)
@@ -100,6 +101,8 @@ class StaffDoor:
                 return route.put_back(desk, me, command.c, now)
             case live.Transfer():
                 return route.transfer(desk, me, command.c, _destination(command), now)
+            case live.Acknowledge():
+                return ladder.acknowledge(desk, me, command.alert, now)
             case live.Reassign():
                 self._reassign(command, now)
             case live.Ready():
@@ -129,8 +132,9 @@ class StaffDoor:
             case live.WatchLive():
                 if command.shop not in (None, *self._desk.premises.shops):
                     return No("bad_command")
-                self._ticker.watching[self._socket] = (command.shop, command.group)
-                self._socket.push(self._ticker.board((command.shop, command.group), self._desk.ports.now()))
+                chosen = (command.shop, command.group, command.agent)
+                self._ticker.watching[self._socket] = chosen
+                self._socket.push(self._ticker.board(chosen, self._desk.ports.now()))
             case live.UnwatchLive():
                 self._ticker.watching.pop(self._socket, None)
         return None

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Final
 
+from goldensix.api.live.alarm import alerts_now
 from goldensix.api.live.board import Board, why_waiting
 from goldensix.api.live.frames import Card, encode
 from goldensix.api.live.hub import Hub
@@ -19,7 +20,7 @@ _STAFF_BEAT: Final = 2
 _BUYER_BEAT: Final = 20
 _PLACE_EVERY: Final = 5_000
 
-Filter = tuple[int | None, int | None]
+Filter = tuple[int | None, int | None, int | None]
 Territory = tuple[frozenset[GroupId], frozenset[ShopId]]
 
 
@@ -27,13 +28,14 @@ Territory = tuple[frozenset[GroupId], frozenset[ShopId]]
 class Ticker:
     hub: Hub
     watching: dict[Socket, Filter] = field(default_factory=dict)
-    """Who sees the live page, and its shop and group."""
+    """Who sees the live page, its shop and group, and whose conversations it lists."""
     _told: dict[Socket, dict[str, bytes]] = field(default_factory=dict)
     _beats: list[set[Socket]] = field(default_factory=lambda: [set() for _ in range(_BUYER_BEAT)])
     _off: frozenset[AccountId] = frozenset()
     """Who was not in shift in the second before."""
     _joined: int = 0
     _second: int = 0
+    _alerts: tuple[Instant, bytes] = (Instant(0), b"")
 
     def join(self, socket: Socket) -> None:
         """A buyer's socket gets its beats, in the second after which it came: never all at once."""
@@ -110,7 +112,10 @@ class Ticker:
             if territory not in pools:
                 pools[territory] = encode(self.pool(member, now))
             me = encode(self.me(agent, member, board))
+            sees = may(member.role, Permission.VIEW_WORK_STATE)
             for socket in sockets:
+                if sees:
+                    self._tell_if_new(socket, "alerts", self.alerts(now))
                 self._tell_if_new(socket, "pool", pools[territory])
                 self._tell_if_new(socket, "me", me)
 
@@ -131,11 +136,18 @@ class Ticker:
         return Board(self.hub.desk, None, None, now)
 
     def board(self, chosen: Filter, now: Instant) -> bytes:
-        return encode(Board(self.hub.desk, *chosen, now).frame(self._card_of))
+        shop, group, agent = chosen
+        return encode(Board(self.hub.desk, shop, group, now).frame(self._card_of, agent))
 
     def _card_of(self, conversation: Conversation) -> tuple[str, str]:
         card = self.hub.cards.get(conversation.id)
         return (card.buyer_name, card.asked.text if card.asked else "") if card else ("", "")
+
+    def alerts(self, now: Instant) -> bytes:
+        """As of this second, encoded once for all who see them."""
+        if self._alerts[0] != now:
+            self._alerts = (now, encode(alerts_now(self.hub.desk, self._card_of, now)))
+        return self._alerts[1]
 
     def pool(self, member: Member, now: Instant) -> live.Pool:
         """Who waits where this member could take from."""

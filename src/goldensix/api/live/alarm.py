@@ -1,0 +1,43 @@
+"""Alerts as the pages of those who see the floor show them."""
+
+from typing import Final
+
+from goldensix.actions.desk import Desk
+from goldensix.api.live.board import NameOf, waiting_row
+from goldensix.conversations.alerts import Alert
+from goldensix.events.ids import Instant
+from goldensix.wire import live
+
+_ROWS: Final = 20
+_RECENT: Final = 20
+
+
+def alerts_now(desk: Desk, name_of: NameOf, now: Instant) -> live.AlertsNow:
+    """An agent's own step is the agent's business: it is not among them."""
+    alerts = desk.folds.alerts
+    shown = [alert for alert in alerts.open.values() if alert.step != "agent"]
+    over = [alert for alert in reversed(alerts.recent) if alert.step != "agent"][:_RECENT]
+    return live.AlertsNow([_shown(desk, a, name_of, now) for a in shown], [_shown(desk, a, name_of, now) for a in over])
+
+
+def _shown(desk: Desk, alert: Alert, name_of: NameOf, now: Instant) -> live.AlertNow:
+    waiting = [desk.folds.reception.open[id] for id in alert.waiting]
+    waiting.sort(key=lambda c: c.waiting_since or now)
+    queued = sum(map(len, desk.folds.reception.queues.values())) if alert.kind == "crowded" else 0
+    return live.AlertNow(
+        id=alert.id,
+        kind=alert.kind,
+        step=alert.step,
+        group=alert.group,
+        raised_at=alert.raised_at,
+        ended_at=alert.ended_at,
+        acknowledged_by=alert.acknowledged_by,
+        acknowledged_at=alert.acknowledged_at,
+        waiting=len(waiting) if alert.kind != "crowded" or alert.ended_at else queued,
+        most=alert.most,
+        rows=[waiting_row(desk, c, name_of, now) for c in waiting[:_ROWS]],
+        tellings=[
+            live.TellingNow(each.at, each.way, each.account, desk.premises.senders.get(each.sender or 0, ""), each.told)
+            for each in alert.tellings
+        ],
+    )

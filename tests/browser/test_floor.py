@@ -1,0 +1,92 @@
+"""The service manager's floor: an alert with what ends it, a task handed on, and a workbench to install."""
+
+import re
+from collections.abc import Callable
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from agent_line import AgentLine
+from buyer_line import BuyerLine
+from running_desk import AGENTS, SERVICE_MANAGER, RunningDesk
+from workbench_page import Call, row_of
+
+LogIn = Callable[..., Page]
+
+
+def change_ladder(page: Page, desk: RunningDesk, **waits: int) -> None:
+    answer = page.request.patch(f"{desk.url}/api/ladder", data=waits, headers={"X-Golden-Six": "1"})
+    assert answer.ok, answer.text()
+
+
+def test_an_alert_is_ended_by_its_own_button_and_the_deed_can_be_undone(
+    desk: RunningDesk, log_in: LogIn, call: Call
+) -> None:
+    board = log_in(desk, SERVICE_MANAGER, "/live")
+    change_ladder(board, desk, red_after=0, manager_after=1_000)
+    with AgentLine(desk, AGENTS[0]) as agent:
+        buyer = call().says("能便宜点吗")
+        agent.serves("能便宜点吗")
+        alert = board.get_by_role("alert").get_by_role("listitem").filter(has_text=buyer.name)
+        expect(alert).to_contain_text("在 周小满 手上")
+        expect(alert).to_contain_text("已通知：陈望舒（页面）")
+        assert Axe().run(board).violations_count == 0
+        board.get_by_role("button", name=re.compile("^周小满")).click()
+        chats = board.get_by_role("dialog", name="周小满 的会话")
+        expect(chats.get_by_role("listitem")).to_contain_text(buyer.name)
+        board.keyboard.press("Escape")
+        alert.get_by_role("button", name="我来接").click()
+        agent.until(lambda frame: frame["t"] == "gone" and frame["c"] == agent.conversation)
+        board.get_by_role("button", name=re.compile("^撤销")).click()
+        agent.hears(lambda event: event["type"] == "agent_assigned" and event["facts"]["how"] == "handed")
+        alert.get_by_role("button", name="我来处理").click()
+        expect(alert).to_contain_text("陈望舒 从")
+        agent.says("可以的")
+        expect(alert).to_have_count(0)
+        expect(board.get_by_text(re.compile("^已结束"))).to_be_visible()
+
+
+def test_an_order_to_change_stands_above_the_chat_of_whoever_gets_it(
+    desk: RunningDesk, log_in: LogIn, agent: Page, context_of: Callable[..., BrowserContext]
+) -> None:
+    with BuyerLine.customer(desk) as buyer:
+        buyer.says("地址写错了")
+        expect(row_of(agent, buyer)).to_be_visible()
+        row_of(agent, buyer).click()
+        agent.keyboard.press("Alt+KeyC")
+        dialog = agent.get_by_role("dialog", name=re.compile("^转接"))
+        expect(dialog.get_by_label("转给")).to_have_value(re.compile("^group"))
+        expect(dialog.get_by_label("订单")).not_to_have_value("0")
+        colleague = log_in(desk, AGENTS[1], "/desk", context_of())
+        colleague.locator("button.state").wait_for()
+        colleague.keyboard.press("Alt+KeyR")
+        dialog.get_by_label("买家想要").fill("改到哈尔滨南岗区学府路 7 号")
+        agent.keyboard.press("Enter")
+        row_of(colleague, buyer).click()
+        task = colleague.get_by_role("complementary", name="转来的任务：改单")
+        expect(task).to_contain_text("改到哈尔滨南岗区学府路 7 号")
+        expect(task).to_contain_text("地址")
+        expect(task.get_by_role("button", name=re.compile("^订单"))).to_be_visible()
+        colleague.keyboard.press("Alt+KeyR")
+        colleague.get_by_role("button", name="用餐").click()
+
+
+def test_the_workbench_can_be_installed_and_keeps_no_page(own_desk: RunningDesk, log_in: LogIn) -> None:
+    page = log_in(own_desk, SERVICE_MANAGER, "/settings/notices")
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    manifest = page.request.get(page.evaluate("document.querySelector('link[rel=manifest]').href"))
+    assert manifest.headers["content-type"].startswith("application/manifest+json")
+    for icon in manifest.json()["icons"]:
+        assert page.request.get(f"{own_desk.url}{icon['src']}").headers["content-type"] == "image/png"
+    assert page.request.get(f"{own_desk.url}/sw.js").headers["cache-control"] == "no-cache"
+    page.reload()
+    expect(page.get_by_role("button", name="叫这台设备")).to_be_visible()
+    kept = "caches.keys().then(names => Promise.all(names.map(n => caches.open(n).then(c => c.keys()))))"
+    addresses = page.evaluate(f"{kept}.then(all => all.flat().map(r => new URL(r.url).pathname))")
+    assert addresses == ["/app/offline.html"]
+    own_desk.kill()
+    page.goto(f"{own_desk.url}/live")
+    expect(page.get_by_role("heading", name="连接不上工作台")).to_be_visible()
+    own_desk.start()
+    page.get_by_role("button", name=re.compile("再试一次")).click()
+    expect(page.get_by_role("region", name="组")).to_be_visible()
