@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -53,6 +54,8 @@ from goldensix.settings import Settings
 from goldensix.team import shifts as team_shifts
 from goldensix.team.roles import Permission, may
 
+_ANSWERS_WITHIN: Final = 10.0
+"""Seconds for the database to answer what people or the desk wait for."""
 log = structlog.get_logger()
 
 
@@ -228,7 +231,7 @@ async def running(
     place: Place | None = None,
 ) -> AsyncIterator[Running]:
     """Everything that serves, on a database that `schema.prepare` has vouched for."""
-    pool = await open_pool(dsn)
+    pool = await open_pool(dsn, answers_within=_ANSWERS_WITHIN)
     people, shops = People(pool, now), Shops(pool)
     shifts = Shifts(pool, people, now)
     pictures = Pictures(pool, settings.data / "pictures", now)
@@ -298,6 +301,8 @@ async def running(
             yield Running(doors.beside(rest), pool, floors, house)
         else:
             at_owner = AtOwner(rest, company, sessions.find)
+            company.owners.away = pool.expire_connections
+            company.owners.may_give = lambda m: not rehearsals.running(m) and imports.current(m).state != "running"
             await _join(company, floors, doors, {"http": at_owner.answer, **_errands(here, vitals)})
             yield Running(doors.beside(at_owner), pool, floors, house, company)
     finally:
@@ -354,5 +359,12 @@ async def _join(company: Company, floors: Floors, doors: Doors, errands: Mapping
     async def look() -> None:
         company.owners.look_now()
 
+    async def hand_over(merchant: MerchantId) -> None:
+        await floors.close_one(merchant)
+        company.owners.given(merchant)
+        await company.owners.looked()
+        company.tell_all("look")
+
     company.owners.taken, company.owners.lost = taken, floors.abandon
+    company.owners.give = lambda merchant: company.begin(hand_over(merchant))
     await company.start(errands, {"sessions_ended": doors.sessions_ended, "look": look})
