@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import psutil
 
-from _load import Pair, Tracker
+from _load import Client, Pair, Tracker
 from goldensix.adapters import clock
 from goldensix.adapters.postgres.owners import look
 from goldensix.adapters.postgres.people import People
@@ -80,7 +80,9 @@ async def served(dsn: str, data: Path, *, workers: int, merchants: int) -> Async
         assert postmaster is not None
         await _all_owned(pool, workers, len(made))
         sessions = Sessions(pool, clock.now)
+        Client.counting = True
         yield Served(port, pool, people, sessions, rosters, psutil.Process(running.pid), postmaster)
+        Client.counting = False
     await pool.close()
 
 

@@ -61,6 +61,19 @@ class Workers:
         finally:
             await connection.close()
 
+    async def merchants_are_spread(self) -> None:
+        """Until no worker has two more than another."""
+        connection = await asyncpg.connect(self.dsn)
+        try:
+            while True:
+                seen = await look(connection)
+                loads = [sum(owner == worker for owner in seen.owners.values()) for worker in seen.workers]
+                if len(loads) == self.desk.workers and max(loads) - min(loads) < 2 and None not in seen.owners.values():
+                    return
+                await asyncio.sleep(0.1)
+        finally:
+            await connection.close()
+
     async def owner(self) -> str:
         """Of the demo's merchant, waiting for one."""
         connection = await asyncpg.connect(self.dsn)

@@ -17,6 +17,9 @@ import pytest
 
 from bursts import BUYERS, LIMIT, stage
 from desk_load import Load, load, stored_by_buyers
+from goldensix.adapters import clock
+from goldensix.adapters.postgres.people import People
+from goldensix.adapters.postgres.pool import open_pool
 from goldensix.rehearsal.sound import examine
 from played_load import rehearsal
 from several_workers import longest_silence, recovers
@@ -156,6 +159,20 @@ async def the_clock_falls_back_an_hour(ground: Ground, talk: Load) -> None:
     await recovers(talk, "the clock an hour back", lambda: ground.move_clock(0), within=_WITHIN)
 
 
+async def a_worker_comes_back_and_merchants_spread_again(ground: Ground, talk: Load) -> None:
+    """After a while in which nobody comes or goes; ours may be among those that move."""
+    pool = await open_pool(ground.dsn, most=1)
+    for number in range(5):
+        await People(pool, clock.now).add_merchant(f"Merchant {number}")
+    await pool.close()
+    await ground.workers.merchants_are_spread()
+    await the_owner_is_killed(ground, talk)
+    await ground.workers.all_serve()
+    began, spreading = time.monotonic(), asyncio.create_task(ground.workers.merchants_are_spread())
+    longest = await longest_silence(talk, spreading.done, within=60)
+    print(f"\nmerchants spread after {time.monotonic() - began:.1f} s: no buyer heard nothing for over {longest:.2f} s")
+
+
 FAULTS: Final[tuple[Fault, ...]] = (
     the_owner_is_killed,
     another_worker_is_killed,
@@ -195,7 +212,9 @@ async def _during(ground: Ground, faults: Sequence[Fault], sessions: int, rate: 
 
 if LONG:
 
-    @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+    @pytest.mark.parametrize(
+        "fault", [*FAULTS, a_worker_comes_back_and_merchants_spread_again], ids=lambda fault: fault.__name__
+    )
     async def test_nothing_is_lost_doubled_or_over_limit_when(ground: Ground, fault: Fault) -> None:
         await _during(ground, [fault], sessions=600, rate=60)
 
