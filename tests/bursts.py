@@ -1,14 +1,15 @@
 """Fifty buyers begin at the same instant, five agents have room for fifteen: again and again, over real sockets."""
 
 import asyncio
-from collections import Counter
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
 
 from desk_load import visitor
 from goldensix.adapters import clock
@@ -22,7 +23,7 @@ from running_desk import RunningDesk
 BUYERS: Final = 50
 AGENTS: Final = 5
 LIMIT: Final = 3
-_WITHIN: Final = 30.0
+_WITHIN: Final = 120.0
 Frame = dict[str, Any]
 
 
@@ -35,9 +36,10 @@ class Told:
     contradicted: list[str] = field(default_factory=list)
     """Two sockets, or one at two times, heard different things of one place."""
     over_limit: list[str] = field(default_factory=list)
-    two_agents: list[str] = field(default_factory=list)
-    given: Counter[str] = field(default_factory=Counter)
-    """How often each conversation came to an agent's page."""
+    given: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """To whose pages each conversation came."""
+    reopened: int = 0
+    """Sockets that the desk closed, and that came back as pages do."""
 
     def hear(self, event: Frame) -> None:
         place, what = (event["c"], event["n"]), event["facts"].get("message", event["type"])
@@ -46,77 +48,122 @@ class Told:
 
 
 class _Page:
-    def __init__(self, socket: ClientConnection, told: Told) -> None:
-        self._socket, self._told = socket, told
+    def __init__(self, address: str, told: Told, headers: dict[str, str]) -> None:
+        self._address, self._told, self._headers = address, told, headers
+        self._socket: ClientConnection | None = None
         self.moved = asyncio.Event()
-        self._reading = asyncio.create_task(self._read())
+        self.running = asyncio.create_task(self._run())
 
-    async def _read(self) -> None:
-        async for frames in self._socket:
-            for frame in msgspec.json.decode(frames):
-                if frame["t"] == "event":
-                    self._told.hear(frame)
-                for event in frame.get("events") or ():
-                    self._told.hear(event)
-                self.take(frame)
-            self.moved.set()
+    async def _run(self) -> None:
+        while True:
+            with suppress(OSError, WebSocketException, TimeoutError):
+                opened = connect(
+                    self._address, additional_headers=self._headers, compression=None, max_size=None, open_timeout=20
+                )
+                async with opened as self._socket:
+                    await self.greet()
+                    async for frames in self._socket:
+                        await self._read(msgspec.json.decode(frames))
+            self._told.reopened += 1
+            await asyncio.sleep(0.1)
 
-    def take(self, frame: Frame) -> None:
+    async def _read(self, frames: list[Frame]) -> None:
+        for frame in frames:
+            for event in [frame] if frame["t"] == "event" else frame.get("events") or ():
+                self._told.hear(event)
+                self.take_event(event)
+            await self.take(frame)
+        self.moved.set()
+
+    async def greet(self) -> None:
         raise NotImplementedError
 
+    async def take(self, frame: Frame) -> None:
+        pass
+
+    def take_event(self, event: Frame) -> None:
+        pass
+
     async def send(self, **command: Any) -> None:
-        await self._socket.send(msgspec.json.encode(command).decode())
+        """Now or not at all: what matters is sent again after the next greeting."""
+        with suppress(WebSocketException):
+            if self._socket is not None:
+                await self._socket.send(msgspec.json.encode(command).decode())
 
     async def until(self, holds: Callable[[], bool]) -> None:
         async with asyncio.timeout(_WITHIN):
             while not holds():
                 self.moved.clear()
-                if self._reading.done():
-                    self._reading.result()
-                    raise AssertionError("the desk closed a socket")
                 await self.moved.wait()
 
 
 class _Buyer(_Page):
-    def __init__(self, socket: ClientConnection, told: Told, name: str) -> None:
-        super().__init__(socket, told)
-        self.name, self.closed = name, 0
-        self.heard: Counter[str] = Counter()
+    def __init__(self, address: str, told: Told, name: str, token: str) -> None:
+        self.name, self._token = name, token
+        self.closed, self.heard = set[str](), set[tuple[str, str]]()
+        self.greeted = False
+        self._asked: str | None = None
+        self._at: tuple[str | None, int] = (None, 0)
+        super().__init__(address, told, {})
 
-    def take(self, frame: Frame) -> None:
-        if frame["t"] == "event" and frame["type"] == "conversation_closed":
-            self.closed += 1
-        elif frame["t"] == "event" and frame["type"] == "message_sent":
-            self.heard[frame["facts"]["by"]] += 1
+    async def greet(self) -> None:
+        conversation, after = self._at
+        await self.send(t="hello", token=self._token, conversation=conversation, after=after)
+
+    async def take(self, frame: Frame) -> None:
+        if frame["t"] == "welcome":
+            self.greeted = True
+            if self._asked is not None:
+                await self._say(self._asked)
+
+    def take_event(self, event: Frame) -> None:
+        self._at = event["c"], event["n"]
+        if event["type"] == "conversation_closed":
+            self.closed.add(event["c"])
+        elif event["type"] == "message_sent":
+            self.heard.add((event["facts"]["by"], event["facts"]["message"]))
+            if event["facts"]["message"].endswith(f".{self._asked}"):
+                self._asked = None
 
     async def ask(self, burst: int) -> None:
-        await self.send(t="say", id=f"{self.name}-{burst:05}", text="在吗")
+        self._asked = f"{self.name}-{burst:05}"
+        await self._say(self._asked)
+
+    async def _say(self, id: str) -> None:
+        await self.send(t="say", id=id, text="在吗")
 
     async def served(self, bursts: int) -> None:
         """Answered and closed so many times."""
-        await self.until(lambda: self.closed == bursts)
+        await self.until(lambda: len(self.closed) == bursts)
+
+    def number_heard(self, by: str) -> int:
+        return sum(each == by for each, _ in self.heard)
 
 
 class _Agent(_Page):
-    def __init__(self, socket: ClientConnection, told: Told, name: str, holders: dict[str, str]) -> None:
-        super().__init__(socket, told)
+    def __init__(self, address: str, told: Told, name: str, token: str) -> None:
         self.name, self.held, self.ready = name, set[str](), False
-        self._holders = holders
         self._to_answer: list[str] = []
+        super().__init__(address, told, {"Cookie": f"gs_session={token}"})
 
-    def take(self, frame: Frame) -> None:
-        if frame["t"] == "reception" and frame["mine"]:
+    async def greet(self) -> None:
+        await self.send(t="hello", opened={})
+        await self.send(t="ready")
+
+    async def take(self, frame: Frame) -> None:
+        if frame["t"] == "desk":
+            self.held.clear()
+            for reception in frame["receptions"]:
+                self._receive(reception["c"])
+        elif frame["t"] == "reception" and frame["mine"]:
             self._receive(frame["c"])
         elif frame["t"] == "gone":
             self.held.discard(frame["c"])
-            self._holders.pop(frame["c"], None)
         elif frame["t"] == "me":
             self.ready = frame["ready"]
 
     def _receive(self, c: str) -> None:
-        self._told.given[c] += 1
-        if (other := self._holders.setdefault(c, self.name)) != self.name:
-            self._told.two_agents.append(f"{c}: {other} and {self.name}")
+        self._told.given[c].add(self.name)
         self.held.add(c)
         self._to_answer.append(c)
         if len(self.held) > LIMIT:
@@ -156,41 +203,23 @@ class Stage:
 @asynccontextmanager
 async def stage(desk: RunningDesk, dsn: str, tag: str) -> AsyncIterator[Stage]:
     """Five agents of their own at work, and fifty buyers whose messages' ids begin with `tag`."""
-    told, holders, begin = Told(), dict[str, str](), asyncio.Event()
-    async with AsyncExitStack() as stack:
-        agents = []
-        for number, token in enumerate(await _hired(dsn, tag)):
-            cookie = {"Cookie": f"gs_session={token}"}
-            socket = await stack.enter_async_context(_socket(desk, "/ws/desk", cookie))
-            agents.append(_Agent(socket, told, f"agent {number}", holders))
-            await agents[-1].send(t="hello", opened={})
-            await agents[-1].send(t="ready")
-            await agents[-1].until(lambda: agents[-1].ready)
-        buyers = []
-        for number in range(BUYERS):
-            token = await asyncio.to_thread(visitor, desk)
-            socket = await stack.enter_async_context(_socket(desk, "/ws/buyer", {}))
-            buyers.append(_Buyer(socket, told, f"{tag}{number:03}"))
-            await buyers[-1].send(t="hello", token=token)
-        working = [asyncio.create_task(agent.work(begin)) for agent in agents]
-        try:
-            yield Stage(told, buyers, agents, begin)
-        finally:
-            for task in working:
-                task.cancel()
-            for agent in agents:
-                await agent.send(t="break", reason="")
-                await agent.until(lambda agent=agent: not agent.ready)  # type: ignore[misc]
-
-
-def _socket(desk: RunningDesk, path: str, headers: dict[str, str]) -> connect:
-    return connect(
-        f"ws://127.0.0.1:{desk.port}{path}",
-        additional_headers=headers,
-        compression=None,
-        max_size=None,
-        open_timeout=20,
-    )
+    told, begin, address = Told(), asyncio.Event(), f"ws://127.0.0.1:{desk.port}/ws"
+    agents = [
+        _Agent(f"{address}/desk", told, f"agent {number}", token) for number, token in enumerate(await _hired(dsn, tag))
+    ]
+    tokens = await asyncio.to_thread(lambda: [visitor(desk) for _ in range(BUYERS)])
+    buyers = [_Buyer(f"{address}/buyer", told, f"{tag}{number:03}", token) for number, token in enumerate(tokens)]
+    working = [asyncio.create_task(agent.work(begin)) for agent in agents]
+    try:
+        for page in (*agents, *buyers):
+            await page.until(lambda page=page: page.ready if isinstance(page, _Agent) else page.greeted)  # type: ignore[misc]
+        yield Stage(told, buyers, agents, begin)
+        for agent in agents:
+            await agent.send(t="break", reason="")
+            await agent.until(lambda agent=agent: not agent.ready)  # type: ignore[misc]
+    finally:
+        for task in (*working, *(page.running for page in (*agents, *buyers))):
+            task.cancel()
 
 
 async def _hired(dsn: str, tag: str) -> list[str]:

@@ -47,6 +47,15 @@ def tell_unfailingly() -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unfailing())))
 
 
+def take_in_many() -> None:
+    """Every socket is an open file, and systems that allow many often begin with few."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource  # Windows has none
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 class PortBusy(Exception):
     """Somebody else listens there."""
 
@@ -84,6 +93,7 @@ def serve(
 ) -> None:
     """Until Ctrl-C or SIGTERM."""
     tell_unfailingly()
+    take_in_many()
     began = perf_counter()
     with contextlib.closing(listen(settings.host, settings.port)) as door, database(settings) as dsn:
 
@@ -119,6 +129,7 @@ async def work(settings: Settings, name: str, *, demo: bool, ready: Callable[[uv
     from goldensix.adapters.bus.nats import NatsBus  # a desk of one process needs none of it
 
     tell_unfailingly()
+    take_in_many()
     bus = await NatsBus.connected_to(settings.nats_url, f"goldensix {name}")
     place = Place(bus, Owners(settings.database_url, name))
     try:

@@ -28,7 +28,7 @@ from shaky_ground import Ground, shaky_ground
 LONG: Final = bool(os.environ.get("GOLDENSIX_FAULTS"))
 _STILL: Final = 10.0 if LONG else 2.5
 """Seconds that what stands still stands still."""
-_WITHIN: Final = 30.0
+_WITHIN: Final = 120.0 if LONG else 30.0
 _BURSTS: Final = int(os.environ.get("GOLDENSIX_BURSTS", "1000" if LONG else "8"))
 Fault = Callable[[Ground, Load], Awaitable[None]]
 
@@ -47,16 +47,17 @@ async def test_of_fifty_who_begin_at_once_none_is_over_limit_doubled_or_lost(gro
             await burst.burst(number)
         told = burst.told
         for buyer in burst.buyers:
-            assert (buyer.heard["buyer"], buyer.heard["agent"]) == (_BURSTS, _BURSTS)
-    assert told.over_limit + told.two_agents + told.contradicted == []
-    assert (len(told.given), set(told.given.values())) == (BUYERS * _BURSTS, {1})
+            assert (buyer.number_heard("buyer"), buyer.number_heard("agent")) == (_BURSTS, _BURSTS)
+    assert told.over_limit + told.contradicted == []
+    assert (len(told.given), {len(agents) for agents in told.given.values()}) == (BUYERS * _BURSTS, {1})
     sound = await examine(ground.dsn, usual_limit=LIMIT)
     assert not sound.faults
     assert not sound.waiting
     assert [sound.places[place] for place in told.places] == list(told.places.values())
     print(
         f"\n{_BURSTS} bursts of {BUYERS}, {time.monotonic() - began:.0f} s: {sound.assigned} assigned, {sound.closed} "
-        f"closed, none over limit, doubled or lost; the log and {len(told.places)} places told to sockets agree"
+        f"closed, none over limit, doubled or lost; the log and {len(told.places)} places told to sockets agree;"
+        f" {told.reopened} sockets were closed by the desk and came back"
     )
 
 
@@ -90,7 +91,7 @@ async def the_owner_stands_still(ground: Ground, talk: Load) -> None:
     await recovers(talk, "all sockets closed", ground.front.break_all, within=_WITHIN)  # they spread over both anew
     process = ground.workers.processes()[await ground.workers.owner()]
     began = time.monotonic()
-    await recovers(talk, "the owner stands still", process.suspend, within=12, buyers=1)
+    await recovers(talk, "the owner stands still", process.suspend, within=_WITHIN, buyers=1)
     await asyncio.sleep(_STILL - (time.monotonic() - began))
     await recovers(talk, "the owner awake again", process.resume, within=_WITHIN)
 
