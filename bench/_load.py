@@ -3,8 +3,10 @@
 import asyncio
 import itertools
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import msgspec
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
@@ -35,10 +37,17 @@ encode = msgspec.json.Encoder().encode
 class Client(WSListener):
     """One socket. What comes in goes to `on_frame`, one frame at a time."""
 
+    dropped = 0
+    """Sockets that the other side closed while it mattered, of all clients: these do not come back."""
+    counting = False
+    codes: ClassVar[Counter[int]] = Counter()
+    """What the other side said when it closed."""
+
     def __init__(self, on_frame: "Callable[[Client, Frame], None]") -> None:
         self._on_frame = on_frame
         self.transport: WSTransport | None = None
         self.name = ""
+        self._going = False
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self.transport = transport
@@ -47,6 +56,7 @@ class Client(WSListener):
         if frame.msg_type == WSMsgType.PING:
             transport.send_pong(frame.get_payload_as_bytes())
         elif frame.msg_type == WSMsgType.CLOSE:
+            Client.codes[int(frame.get_close_code() or 0)] += 1
             transport.send_close(frame.get_close_code(), frame.get_close_message())
             transport.disconnect()
         else:
@@ -57,11 +67,15 @@ class Client(WSListener):
             else:
                 self._on_frame(self, _decode_one(text))
 
+    def on_ws_disconnected(self, _: WSTransport) -> None:
+        Client.dropped += Client.counting and not self._going
+
     def send(self, frame: dict[str, str]) -> None:
         assert self.transport is not None
         self.transport.send(WSMsgType.TEXT, encode(frame))
 
     def close(self) -> None:
+        self._going = True
         if self.transport is not None:
             self.transport.send_close(WSCloseCode.OK)
             self.transport.disconnect()

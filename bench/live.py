@@ -170,6 +170,7 @@ class Desk:
     pool: asyncpg.Pool
     visitors: Visitors
     tracker: Tracker = field(default_factory=Tracker)
+    shop: ShopId = SHOP
     agents: list[Client] = field(default_factory=list)
     pairs: dict[str, Pair] = field(default_factory=dict)
     """By conversation."""
@@ -209,7 +210,7 @@ class Desk:
         self.agents.append(client)
 
     async def buyer(self) -> Client:
-        token = await self.visitors.issue(SHOP)
+        token = await self.visitors.issue(self.shop)
         assert token is not None
         visitor = await self.visitors.read(token)
         assert visitor is not None

@@ -8,6 +8,7 @@ from progress import StepFailed
 
 _VERBS = {
     "test": suites.test,
+    "faults": suites.faults,
     "check": suites.check,
     "fix": suites.fix,
     "bench": suites.bench,

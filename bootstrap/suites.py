@@ -67,6 +67,16 @@ def _once_more(program: _Program) -> _Program:
     return replace(program, name=f"{program.name}, those that failed once more", command=[*again, "--last-failed"])
 
 
+def faults(arguments: list[str]) -> int:
+    """The proofs at length: bursts and faults under load, told as they come. Options go to pytest."""
+    environment.ensure(development=True)
+    os.environ["GOLDENSIX_FAULTS"] = "1"
+    os.environ.setdefault("GOLDENSIX_BURSTS", "1000")
+    os.chdir(ROOT)
+    chosen = ["tests/laws/test_assignment.py", "tests/laws/test_assignment_stored.py", "tests/faults"]
+    return environment.become(PYTHON, "-m", "pytest", "--capture=no", *chosen, *arguments)
+
+
 def check(arguments: list[str]) -> int:
     """Everything at once, a program's output only where it found fault."""
     environment.ensure(development=True)

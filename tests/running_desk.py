@@ -45,17 +45,23 @@ class RunningDesk:
     def output(self) -> str:
         return (self.data.parent / f"{self.data.name}.log").read_text(errors="replace")
 
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "DATABASE_URL": self.database_url, "NATS_URL": self.nats_url, **self.settings}
+
+    def command(self, name: str, *options: str) -> list[str]:
+        """Of `goldensix`, on this desk's data folder."""
+        return [sys.executable, "-m", "goldensix", name, *options, "--data", str(self.data)]
+
     def start(self) -> "RunningDesk":
         """Answers once the desk does."""
         self.data.parent.mkdir(parents=True, exist_ok=True)
         log = (self.data.parent / f"{self.data.name}.log").open("ab")
-        command = [sys.executable, "-m", "goldensix", "serve", "--demo"]
-        environment = {**os.environ, "DATABASE_URL": self.database_url, "NATS_URL": self.nats_url, **self.settings}
         self.process = subprocess.Popen(
-            [*command, "--port", str(self.port), "--data", str(self.data), "--workers", str(self.workers)],
+            self.command("serve", "--demo", "--port", str(self.port), "--workers", str(self.workers)),
             stdout=log,
             stderr=log,
-            env=environment,
+            env=self.environment,
             start_new_session=True,
         )
         until = time.monotonic() + _STARTS_WITHIN

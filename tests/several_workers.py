@@ -16,12 +16,14 @@ from running_desk import RunningDesk
 
 
 class Workers:
-    def __init__(self, desk: RunningDesk) -> None:
+    def __init__(self, desk: RunningDesk, dsn: str = "") -> None:
+        """`dsn`: where the desk's database is, if it is not to be reached as the desk reaches it."""
         self.desk = desk
+        self._dsn = dsn
 
     @property
     def dsn(self) -> str:
-        dsn = self.desk.database_url or running_database(self.desk.data)
+        dsn = self._dsn or self.desk.database_url or running_database(self.desk.data)
         assert dsn
         return dsn
 
@@ -48,6 +50,29 @@ class Workers:
         assert self.desk.process is not None
         children = psutil.Process(self.desk.process.pid).children()
         return next(child for child in children if child.name() == "nats-server")
+
+    async def all_serve(self) -> None:
+        """Until so many as there should be live, those that were started again, too."""
+        connection = await asyncpg.connect(self.dsn)
+        try:
+            async with asyncio.timeout(60):
+                while len((await look(connection)).workers) < self.desk.workers:
+                    await asyncio.sleep(0.05)
+        finally:
+            await connection.close()
+
+    async def merchants_are_spread(self) -> None:
+        """Until no worker has two more than another."""
+        connection = await asyncpg.connect(self.dsn)
+        try:
+            while True:
+                seen = await look(connection)
+                loads = [sum(owner == worker for owner in seen.owners.values()) for worker in seen.workers]
+                if len(loads) == self.desk.workers and max(loads) - min(loads) < 2 and None not in seen.owners.values():
+                    return
+                await asyncio.sleep(0.1)
+        finally:
+            await connection.close()
 
     async def owner(self) -> str:
         """Of the demo's merchant, waiting for one."""

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from goldensix.importing.command import import_command, imports
 from goldensix.rehearsal.command import rehearse
+from goldensix.replacing import WorkersNotReplaced, restart_workers
 from goldensix.reporting.command import archive_command, report_command
 from goldensix.settings import Settings
 
@@ -68,6 +69,7 @@ def _expected() -> tuple[type[Exception], ...]:
         BusUnreachable,
         NatsDidNotStart,
         WorkersDidNotStart,
+        WorkersNotReplaced,
     )
 
 
@@ -156,7 +158,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Make a demo merchant where there is no merchant yet.")] = False,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes that serve together; SIGHUP restarts them one by one.")
+        int | None, typer.Option(min=1, help="Processes that serve together; restart-workers replaces them one by one.")
     ] = None,
 ) -> None:
     """Run the desk until Ctrl-C."""
@@ -180,6 +182,7 @@ def worker(name: str, cord: int, demo: bool = False) -> None:
     run(lambda: several.work(settings, name, cord, demo=demo))
 
 
+app.command("restart-workers")(restart_workers)
 app.command()(rehearse)
 report = report_command(known_place)
 app.command("import")(import_command(lambda data: known_database(Settings.read(data=data)), report))

@@ -5,12 +5,14 @@ import contextlib
 import gc
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractContextManager
 from time import perf_counter
 from types import FrameType
-from typing import Final
+from typing import Final, TextIO, cast
 
+import structlog
 import uvicorn
 from rich.console import Console
 from rich.table import Table
@@ -26,6 +28,32 @@ from goldensix.wiring import Place, Running, running
 _MOST_FRAME: Final = 64 * 1024
 _BACKLOG: Final = 4_096
 console: Final = Console()
+
+
+class _Unfailing:
+    """Where the log goes. On a full disk it cannot be written, and whoever tells of a fault must not fail over that."""
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
+
+
+def tell_unfailingly() -> None:
+    """From now on nothing fails because the log cannot be written."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unfailing())))
+
+
+def take_in_many() -> None:
+    """Every socket is an open file, and systems that allow many often begin with few."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource  # Windows has none
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 class PortBusy(Exception):
@@ -64,6 +92,8 @@ def serve(
     run: Callable[[Callable[[], Coroutine[None, None, None]]], None],
 ) -> None:
     """Until Ctrl-C or SIGTERM."""
+    tell_unfailingly()
+    take_in_many()
     began = perf_counter()
     with contextlib.closing(listen(settings.host, settings.port)) as door, database(settings) as dsn:
 
@@ -98,6 +128,8 @@ async def work(settings: Settings, name: str, *, demo: bool, ready: Callable[[uv
     """One worker of several, on a database that is prepared, until SIGTERM."""
     from goldensix.adapters.bus.nats import NatsBus  # a desk of one process needs none of it
 
+    tell_unfailingly()
+    take_in_many()
     bus = await NatsBus.connected_to(settings.nats_url, f"goldensix {name}")
     place = Place(bus, Owners(settings.database_url, name))
     try:

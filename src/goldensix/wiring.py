@@ -58,6 +58,8 @@ from goldensix.settings import Settings
 from goldensix.team import shifts as team_shifts
 from goldensix.team.roles import Permission, may
 
+_ANSWERS_WITHIN: Final = 10.0
+"""Seconds for the database to answer what people or the desk wait for."""
 log = structlog.get_logger()
 _NOBODY_TO_ASK: Final = "mailto:desk@localhost.invalid"
 """Push services want an address of whoever sends; a desk that does not know its own has none."""
@@ -245,7 +247,7 @@ async def running(
     place: Place | None = None,
 ) -> AsyncIterator[Running]:
     """Everything that serves, on a database that `schema.prepare` has vouched for."""
-    pool = await open_pool(dsn)
+    pool = await open_pool(dsn, answers_within=_ANSWERS_WITHIN)
     people, shops = People(pool, now), Shops(pool)
     shifts = Shifts(pool, people, now)
     pictures = Pictures(pool, settings.data / "pictures", now)
@@ -317,6 +319,8 @@ async def running(
             yield Running(doors.beside(rest), pool, floors, house)
         else:
             at_owner = AtOwner(rest, company, sessions.find)
+            company.owners.away = pool.expire_connections
+            company.owners.may_give = lambda m: not rehearsals.running(m) and imports.current(m).state != "running"
             await _join(company, floors, doors, {"http": at_owner.answer, **_errands(here, vitals)})
             yield Running(doors.beside(at_owner), pool, floors, house, company)
     finally:
@@ -381,5 +385,12 @@ async def _join(company: Company, floors: Floors, doors: Doors, errands: Mapping
     async def look() -> None:
         company.owners.look_now()
 
+    async def hand_over(merchant: MerchantId) -> None:
+        await floors.close_one(merchant)
+        company.owners.given(merchant)
+        await company.owners.looked()
+        company.tell_all("look")
+
     company.owners.taken, company.owners.lost = taken, floors.abandon
+    company.owners.give = lambda merchant: company.begin(hand_over(merchant))
     await company.start(errands, {"sessions_ended": doors.sessions_ended, "look": look})

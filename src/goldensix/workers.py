@@ -7,7 +7,6 @@ that process: by this it says that it is ready and that it lives, and it ends wh
 import asyncio
 import contextlib
 import os
-import re
 import secrets
 import signal
 import socket
@@ -27,6 +26,7 @@ from goldensix.adapters.bus.server import NatsDidNotStart, NatsServer
 from goldensix.adapters.postgres.schema import prepare
 from goldensix.adapters.postgres.single import OtherDesk, the_only_desk
 from goldensix.demo.seed import PEOPLE
+from goldensix.replacing import machine, told_on_disk
 from goldensix.settings import Settings
 from goldensix.wiring import running
 
@@ -55,6 +55,7 @@ def serve(
     run: Callable[[Callable[[], Coroutine[None, None, None]]], None],
 ) -> None:
     """Until Ctrl-C or SIGTERM. SIGHUP: every worker is replaced, one after the other."""
+    serving.tell_unfailingly()
     began = perf_counter()
     with (
         contextlib.closing(_reserved(settings.host, settings.port)),
@@ -67,10 +68,12 @@ def serve(
             if demo:
                 await _seed(dsn, settings)
             workers = _Workers(settings, dsn, nats, demo=demo)
-            async with workers.started():
-                people = tuple(PEOPLE) if demo else None
-                serving.greet(settings, people, await _merchants(dsn), perf_counter() - began)
-                await workers.stopped_by_signal()
+            with told_on_disk(settings.data, settings.port) as told:
+                workers.changed = told
+                async with workers.started():
+                    people = tuple(PEOPLE) if demo else None
+                    serving.greet(settings, people, await _merchants(dsn), perf_counter() - began)
+                    await workers.stopped_by_signal()
 
         run(desk)
 
@@ -161,6 +164,11 @@ class _Workers:
         self._replacing = [asyncio.Lock() for _ in self._slots]
         self._stop = asyncio.Event()
         self._again = asyncio.Event()
+        self.changed: Callable[[list[str]], None] = lambda _: None
+        """Told the names of all that serve."""
+
+    def _tell(self) -> None:
+        self.changed([worker.name for worker in self._slots if worker is not None])
 
     @asynccontextmanager
     async def started(self) -> AsyncIterator[None]:
@@ -177,6 +185,7 @@ class _Workers:
                     self._slots[slot] = worker
             if failed := [each for each in first if isinstance(each, BaseException)]:
                 raise failed[0]
+            self._tell()
             tasks = [asyncio.create_task(self._keep(slot)) for slot in range(len(self._slots))]
             tasks += [asyncio.create_task(self._keep_nats()), asyncio.create_task(self._replace_when_asked())]
             yield
@@ -191,7 +200,7 @@ class _Workers:
 
     async def _start(self, slot: int) -> _Worker:
         """Answers once it serves."""
-        name = f"{_machine()}-{slot + 1}-{secrets.token_hex(3)}"
+        name = f"{machine()}-{slot + 1}-{secrets.token_hex(3)}"
         ours, theirs = socket.socketpair()
         with theirs:
             process = await asyncio.create_subprocess_exec(
@@ -232,6 +241,7 @@ class _Workers:
                     self._slots[slot] = None
                     with contextlib.suppress(WorkersDidNotStart):
                         self._slots[slot] = await self._start(slot)
+                    self._tell()
             if self._slots[slot] is None:
                 wait = min(_LONGEST_WAIT, wait * 2)
                 await asyncio.sleep(wait)
@@ -266,10 +276,7 @@ class _Workers:
         self._slots[slot] = new
         if old is not None:
             await old.end()
-
-
-def _machine() -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "_", socket.gethostname())[:24] or "machine"
+        self._tell()
 
 
 # -- the other end

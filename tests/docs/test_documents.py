@@ -74,10 +74,10 @@ def sections(document: Path) -> set[str]:
 
 @every_document
 def test_every_command_exists(document: Path) -> None:
-    verbs = {"test", "check", "fix", "bench", "screenshots", "pin", "ARGUMENTS"}
+    verbs = {"test", "faults", "check", "fix", "bench", "screenshots", "pin", "ARGUMENTS"}
     commands = set(typer.main.get_group(app).commands)
     text = document.read_text()
-    said = set(re.findall(r"\./run ([a-zA-Z]\w*)", text))
+    said = set(re.findall(r"\./run ([a-zA-Z][\w-]*)", text))
     typed = set(re.findall(r"`goldensix ([a-z]+(?:-[a-z]+)*)", text))
     assert said <= verbs | commands
     assert typed <= commands

@@ -1,11 +1,10 @@
-"""Several workers are one desk: anybody on any of them, and none of them is missed for long."""
+"""Several workers are one desk: anybody on any of them. What befalls them under load: `test_under_load.py`."""
 
 import asyncio
 import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,18 +18,19 @@ from agent_line import AgentLine
 from buyer_line import BuyerLine
 from desk_load import load, stored_by_buyers
 from goldensix.adapters.bus.server import NatsServer
+from goldensix.adapters.postgres.embedded import fresh_database
 from running_desk import ADMINISTRATOR, AGENTS, PASSWORD, RunningDesk
-from several_workers import Workers, family, longest_silence, recovers
+from several_workers import Workers, family
 
 
-@pytest.fixture
-def two_machines(users_own_database: str, tmp_path: Path) -> Iterator[tuple[RunningDesk, RunningDesk]]:
+@pytest.fixture(scope="module")
+def two_machines(
+    users_own_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[RunningDesk, RunningDesk]]:
     """As far as they can tell: a worker each, on one database and one NATS."""
-    with NatsServer(tmp_path) as nats:
-        one, other = (
-            RunningDesk(tmp_path / name, database_url=users_own_database, nats_url=nats.url)
-            for name in ("one", "other")
-        )
+    folder, database = tmp_path_factory.mktemp("machines"), fresh_database(users_own_server)
+    with NatsServer(folder) as nats:
+        one, other = (RunningDesk(folder / name, database_url=database, nats_url=nats.url) for name in ("one", "other"))
         try:
             yield one.start(), other.start()
         finally:
@@ -124,66 +124,6 @@ def workers(tmp_path: Path) -> Iterator[Workers]:
         yield Workers(desk).all_ready()
     finally:
         desk.stop()
-
-
-async def test_the_owner_is_killed(workers: Workers) -> None:
-    async with load(workers.desk) as talk:
-        await talk.until_acked(400)
-        owner = await workers.owner()
-        await recovers(talk, "the owner killed", workers.processes()[owner].kill, within=10)
-        assert await workers.owner() != owner
-        await talk.until_all_is_acked()
-        talk.in_one_place_each(await stored_by_buyers(workers.dsn))
-
-
-async def test_a_worker_that_owns_nothing_is_killed(workers: Workers) -> None:
-    async with load(workers.desk) as talk:
-        await talk.until_acked(400)
-        owner = await workers.owner()
-        other = next(process for name, process in workers.processes().items() if name != owner)
-        await recovers(talk, "another worker killed", other.kill, within=10)
-        assert await workers.owner() == owner
-        await talk.until_all_is_acked()
-        talk.in_one_place_each(await stored_by_buyers(workers.dsn))
-
-
-async def test_nats_is_killed(workers: Workers) -> None:
-    async with load(workers.desk) as talk:
-        await talk.until_acked(400)
-        owner = await workers.owner()
-        await recovers(talk, "NATS killed", workers.nats().kill, within=10)
-        assert await workers.owner() == owner
-        await talk.until_all_is_acked()
-        talk.in_one_place_each(await stored_by_buyers(workers.dsn))
-
-
-async def test_the_owner_stands_still_for_ten_seconds_and_goes_on(workers: Workers) -> None:
-    """It wakes up believing that the merchant is its own; nothing it stores then may count."""
-    async with load(workers.desk) as talk:
-        await talk.until_acked(400)
-        owner = await workers.owner()
-        process = workers.processes()[owner]
-        began = time.monotonic()
-        await recovers(talk, "the owner stands still", process.suspend, within=8, buyers=1)
-        assert await workers.owner() != owner
-        await asyncio.sleep(10 - (time.monotonic() - began))
-        await recovers(talk, "the owner awake again", process.resume, within=10)
-        await talk.until_all_is_acked()
-        talk.in_one_place_each(await stored_by_buyers(workers.dsn))
-    assert owner in workers.processes(), "it goes on as a worker like any other"
-
-
-async def test_workers_are_replaced_one_after_the_other(workers: Workers) -> None:
-    before = set(workers.processes())
-    async with load(workers.desk) as talk:
-        await talk.until_acked(400)
-        assert workers.desk.process is not None
-        os.kill(workers.desk.process.pid, signal.SIGHUP)
-        longest = await longest_silence(talk, lambda: workers.processes().keys().isdisjoint(before), within=90)
-        print(f"\nworkers replaced: no buyer heard nothing for longer than {longest:.2f} s")
-        assert len(workers.processes()) == 2
-        await talk.until_all_is_acked()
-        talk.in_one_place_each(await stored_by_buyers(workers.dsn))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

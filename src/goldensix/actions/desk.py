@@ -27,6 +27,7 @@ from goldensix.events.ids import (
     ConversationId,
     Instant,
     MerchantId,
+    Milliseconds,
     ShopId,
 )
 from goldensix.log.port import Append, Log, Refusal, Stored
@@ -110,6 +111,7 @@ class Desk:
         self._idle = asyncio.Event()
         self._idle.set()
         self.broken = False
+        self.abandoned = False
 
     # -- what actions use
 
@@ -216,6 +218,19 @@ class Desk:
         """What is on its way to the log."""
         return tuple(self._pending)
 
+    def clock_moved(self, by: Milliseconds, now: Instant) -> None:
+        """The machine's clock was set: what only we remember moves with it, and the time leapt over counts for nobody.
+
+        What the log says stands as it was told, and what is compared with it, too.
+        """
+        for remembered in (self.typing, self.last_assigned):
+            remembered.update({agent: Instant(at + by) for agent, at in remembered.items()})
+        self.thanked = {id: None if at is None else Instant(at + by) for id, at in self.thanked.items()}
+        self.deserted = Instant(self.deserted + by)
+        self.begun = now
+        self._set_clocks()
+        self.want_routing()
+
     # -- the committer
 
     async def run(self) -> None:
@@ -231,6 +246,8 @@ class Desk:
                     self.publish(batch)
                     self._move_on(batch[-1].stored.position if batch else self.durable)
                 except Exception as broken:  # whatever it is, what was recorded is not known to be stored and told
+                    if self.abandoned:  # a driver that gives up while we are cancelled says so instead
+                        raise asyncio.CancelledError from broken
                     await self._start_over(broken)
             self._idle.set()
 
@@ -296,7 +313,7 @@ class Desk:
 
     def abandon(self) -> None:
         """Another process has the merchant from now on: nothing more is stored from here, and nobody waits for it."""
-        self.broken = True
+        self.broken = self.abandoned = True
         self._pending.clear()
         self._move_on(self.durable)
 
@@ -317,15 +334,20 @@ class Desk:
         self.ending.clear()
         self._move_on(folds.position)
         self.typing.clear()
-        self.pace = QueuePace()
         self.thanked.clear()
         self.acted.clear()
-        self.deadlines = Deadlines()
         for conversation in folds.reception.open.values():
             self.last_return = max(self.last_return, conversation.returned_at or self.last_return)
+        self._set_clocks()
+        self.want_routing()
+
+    def _set_clocks(self) -> None:
+        """From now on, whatever they showed before."""
+        self.pace = QueuePace()
+        self.deadlines = Deadlines()
+        for conversation in self.folds.reception.open.values():
             self.look_later(conversation)
         self.look_at_calendar()
-        self.want_routing()
 
 
 async def _nothing() -> None:

@@ -100,7 +100,7 @@ def _waiting(desk: Desk, c: Conversation, now: Instant) -> Waiting:
         c.id,
         c.shop,
         c.group,
-        c.started_at,
+        c.started_at if c.started_at <= now else Instant(0),  # the clock was set back: it is not held for that
         c.played,
         c.language,
         desk.folds.reception.last_agent.get((c.shop, c.buyer)) if c.had_by is None else None,

@@ -20,6 +20,10 @@ _BY_TARGET: Final[tuple[tuple[Milliseconds, tuple[Goal, ...]], ...]] = (
 )
 
 
+_Key = tuple[str, int]
+"""Its session, and when it was asked."""
+
+
 class Open(NamedTuple):
     """A turn that nobody has answered, and that may still be answered in time."""
 
@@ -50,18 +54,42 @@ def goals(target: Milliseconds) -> tuple[Goal, ...]:
 
 
 @dataclass(slots=True)
+class _Kept:
+    """Open turns, also by who has them: each of five hundred agents is told of his own every second."""
+
+    each: dict[_Key, Open] = field(default_factory=dict)
+    _of: dict[str | None, dict[_Key, Open]] = field(default_factory=dict)
+
+    def put(self, key: _Key, turn: Open) -> None:
+        self.drop(key)
+        self.each[key] = turn
+        self._of.setdefault(turn.agent, {})[key] = turn
+
+    def drop(self, key: _Key) -> None:
+        if (turn := self.each.pop(key, None)) is not None:
+            own = self._of[turn.agent]
+            del own[key]
+            if not own:
+                del self._of[turn.agent]
+
+    def among(self, agent: str | None) -> Iterable[Open]:
+        """Those of an agent; None: all."""
+        return self.each.values() if agent is None else self._of.get(agent, {}).values()
+
+
+@dataclass(slots=True)
 class Chances:
     """Kept turn by turn, as these come to count and are taken back."""
 
     calibers: Sequence[Caliber]
     """That count answers within a limit."""
-    _open: dict[str, dict[tuple[str, int], Open]] = field(default_factory=dict)
-    _given_up: dict[str, dict[tuple[str, int], Open]] = field(default_factory=dict)
+    _open: dict[str, _Kept] = field(default_factory=dict)
+    _given_up: dict[str, _Kept] = field(default_factory=dict)
     """Their conversation ended within the limit: no answer can come, though the figure does not count them yet."""
 
     def __post_init__(self) -> None:
-        self._open = {caliber.id: {} for caliber in self.calibers}
-        self._given_up = {caliber.id: {} for caliber in self.calibers}
+        self._open = {caliber.id: _Kept() for caliber in self.calibers}
+        self._given_up = {caliber.id: _Kept() for caliber in self.calibers}
 
     def change(self, turn: TurnRow, view: View, sign: int) -> None:
         for caliber in self.calibers:
@@ -71,7 +99,7 @@ class Chances:
                 continue
             if sign < 0:
                 for kept in (self._open, self._given_up):
-                    kept[caliber.id].pop((turn.session, turn.first_at), None)
+                    kept[caliber.id].drop((turn.session, turn.first_at))
             elif turn.reply_at == NEVER:
                 self._enter(caliber, turn, view)
 
@@ -82,13 +110,15 @@ class Chances:
             until, day = found.start + (caliber.threshold or 0), day_name(local(zone, found.booked) // DAY)
             open_ = Open(until, turn.session, turn.shop, turn.group, turn.agent, day)
             kept = self._open if turn.closed_at == NEVER else self._given_up
-            kept[caliber.id][turn.session, turn.first_at] = open_
+            kept[caliber.id].put((turn.session, turn.first_at), open_)
 
-    def best(self, goals: Iterable[Goal], sums: Sums, concerns: Callable[[Open], bool]) -> Chance | None:
-        """By the first of these goals by which anything can be won."""
-        for goal in goals:
-            if found := sorted(each for each in self._open.get(goal, {}).values() if concerns(each)):
+    def best(
+        self, goals: Iterable[Goal], sums: Sums, concerns: Callable[[Open], bool], agent: str | None = None
+    ) -> Chance | None:
+        """By the first of these goals by which anything can be won; of an agent, or of all."""
+        for goal in (goal for goal in goals if goal in self._open):
+            if found := sorted(each for each in self._open[goal].among(agent) if concerns(each)):
                 today = sums[goal]
-                lost = sum(concerns(each) for each in self._given_up[goal].values())
+                lost = sum(concerns(each) for each in self._given_up[goal].among(agent))
                 return Chance(goal, found, today.num + len(found), today.den + len(found) + lost)
         return None

@@ -197,7 +197,7 @@ class Reading:
             fits = all(asked in (None, has) for asked, has in zip(wanted, own, strict=True))
             return fits and turn.day == self.day(ShopId(turn.shop))
 
-        return self._chances.best(goals, sums, concerns)
+        return self._chances.best(goals, sums, concerns, wanted[2])
 
     def columns(self, shop: ShopId | None = None, group: GroupId | None = None) -> dict[int, Column]:
         """The last five minutes, by the number of the ten seconds since 1970; where nothing was, nothing is."""

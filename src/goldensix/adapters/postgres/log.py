@@ -40,8 +40,12 @@ class PostgresLog:
         self, merchant: MerchantId, appends: Sequence[Append], recorded_at: Instant
     ) -> list[Appended | Refusal]:
         """As `Log.append`. Raises what asyncpg raises when the database is not there: nothing was stored."""
-        known = await self._append_known(merchant, appends, recorded_at)
-        return known or await self._append_any(merchant, appends, recorded_at)
+        try:
+            known = await self._append_known(merchant, appends, recorded_at)
+            return known or await self._append_any(merchant, appends, recorded_at)
+        except TimeoutError:
+            await self._pool.expire_connections()  # the others may be lost, too, and each would take as long to tell
+            raise
 
     async def _append_known(
         self, merchant: MerchantId, appends: Sequence[Append], recorded_at: Instant

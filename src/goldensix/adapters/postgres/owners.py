@@ -5,12 +5,16 @@ that dies lets go at once. A look at the database, several times a second, is th
 that has not been heard of for `SILENT` is a stopped process or a lost machine, and the next worker that looks ends it.
 Whoever takes a lock begins an epoch, and the log takes nothing of an older one (`hold_epoch`): a worker that was
 stopped and wakes up can write no more, whatever it believes.
+
+A merchant without an owner goes to whoever has the fewest; where one worker has two more than another for a while, it
+gives one away.
 """
 
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,7 +32,11 @@ SILENT: Final = 1.5
 _ANSWERS_WITHIN: Final = 1.5
 _OTHERS_FIRST: Final = 2
 """Looks at a merchant without an owner before somebody takes it whose turn it is not."""
-_AWAY: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+CALM: Final = 25
+"""Looks at the same workers before any of them gives something away: ten seconds without a restart."""
+_UNEVEN: Final = 2
+"""So many merchants more than another worker has are too many."""
+_AWAY: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 _WORKERS: Final = """
   select substr(application_name, length($1) + 1) as worker, pid,
@@ -81,18 +89,28 @@ class Owners:
         self.seen = Seen({}, {}, {})
         self.taken: Callable[[MerchantId], Awaitable[None]] = _nothing
         self.lost: Callable[[MerchantId], Awaitable[None]] = _nothing
+        self.away: Callable[[], Awaitable[None]] = _never_mind
+        """Called when the database did not answer: other connections to it may be lost, too, and not know it."""
         self.changed: Callable[[], None] = lambda: None
         """Called after each look."""
+        self.may_give: Callable[[MerchantId], bool] = lambda _: False
+        """Whether nothing runs beside this merchant's desk that would stay behind."""
+        self.give: Callable[[MerchantId], None] = lambda _: None
+        """Begin to settle a merchant's desk; `given` is called once that is done."""
         self._connection: asyncpg.Connection | None = None
         self._ended = False
         self._woken = asyncio.Event()
         self._moved = asyncio.Event()
         self._vacant: dict[MerchantId, int] = {}
+        self._giving: set[MerchantId] = set()
+        self._given: set[MerchantId] = set()
+        self._same: tuple[frozenset[str], int] = frozenset(), 0
+        """The workers that lived at the last look, and for how many looks it has been these."""
         self._leaving = self._left = False
 
     def owns(self, merchant: MerchantId) -> bool:
         """And takes new work for it."""
-        return merchant in self.epochs and not self._leaving
+        return merchant in self.epochs and not self._leaving and merchant not in self._giving
 
     def place(self, merchant: MerchantId) -> str | None:
         """The worker that owns it, as far as is known here."""
@@ -147,7 +165,9 @@ class Owners:
                 if self._connection is None:
                     await self.join()
                 await asyncio.wait_for(self._look_and_take(), _ANSWERS_WITHIN)
-            except (*_AWAY, OtherDesk) as away:
+            except Exception as away:  # whatever it is, what is owned is not certain any more, and this must go on
+                if not isinstance(away, (*_AWAY, OtherDesk)):
+                    log.exception("looking who owns what failed", worker=self.worker)
                 await self._lose_all(type(away).__name__)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), LOOK_EVERY)
@@ -161,8 +181,10 @@ class Owners:
         self.seen = await look(connection)
         await self._check_own(connection)
         await self._end_silent(connection)
+        await self._let_go_of_given(connection)
         if not self._leaving:
             await self._take_vacant(connection)
+            self._even_out()
         moved, self._moved = self._moved, asyncio.Event()
         moved.set()
         self.changed()
@@ -185,14 +207,44 @@ class Owners:
     async def _take_vacant(self, connection: asyncpg.Connection) -> None:
         vacant = [m for m, owner in self.seen.owners.items() if owner is None and m not in self.epochs]
         self._vacant = {merchant: self._vacant.get(merchant, 0) + 1 for merchant in vacant}
+        turns = _turns(vacant, self._alive(), self.seen.owners)
         for merchant, looks in self._vacant.items():
-            if self._is_first(merchant) or looks > _OTHERS_FIRST:
+            if turns.get(merchant, self.worker) == self.worker or looks > _OTHERS_FIRST:
                 await self._take(connection, merchant)
 
-    def _is_first(self, merchant: MerchantId) -> bool:
-        """Of the workers that live the one whose turn it is, the same for all who look: merchants spread evenly."""
-        alive = [worker for worker, (_, silent) in self.seen.workers.items() if silent < SILENT]
-        return self.worker == max(alive, key=lambda worker: _rank(worker, merchant), default=self.worker)
+    def _alive(self) -> list[str]:
+        return [worker for worker, (_, silent) in self.seen.workers.items() if silent < SILENT]
+
+    def _even_out(self) -> None:
+        """Give one merchant away, if another worker has too few of them and nobody came or went for a while."""
+        alive = frozenset(self._alive())
+        before, looks = self._same
+        self._same = alive, looks + 1 if alive == before else 0
+        if self._same[1] < CALM or self._vacant or self._giving:
+            return
+        loads = _loads(alive, self.seen.owners)
+        poorest = min(loads, key=lambda worker: loads[worker], default=self.worker)
+        if len(self.epochs) - loads[poorest] < _UNEVEN:
+            return
+        free = [merchant for merchant in self.epochs if self.may_give(merchant)]
+        if free:
+            merchant = max(free, key=lambda merchant: _rank(poorest, merchant))
+            log.info("a merchant moves, so that all workers have as many", merchant=merchant, to=poorest)
+            self._giving.add(merchant)
+            self.give(merchant)
+
+    def given(self, merchant: MerchantId) -> None:
+        """Its desk is settled and closed: the next look lets go of it."""
+        self._given.add(merchant)
+        self._woken.set()
+
+    async def _let_go_of_given(self, connection: asyncpg.Connection) -> None:
+        for merchant in list(self._given):
+            if self.epochs.pop(merchant, None) is not None:
+                await connection.execute("select pg_advisory_unlock($1, $2)", OWNERS_LOCK, merchant)
+                self.seen.owners[merchant] = None
+            self._given.discard(merchant)
+            self._giving.discard(merchant)
 
     async def _take(self, connection: asyncpg.Connection, merchant: MerchantId) -> None:
         if not await connection.fetchval("select pg_try_advisory_lock($1, $2)", OWNERS_LOCK, merchant):
@@ -209,6 +261,9 @@ class Owners:
         self._ended = False
         lost = list(self.epochs)
         self.epochs.clear()
+        self._giving.clear()
+        self._given.clear()
+        await self.away()
         if lost:
             log.error("all merchants of this worker are lost", worker=self.worker, why=why)
         for merchant in lost:
@@ -229,9 +284,32 @@ class Owners:
                 await connection.close(timeout=2)
 
 
+def _loads(alive: Collection[str], owners: Mapping[MerchantId, str | None]) -> Counter[str]:
+    """How many merchants each has that lives."""
+    loads = Counter(dict.fromkeys(alive, 0))
+    loads.update(owner for owner in owners.values() if owner is not None and owner in loads)
+    return loads
+
+
+def _turns(
+    vacant: Collection[MerchantId], alive: Collection[str], owners: Mapping[MerchantId, str | None]
+) -> dict[MerchantId, str]:
+    """Whose turn it is to take each, the same for all who look: whoever has the fewest by then."""
+    loads, turns = _loads(alive, owners), dict[MerchantId, str]()
+    for merchant in sorted(vacant) if alive else ():
+        _, _, worker = max((-loads[worker], _rank(worker, merchant), worker) for worker in alive)
+        turns[merchant] = worker
+        loads[worker] += 1
+    return turns
+
+
 def _rank(worker: str, merchant: MerchantId) -> bytes:
     return hashlib.sha256(f"{worker} {merchant}".encode()).digest()
 
 
 async def _nothing(_: MerchantId) -> None:
+    pass
+
+
+async def _never_mind() -> None:
     pass

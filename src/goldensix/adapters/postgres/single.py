@@ -11,6 +11,7 @@ import asyncpg
 
 DESK_LOCK: Final = 0x601D65
 _TRY_EVERY: Final = 0.5
+_AWAY: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _END_EPOCHS: Final = """
   do $$ begin
     if to_regclass('installations') is not null then
@@ -62,7 +63,7 @@ class Hold:
         while True:
             await self._lost.wait()
             while self._lost.is_set():
-                with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                with contextlib.suppress(*_AWAY):
                     await self.take()
                     break
                 await asyncio.sleep(_TRY_EVERY)

@@ -11,6 +11,8 @@ from goldensix.events.ids import MerchantId
 
 _RULES: Final = 1
 """Raise it when a fold comes to mean something else without changing its shape."""
+_WITHIN: Final = 60.0
+"""Seconds: folds of a large day are megabytes."""
 _decoder = msgspec.msgpack.Decoder(Folds)
 
 
@@ -37,7 +39,7 @@ class Snapshots:
     async def load(self, merchant: MerchantId) -> Folds:
         """The saved folds, or empty ones: either may be brought up to the log's end."""
         state = await self._pool.fetchval(
-            "select state from snapshots where merchant_id = $1 and version = $2", merchant, version()
+            "select state from snapshots where merchant_id = $1 and version = $2", merchant, version(), timeout=_WITHIN
         )
         if state is None:
             return Folds()
@@ -55,6 +57,7 @@ class Snapshots:
             version(),
             folds.position,
             msgspec.msgpack.encode(folds),
+            timeout=_WITHIN,
         )
 
     async def drop(self, merchant: MerchantId) -> None:

@@ -119,7 +119,7 @@ class BuyerDoor:
 
     def _typing(self, now: int) -> None:
         conversation = self._open
-        if conversation is None or conversation.agent is None or now - self._typed_at < _TYPING_EVERY:
+        if conversation is None or conversation.agent is None or abs(now - self._typed_at) < _TYPING_EVERY:
             return
         self._typed_at = now
         self._hub.push(self._hub.agents.get(conversation.agent, ()), encode(live.TypingNow(conversation.id)))

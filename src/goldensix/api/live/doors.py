@@ -82,7 +82,11 @@ class Doors:
         await send({"type": "websocket.accept"})
         socket = Socket(send)
         hello = await _hello(receive)
-        visitor = None if hello is None else await self.read_visitor(hello.token)
+        try:
+            visitor = None if hello is None else await self.read_visitor(hello.token)
+        except _AWAY:
+            socket.close(TRY_AGAIN)
+            return
         if hello is None or visitor is None:
             socket.close(NOT_LOGGED_IN)
             return
@@ -131,7 +135,11 @@ class Doors:
             return
         await send({"type": "websocket.accept"})
         socket = Socket(send)
-        found = await self.find_session(_cookie(headers.get("cookie", "")))
+        try:
+            found = await self.find_session(_cookie(headers.get("cookie", "")))
+        except _AWAY:
+            socket.close(TRY_AGAIN)
+            return
         if found is None:
             socket.close(NOT_LOGGED_IN)
             return

@@ -15,7 +15,7 @@ from goldensix.actions.reception import keep_deadlines, rules_changed, serve_que
 from goldensix.api.live.calls import Call, Calls, Rang
 from goldensix.api.live.hub import FindOrders, FindPicture, Hub, no_orders
 from goldensix.api.live.ticker import Ticker
-from goldensix.events.ids import MerchantId
+from goldensix.events.ids import MerchantId, Milliseconds
 
 LoadPremises = Callable[[MerchantId], Awaitable[Premises]]
 LoadFolds = Callable[[MerchantId], Awaitable[Folds]]
@@ -27,6 +27,9 @@ _SLICE_EVERY = 0.05
 _SAVE_EVERY = 60.0
 _ROSTER_EVERY = 6 * 3600.0
 _SETTLE_WITHIN = 5.0
+_LET_GO_WITHIN = 0.2
+_LEAP = 2_000
+"""Milliseconds by which the clock must move against the machine's own count before it was set, and not only slewed."""
 
 _TRY_AGAIN = 1013
 
@@ -85,7 +88,7 @@ class Floors:
             task.cancel()
         floor.desk.abandon()
         floor.hub.close_all(_TRY_AGAIN)
-        await asyncio.gather(*floor.tasks, return_exceptions=True)
+        await asyncio.wait(floor.tasks, timeout=_LET_GO_WITHIN)  # one may wait for a database that says nothing
 
     async def _open(self, merchant: MerchantId) -> Floor:
         desk = Desk(merchant, await self.load_premises(merchant), self.ports)
@@ -98,7 +101,7 @@ class Floors:
         hub.on_alert = calls.heard
         floor = Floor(desk, hub, Ticker(hub))
         floor.tasks = [
-            asyncio.create_task(_keep_on(work))
+            asyncio.create_task(_keep_on(desk, work))
             for work in (
                 desk.run,
                 floor.ticker.run,
@@ -129,7 +132,7 @@ class Floors:
             await self.roster_changed(merchant)
 
     async def _save_now_and_then(self, desk: Desk) -> None:
-        while True:
+        while not desk.abandoned:
             await asyncio.sleep(_SAVE_EVERY)
             await self._save(desk)
 
@@ -143,20 +146,28 @@ class Floors:
 
     async def close(self) -> None:
         """Everything recorded becomes durable; sockets are told to come back; folds are saved."""
-        for floor in self.floors.values():
-            with contextlib.suppress(TimeoutError):  # the log is away: nothing that was acked is lost by going
-                await asyncio.wait_for(floor.desk.settled(), _SETTLE_WITHIN)
-            floor.hub.close_all(1012)
-            await self._save(floor.desk)
-            for task in floor.tasks:
-                task.cancel()
-            await asyncio.gather(*floor.tasks, return_exceptions=True)
-        self.floors.clear()
+        for merchant in list(self.floors):
+            await self.close_one(merchant)
+
+    async def close_one(self, merchant: MerchantId) -> None:
+        """The same of one merchant."""
+        if (floor := self.floors.get(merchant)) is None:
+            return
+        with contextlib.suppress(TimeoutError):  # the log is away: nothing that was acked is lost by going
+            await asyncio.wait_for(floor.desk.settled(), _SETTLE_WITHIN)
+        floor.hub.close_all(1012)
+        await self._save(floor.desk)
+        floor.desk.abandon()
+        if self.floors.get(merchant) is floor:  # it was not abandoned meanwhile
+            del self.floors[merchant]
+        for task in floor.tasks:
+            task.cancel()
+        await asyncio.wait(floor.tasks, timeout=_LET_GO_WITHIN)
 
 
-async def _keep_on(work: Callable[[], Awaitable[None]]) -> None:
+async def _keep_on(desk: Desk, work: Callable[[], Awaitable[None]]) -> None:
     """A fault of ours in one second must not silence the desk for all the seconds after it."""
-    while True:
+    while not desk.abandoned:
         try:
             await work()
         except Exception:  # whatever it is, it is told, and the work goes on
@@ -165,10 +176,18 @@ async def _keep_on(work: Callable[[], Awaitable[None]]) -> None:
 
 
 async def _deadlines(desk: Desk) -> None:
+    steady = asyncio.get_running_loop().time
+    ahead = desk.ports.now() - 1000 * steady()
     while True:
         await asyncio.sleep(_LOOK_EVERY)
+        now = desk.ports.now()
+        moved = Milliseconds(round(now - 1000 * steady() - ahead))
+        if abs(moved) > _LEAP:
+            log.warning("the clock was set", merchant=desk.merchant, seconds=moved / 1000)
+            ahead += moved
+            desk.clock_moved(moved, now)
         if not desk.broken and desk.deadlines.next() is not None:
-            keep_deadlines(desk, desk.ports.now())
+            keep_deadlines(desk, now)
 
 
 async def _figures(desk: Desk) -> None:

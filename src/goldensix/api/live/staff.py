@@ -167,7 +167,7 @@ class StaffDoor:
         if conversation is None or conversation.agent != self._agent:
             return No("not_yours")
         reception.strike_key(self._desk, self._agent, now)
-        if now - self._typed.get(c, 0) >= 1_000:
+        if abs(now - self._typed.get(c, 0)) >= 1_000:
             self._typed = {c: now}
             buyers = self._hub.buyers.get((conversation.shop, conversation.buyer), ())
             self._hub.push(buyers, encode(live.TypingNow(conversation.id)))

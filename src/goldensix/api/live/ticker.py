@@ -92,7 +92,7 @@ class Ticker:
         for queue in reception.queues.values():
             for place, id in enumerate(queue, 1):
                 card = self.hub.cards.get(id)
-                if card is not None and card.place_told != place and now - card.place_told_at >= _PLACE_EVERY:
+                if card is not None and card.place_told != place and abs(now - card.place_told_at) >= _PLACE_EVERY:
                     self._tell_place(reception.open[id], card, place, now)
 
     def _tell_place(self, conversation: Conversation, card: Card, place: int, now: Instant) -> None:

@@ -128,3 +128,35 @@ async def test_a_merchant_who_is_new_gets_an_owner(house: House) -> None:
         made = await People(house.pool, clock.now).add_merchant("A new house")
         assert await one.find(made.id, 5) == "one"
         assert await one.find(MerchantId(999), 0.1) is None
+
+
+async def test_a_worker_that_comes_later_gets_its_share_once_nobody_comes_or_goes(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owners_module, "CALM", 2)
+    monkeypatch.setattr(owners_module, "LOOK_EVERY", 0.05)
+    async with house.worker("one") as one:
+        await eventually(lambda: len(one.epochs) == 6)
+        settled: list[MerchantId] = []
+
+        def settle(merchant: MerchantId) -> None:
+            assert not one.owns(merchant)
+            assert one.place(merchant) == "one"
+            settled.append(merchant)
+            one.given(merchant)
+
+        one.give, one.may_give = settle, lambda merchant: merchant != house.merchants[0]
+        async with house.worker("two") as two:
+            await eventually(lambda: len(two.epochs) == 3)
+            assert {*settled} == {*two.epochs}
+            assert {*one.epochs} == {*house.merchants} - {*settled}
+            for _ in range(5):
+                await one.looked()
+            assert len(settled) == 3
+
+
+def test_merchants_without_an_owner_go_to_who_has_the_fewest() -> None:
+    owners = {MerchantId(1): "one", MerchantId(2): "one", MerchantId(3): None, MerchantId(4): None}
+    turns = owners_module._turns([MerchantId(3), MerchantId(4)], ["one", "two"], owners)
+    assert turns == {MerchantId(3): "two", MerchantId(4): "two"}
+    assert owners_module._turns([MerchantId(3)], [], owners) == {}
