@@ -17,6 +17,7 @@ from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres import schema
 from goldensix.adapters.postgres.attempts import Attempts
+from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
@@ -167,7 +168,8 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         visitors=Visitors(Shops(pool), Buyers(pool, clock), clock),
         shops=Shops(pool),
         orders=Orders(pool, clock),
-        replies=Replies(pool),
+        replies=Replies(pool, clock),
+        campaigns=Campaigns(pool, clock),
         pictures=Pictures(pool, folder, clock),
         rehearsals=Rehearsals(),
         imports=Imports(folder, 1 << 20),

@@ -18,6 +18,7 @@ from goldensix.adapters.imports import Imports
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
+from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.orders import Orders
@@ -250,7 +251,8 @@ async def running(
         visitors=visitors,
         pictures=pictures,
         orders=Orders(pool, now),
-        replies=Replies(pool),
+        replies=Replies(pool, now),
+        campaigns=Campaigns(pool, now),
         rehearsals=rehearsals,
         imports=imports,
         reports=reports,

@@ -9,6 +9,7 @@ from goldensix.api import errors
 from goldensix.api.http import (
     accounts,
     assignment,
+    campaigns,
     faces,
     health,
     imports,
@@ -33,6 +34,7 @@ _DOORS: Final = (
     me,
     accounts,
     assignment,
+    campaigns,
     shop,
     visitor,
     pictures,

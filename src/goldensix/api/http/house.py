@@ -11,6 +11,7 @@ from goldensix.adapters.imports import Imports
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
+from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
@@ -45,6 +46,7 @@ class House:
     shops: Shops
     orders: Orders
     replies: Replies
+    campaigns: Campaigns
     pictures: Pictures
     rehearsals: Rehearsals
     imports: Imports
