@@ -208,6 +208,7 @@ DOORS: Final = (
     Door("GET", "/api/replies", Permission.CONSULT),
     Door("GET", "/api/replies/all", LOGGED_IN),
     Door("POST", "/api/replies", Permission.CONSULT, own_reply, 201),
+    Door("POST", "/api/replies/starters", Permission.SHARE_REPLIES, status=204),
     Door("PUT", "/api/replies/{reply}", Permission.SHARE_REPLIES, a_reply, elsewhere=404, place=reply),
     Door("DELETE", "/api/replies/{reply}", Permission.SHARE_REPLIES, status=204, elsewhere=404, place=reply),
     Door("POST", "/api/replies/{reply}/restore", Permission.SHARE_REPLIES, elsewhere=404, place=reply),
@@ -355,7 +356,17 @@ async def test_another_merchants_administrator_reaches_nothing_of_ours(walk: Wal
     answer = await knock(walk, door, await walk.browser(Role.ADMINISTRATOR, walk.silk))
     assert answer.status_code == (door.elsewhere or door.status)
     if door.needs != ANYBODY:
-        for ours in ("of tea", SECRET_WORDS, "tea.example", "Blue pot", "T1", "陈", "徐汇", walk.buyer, walk.conversation):
+        for ours in (
+            "of tea",
+            SECRET_WORDS,
+            "tea.example",
+            "Blue pot",
+            "T1",
+            "陈",
+            "徐汇",
+            walk.buyer,
+            walk.conversation,
+        ):
             assert ours not in answer.text
         assert await ledger(walk) == before
 
@@ -376,7 +387,17 @@ def allowed(role: Role, needs: Needs) -> bool:
 async def ledger(walk: Walk) -> str:
     """All that the tea house has in the database; not what its desk does by itself in time."""
     said = []
-    for table in ("accounts", "shops", "groups", "products", "orders", "pictures", "events", "quick_replies", "campaigns"):
+    for table in (
+        "accounts",
+        "shops",
+        "groups",
+        "products",
+        "orders",
+        "pictures",
+        "events",
+        "quick_replies",
+        "campaigns",
+    ):
         rows = await walk.desk.pool.fetch(
             f"select to_jsonb(t)::text from {table} t where merchant_id = $1 order by 1",
             walk.tea.merchant.id,

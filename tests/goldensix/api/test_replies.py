@@ -109,7 +109,9 @@ async def test_texts_of_a_campaign_are_offered_while_it_runs_and_operations_may_
 @pytest.mark.parametrize(
     ("fields", "code"), [({"ends_at": 1}, "bad_span"), ({"name": ""}, "invalid"), ({"ends_at": 2**63}, "bad_input")]
 )
-async def test_a_campaign_has_a_name_and_ends_after_it_begins(office: Office, fields: dict[str, Any], code: str) -> None:
+async def test_a_campaign_has_a_name_and_ends_after_it_begins(
+    office: Office, fields: dict[str, Any], code: str
+) -> None:
     operations = await office.as_(Role.OPERATIONS)
     span = {"name": "Double Eleven", "starts_at": 1, "ends_at": 2}
     refused = await operations.post("/api/campaigns", json=span | fields)
@@ -123,7 +125,9 @@ async def test_uses_are_counted_with_what_they_saved(office: Office) -> None:
     reply = (await lead.post("/api/replies", json=SHIPPING)).json()["id"]
     uses = [{"reply": reply, "edited": False, "saved": 20}, {"reply": reply, "edited": True, "saved": 5}]
     assert (await agent.post("/api/replies/used", json={"uses": uses})).status_code == 204
-    assert (await agent.post("/api/replies/used", json={"uses": [uses[0], uses[0] | {"reply": 10**9}]})).status_code == 204
+    assert (
+        await agent.post("/api/replies/used", json={"uses": [uses[0], uses[0] | {"reply": 10**9}]})
+    ).status_code == 204
     [kept] = (await lead.get("/api/replies/all")).json()
     assert (kept["uses"], kept["edited"], kept["saved"]) == (3, 1, 45)
     office.clock.forward(days=32)
@@ -131,6 +135,8 @@ async def test_uses_are_counted_with_what_they_saved(office: Office) -> None:
     [kept] = (await lead.get("/api/replies/all")).json()
     assert (kept["uses"], kept["saved"]) == (0, 0)
     other = await open_company(office.house, "kettle")
-    assert (await (await office.as_(Role.AGENT, other)).post("/api/replies/used", json={"uses": uses})).status_code == 204
+    assert (
+        await (await office.as_(Role.AGENT, other)).post("/api/replies/used", json={"uses": uses})
+    ).status_code == 204
     [kept] = (await lead.get("/api/replies/all")).json()
     assert kept["uses"] == 0

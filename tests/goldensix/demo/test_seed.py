@@ -21,8 +21,8 @@ from goldensix.adapters.visitors import Claim, Visitors, customer_signature
 from goldensix.demo.goods import BUYER
 from goldensix.demo.people import PASSWORD, PEOPLE
 from goldensix.demo.seed import seed
-from goldensix.rehearsal.recording import read
 from goldensix.events.ids import AccountId
+from goldensix.rehearsal.recording import read
 from goldensix.team.roles import Role
 from house_builders import cheap_passwords
 from shop_builders import Clock

@@ -67,11 +67,10 @@ class Uses:
     saved: int = 0
 
 
-_COLUMNS: Final = (
-    'id, code, title, text, group_id as "group", campaign_id as campaign, picture_id as picture,'
-    " initials, pinyin, owner_id as owner, changed_at, changed_by, removed_at is not null as removed"
-)
-_MINE: Final = "merchant_id = $1 and (owner_id is null or owner_id = $2)"
+_SELECT: Final = """
+select id, code, title, text, group_id as "group", campaign_id as campaign, picture_id as picture, initials, pinyin,
+       owner_id as owner, changed_at, changed_by, removed_at is not null as removed
+from quick_replies where merchant_id = $1 and (owner_id is null or owner_id = $2)"""
 _RUNNING: Final = (
     "(campaign_id is null or exists (select from campaigns c"
     " where c.id = campaign_id and c.starts_at <= $3 and c.ends_at > $3))"
@@ -90,9 +89,12 @@ class Replies:
         self._now = now
 
     async def offered(self, merchant: MerchantId, account: AccountId) -> list[QuickReply]:
-        """What this person finds now, by code, one's own before the shared: the workbench searches them itself, without a round trip."""
+        """What this person finds now, by code, one's own before the shared.
+
+        The workbench searches them itself, without a round trip.
+        """
         rows = await self._pool.fetch(
-            f"select {_COLUMNS} from quick_replies where {_MINE} and removed_at is null and {_RUNNING} order by code, owner_id",
+            f"{_SELECT} and removed_at is null and {_RUNNING} order by code, owner_id",
             merchant,
             account,
             timestamp(self._now()),
@@ -102,7 +104,7 @@ class Replies:
     async def all(self, merchant: MerchantId, account: AccountId) -> list[QuickReply]:
         """The shared ones and this person's own, those of campaigns that do not run too; by code."""
         rows = await self._pool.fetch(
-            f"select {_COLUMNS} from quick_replies where {_MINE} and removed_at is null order by code, owner_id",
+            f"{_SELECT} and removed_at is null order by code, owner_id",
             merchant,
             account,
         )
@@ -110,9 +112,7 @@ class Replies:
 
     async def find(self, merchant: MerchantId, account: AccountId, reply: int) -> QuickReply | None:
         """A removed one too. None: there is none that this person may see."""
-        row = await self._pool.fetchrow(
-            f"select {_COLUMNS} from quick_replies where {_MINE} and id = $3", merchant, account, reply
-        )
+        row = await self._pool.fetchrow(f"{_SELECT} and id = $3", merchant, account, reply)
         return None if row is None else _reply_of(row)
 
     async def add(
@@ -120,7 +120,8 @@ class Replies:
     ) -> int | Refused:
         """The new reply's id."""
         async with self._pool.acquire() as connection:
-            return await _refused_or(self._insert(connection, merchant, draft, owner, by))
+            added: int | Refused = await _refused_or(self._insert(connection, merchant, draft, owner, by))
+            return added
 
     async def add_all(
         self,
@@ -147,9 +148,7 @@ class Replies:
                     added += 1
         return added
 
-    async def change(
-        self, merchant: MerchantId, reply: int, draft: QuickReplyDraft, by: AccountId
-    ) -> Refused | None:
+    async def change(self, merchant: MerchantId, reply: int, draft: QuickReplyDraft, by: AccountId) -> Refused | None:
         async with self._pool.acquire() as connection:
             answer = await _refused_or(
                 connection.fetchval(
@@ -213,7 +212,8 @@ class Replies:
         rows = [(merchant, account, each.reply, day, int(each.edited), each.saved) for each in uses]
         await self._pool.executemany(
             "insert into reply_uses (reply_id, account_id, day, uses, edited, saved)"
-            f" select id, $2, $4, 1, $5, $6 from quick_replies where {_MINE} and id = $3"
+            " select id, $2, $4, 1, $5, $6 from quick_replies"
+            " where merchant_id = $1 and (owner_id is null or owner_id = $2) and id = $3"
             " on conflict (reply_id, account_id, day) do update set uses = reply_uses.uses + 1,"
             " edited = reply_uses.edited + excluded.edited, saved = reply_uses.saved + excluded.saved",
             rows,

@@ -35,9 +35,7 @@ class CampaignAsk(Ask):
 
     def draft(self) -> CampaignDraft:
         if self.ends_at <= self.starts_at:
-            raise ApiError(
-                422, "bad_span", zh="ends_at 要晚于 starts_at。", en="ends_at must be later than starts_at."
-            )
+            raise ApiError(422, "bad_span", zh="ends_at 要晚于 starts_at。", en="ends_at must be later than starts_at.")
         return CampaignDraft(self.name, Instant(self.starts_at), Instant(self.ends_at))
 
 

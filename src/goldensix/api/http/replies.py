@@ -1,7 +1,7 @@
 """Quick replies: what agents find as they type, and the page on which people write them.
 
-Everybody who answers writes replies of their own. Shared ones are for whoever may share, those of a campaign for whoever
-may run campaigns.
+Everybody who answers writes replies of their own. Shared ones are for whoever may share, those of a campaign for
+whoever may run campaigns.
 """
 
 from collections.abc import Iterable
@@ -16,6 +16,7 @@ from goldensix.api.errors import ApiError, not_found
 from goldensix.api.http.guard import Caller, logged_in, requires
 from goldensix.api.http.house import House, TheHouse
 from goldensix.api.http.models import Answer, Ask
+from goldensix.demo.replies import REPLIES
 from goldensix.events.facts import Language
 from goldensix.events.ids import GroupId, Instant
 from goldensix.team.roles import Permission
@@ -24,6 +25,7 @@ router = APIRouter(prefix="/api")
 
 Staff = Annotated[Caller, Depends(logged_in)]
 Consulting = Annotated[Caller, Depends(requires(Permission.CONSULT))]
+Sharing = Annotated[Caller, Depends(requires(Permission.SHARE_REPLIES))]
 _COUNTED: Final = 30 * 86_400_000
 _REFUSALS: Final[dict[Refused, tuple[int, dict[Language, str]]]] = {
     Refused.CODE_TAKEN: (409, {"zh": "这个编码已有另一条话术。", "en": "Another reply has this code."}),
@@ -47,6 +49,11 @@ class QuickReplyAnswer(Answer):
     picture: str | None
     own: bool
     """Only this person finds it."""
+
+
+class OfferedReply(QuickReplyAnswer):
+    campaign_name: str | None
+    """What {campaign} stands for: the reply's own, else the latest that runs."""
 
 
 class KeptReply(QuickReplyAnswer):
@@ -97,9 +104,15 @@ class ReplyUses(Ask):
 
 
 @router.get("/replies")
-async def replies(caller: Consulting, house: TheHouse) -> list[QuickReplyAnswer]:
+async def replies(caller: Consulting, house: TheHouse) -> list[OfferedReply]:
     """What this person may use now."""
-    return [_offered(each) for each in await house.replies.offered(caller.account.merchant, caller.account.id)]
+    merchant = caller.account.merchant
+    running = {each.id: each.draft.name for each in await house.campaigns.all(merchant) if each.running}
+    latest = next(iter(running.values()), None)
+    return [
+        OfferedReply(**_shown(each).model_dump(), campaign_name=running.get(each.draft.campaign or 0, latest))
+        for each in await house.replies.offered(merchant, caller.account.id)
+    ]
 
 
 @router.get("/replies/all")
@@ -121,10 +134,21 @@ async def add_reply(body: NewReply, caller: Staff, house: TheHouse) -> KeptReply
     return await _told(house, account, added)
 
 
+@router.post("/replies/starters", status_code=204)
+async def add_starters(caller: Sharing, house: TheHouse) -> None:
+    """Phrases to begin with, for the groups that have their duties; a code that is taken stays as it is."""
+    account = caller.account
+    groups = {group.duty: group.id for group in (await house.people.roster(account.merchant)).groups.values()}
+    drafts = [
+        QuickReplyDraft(each.code, each.title, each.text, groups[each.group.duty] if each.group else None)
+        for each in REPLIES
+        if each.group is None or each.group.duty in groups
+    ]
+    await house.replies.add_all(account.merchant, drafts, by=account.id)
+
+
 @router.put("/replies/{reply}")
-async def change_reply(
-    reply: int, body: ReplyText, caller: Staff, house: TheHouse
-) -> KeptReply:
+async def change_reply(reply: int, body: ReplyText, caller: Staff, house: TheHouse) -> KeptReply:
     account = caller.account
     before = await _mine_to_change(house, account, reply)
     _demand(account, [body.draft()], own=before.owner is not None)
@@ -190,7 +214,7 @@ async def _told(house: House, account: Account, reply: int) -> KeptReply:
     return _kept(account, found, uses.get(reply, Uses()))
 
 
-def _offered(reply: QuickReply) -> QuickReplyAnswer:
+def _shown(reply: QuickReply) -> QuickReplyAnswer:
     draft = reply.draft
     return QuickReplyAnswer(
         id=reply.id,
@@ -208,7 +232,7 @@ def _offered(reply: QuickReply) -> QuickReplyAnswer:
 
 def _kept(account: Account, reply: QuickReply, uses: Uses) -> KeptReply:
     return KeptReply(
-        **_offered(reply).model_dump(),
+        **_shown(reply).model_dump(),
         may_change=may_write(account, reply.draft, own=reply.owner is not None),
         changed_at=reply.changed_at,
         changed_by=reply.changed_by,
