@@ -107,7 +107,7 @@ async def test_texts_of_a_campaign_are_offered_while_it_runs_and_operations_may_
 
 
 @pytest.mark.parametrize(
-    ("fields", "code"), [({"ends_at": 1}, "bad_span"), ({"name": ""}, "invalid"), ({"ends_at": 2**63}, "bad_input")]
+    ("fields", "code"), [({"ends_at": 1}, "bad_span"), ({"name": ""}, "invalid"), ({"ends_at": 2**63}, "invalid")]
 )
 async def test_a_campaign_has_a_name_and_ends_after_it_begins(
     office: Office, fields: dict[str, Any], code: str
