@@ -20,6 +20,7 @@ from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres import schema
 from goldensix.adapters.postgres.attempts import Attempts
+from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders
@@ -179,7 +180,8 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         orders=Orders(pool, clock),
         shifts=shifts,
         premises=partial(dated_premises, people, shifts),
-        replies=Replies(pool),
+        replies=Replies(pool, clock),
+        campaigns=Campaigns(pool, clock),
         pictures=Pictures(pool, folder, clock),
         rehearsals=Rehearsals(),
         imports=Imports(folder, 1 << 20),

@@ -14,13 +14,15 @@ from fastapi import FastAPI
 from asgi_socket import asgi_socket
 from goldensix.adapters.faces import Faces
 from goldensix.adapters.postgres import schema
+from goldensix.adapters.postgres.campaigns import CampaignDraft
 from goldensix.adapters.postgres.orders import OrderDraft, Receiver
+from goldensix.adapters.postgres.replies import QuickReplyDraft
 from goldensix.adapters.postgres.shop import ProductDraft
 from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.visitors import customer_signature
 from goldensix.api.http.app import create_app
 from goldensix.api.http.house import House
-from goldensix.events.ids import BuyerId
+from goldensix.events.ids import BuyerId, Instant
 from goldensix.settings import Settings
 from goldensix.team.roles import Role
 from goldensix.wiring import Running, running
@@ -46,6 +48,9 @@ class Walk:
     buyer_token: str = ""
     conversation: str = ""
     order: int = 0
+    reply: int = 0
+    """A shared quick reply."""
+    campaign: int = 0
 
     async def browser(self, role: Role | None, company: Company | None = None) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(self.rest)
@@ -82,6 +87,14 @@ class Walk:
         [made] = await self.house.orders.of_buyer(self.tea.merchant.id, self.tea.shop.id, self.buyer)
         self.order = made.id
 
+    async def lead_writes(self) -> None:
+        merchant = self.tea.merchant.id
+        added = await self.house.replies.add(merchant, QuickReplyDraft("pot", "Blue pot", SECRET_WORDS), None, None)
+        assert isinstance(added, int)
+        self.reply = added
+        draft = CampaignDraft("Spring of tea", Instant(0), Instant(1))
+        self.campaign = await self.house.campaigns.add(merchant, draft)
+
 
 @asynccontextmanager
 async def open_walk(database: str, folder: Path) -> AsyncIterator[Walk]:
@@ -100,4 +113,5 @@ async def open_walk(database: str, folder: Path) -> AsyncIterator[Walk]:
         walk = Walk(desk, house, create_app(house), tea, silk, products["Blue pot"])
         await walk.buyer_asks()
         await walk.buyer_orders()
+        await walk.lead_writes()
         yield walk

@@ -23,6 +23,7 @@ from goldensix.adapters.notifiers.senders import Senders
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
+from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.notices import Notices
@@ -295,7 +296,8 @@ async def running(
         orders=Orders(pool, now),
         shifts=shifts,
         premises=partial(dated_premises, people, shifts),
-        replies=Replies(pool),
+        replies=Replies(pool, now),
+        campaigns=Campaigns(pool, now),
         rehearsals=rehearsals,
         imports=imports,
         reports=reports,

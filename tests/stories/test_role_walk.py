@@ -110,6 +110,26 @@ def our_conversation(walk: Walk) -> dict[str, Any]:
     return {"params": {"shop": walk.tea.shop.id, "session": walk.conversation}}
 
 
+def a_reply(_: Walk) -> dict[str, Any]:
+    return {"json": {"code": f"r{next(_IDS)}", "title": "Steeping", "text": "Three minutes."}}
+
+
+def own_reply(walk: Walk) -> dict[str, Any]:
+    return {"json": a_reply(walk)["json"] | {"own": True}}
+
+
+def a_campaign(_: Walk) -> dict[str, Any]:
+    return {"json": {"name": f"Spring {next(_IDS)}", "starts_at": 1, "ends_at": 2}}
+
+
+def reply(walk: Walk) -> dict[str, Any]:
+    return {"reply": walk.reply}
+
+
+def campaign(walk: Walk) -> dict[str, Any]:
+    return {"campaign": walk.campaign}
+
+
 def order(walk: Walk) -> dict[str, Any]:
     return {"order": walk.order}
 
@@ -130,6 +150,7 @@ PAGES = (
         "/live",
         "/settings",
         "/settings/{tab}",
+        "/replies",
         "/import",
         "/start",
         "/kit",
@@ -263,6 +284,23 @@ DOORS: Final = (
     ),
     Door("PATCH", "/api/orders/{order}", Permission.ADD_REMARK, sent(remark="a gift"), elsewhere=404, place=order),
     Door("GET", "/api/replies", Permission.CONSULT),
+    Door("GET", "/api/replies/all", LOGGED_IN),
+    Door("POST", "/api/replies", Permission.CONSULT, own_reply, 201),
+    Door("POST", "/api/replies/starters", Permission.SHARE_REPLIES, status=204),
+    Door("PUT", "/api/replies/{reply}", Permission.SHARE_REPLIES, a_reply, elsewhere=404, place=reply),
+    Door("DELETE", "/api/replies/{reply}", Permission.SHARE_REPLIES, status=204, elsewhere=404, place=reply),
+    Door("POST", "/api/replies/{reply}/restore", Permission.SHARE_REPLIES, elsewhere=404, place=reply),
+    Door("POST", "/api/replies/used", Permission.CONSULT, sent(uses=[{"reply": 1, "edited": False, "saved": 9}]), 204),
+    Door("GET", "/api/campaigns", LOGGED_IN),
+    Door("POST", "/api/campaigns", Permission.RUN_CAMPAIGNS, a_campaign, 201),
+    Door("PUT", "/api/campaigns/{campaign}", Permission.RUN_CAMPAIGNS, a_campaign, elsewhere=404, place=campaign),
+    Door(
+        "DELETE",
+        "/api/campaigns/{campaign}",
+        Permission.RUN_CAMPAIGNS,
+        status=404,
+        place=lambda walk: {"campaign": 10**9},
+    ),
     Door("GET", "/api/start", Permission.SET_UP),
     Door("GET", "/api/imports", Permission.IMPORT),
     Door("POST", "/api/imports/files", Permission.IMPORT, chat_log, 201),
@@ -398,7 +436,17 @@ async def test_another_merchants_administrator_reaches_nothing_of_ours(walk: Wal
     answer = await knock(walk, door, await walk.browser(Role.ADMINISTRATOR, walk.silk))
     assert answer.status_code == (door.elsewhere or door.status)
     if door.needs != ANYBODY:
-        for ours in ("of tea", "tea.example", "Blue pot", "T1", "陈", "徐汇", walk.buyer, walk.conversation):
+        for ours in (
+            "of tea",
+            SECRET_WORDS,
+            "tea.example",
+            "Blue pot",
+            "T1",
+            "陈",
+            "徐汇",
+            walk.buyer,
+            walk.conversation,
+        ):
             assert ours not in answer.text
         assert await ledger(walk) == before
 
@@ -417,14 +465,24 @@ def allowed(role: Role, needs: Needs) -> bool:
 
 
 async def ledger(walk: Walk) -> str:
-    """All that the tea house has in the database."""
+    """All that the tea house has in the database; not what its desk does by itself in time."""
     said = []
-    for table in ("accounts", "shops", "groups", "products", "orders", "pictures", "events"):
+    for table in (
+        "accounts",
+        "shops",
+        "groups",
+        "products",
+        "orders",
+        "pictures",
+        "events",
+        "quick_replies",
+        "campaigns",
+    ):
         rows = await walk.desk.pool.fetch(
             f"select to_jsonb(t)::text from {table} t where merchant_id = $1 order by 1",
             walk.tea.merchant.id,
         )
-        said += [row[0] for row in rows]
+        said += [row[0] for row in rows if not any(word in row[0] for word in ("conversation_left", "bot_auto"))]
     return "\n".join(said)
 
 

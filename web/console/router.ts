@@ -47,6 +47,7 @@ export const router = createRouter({
         { path: "people", component: () => import("./reports/PeopleTab.vue") },
       ],
     },
+    { path: "/replies", meta: { page: "replies" }, component: () => import("./pages/RepliesPage.vue") },
     { path: "/import", meta: { page: "import" }, component: () => import("./pages/ImportPage.vue") },
     {
       path: "/settings",

@@ -119,6 +119,48 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/campaigns": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Campaigns
+         * @description The latest first. Their names stand in texts that buyers get, so any of the staff may know them.
+         */
+        readonly get: operations["campaigns_api_campaigns_get"];
+        readonly put?: never;
+        /** Add Campaign */
+        readonly post: operations["add_campaign_api_campaigns_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/campaigns/{campaign}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Change Campaign */
+        readonly put: operations["change_campaign_api_campaigns__campaign__put"];
+        readonly post?: never;
+        /**
+         * Remove Campaign
+         * @description Its texts stay, and belong to no campaign.
+         */
+        readonly delete: operations["remove_campaign_api_campaigns__campaign__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/conversations/{conversation}/orders": {
         readonly parameters: {
             readonly query?: never;
@@ -733,10 +775,109 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Replies */
+        /**
+         * Replies
+         * @description What this person may use now.
+         */
         readonly get: operations["replies_api_replies_get"];
         readonly put?: never;
+        /** Add Reply */
+        readonly post: operations["add_reply_api_replies_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/replies/all": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * All Replies
+         * @description Those of campaigns that do not run too, with what they were used for.
+         */
+        readonly get: operations["all_replies_api_replies_all_get"];
+        readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/replies/starters": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Add Starters
+         * @description Phrases to begin with, for the groups that have their duties; a code that is taken stays as it is.
+         */
+        readonly post: operations["add_starters_api_replies_starters_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/replies/used": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Count Uses */
+        readonly post: operations["count_uses_api_replies_used_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/replies/{reply}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Change Reply */
+        readonly put: operations["change_reply_api_replies__reply__put"];
+        readonly post?: never;
+        /** Remove Reply */
+        readonly delete: operations["remove_reply_api_replies__reply__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/replies/{reply}/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Restore Reply
+         * @description Takes its removal back.
+         */
+        readonly post: operations["restore_reply_api_replies__reply__restore_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1602,6 +1743,28 @@ export interface components {
             /** Window */
             readonly window: readonly number[];
         };
+        /** CampaignAnswer */
+        readonly CampaignAnswer: {
+            /** Ends At */
+            readonly ends_at: number;
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
+            /** Running */
+            readonly running: boolean;
+            /** Starts At */
+            readonly starts_at: number;
+        };
+        /** CampaignAsk */
+        readonly CampaignAsk: {
+            /** Ends At */
+            readonly ends_at: number;
+            /** Name */
+            readonly name: string;
+            /** Starts At */
+            readonly starts_at: number;
+        };
         /**
          * Chance
          * @description Answer these in time, and today's rate is `hits` of `of`; each that is not will be a miss.
@@ -2387,6 +2550,41 @@ export interface components {
             /** Shops */
             readonly shops: readonly components["schemas"]["ImportShop"][];
         };
+        /** KeptReply */
+        readonly KeptReply: {
+            /** Campaign */
+            readonly campaign: number | null;
+            /** Changed At */
+            readonly changed_at: number;
+            /** Changed By */
+            readonly changed_by: number | null;
+            /** Code */
+            readonly code: string;
+            /** Edited */
+            readonly edited: number;
+            /** Group */
+            readonly group: number | null;
+            /** Id */
+            readonly id: number;
+            /** Initials */
+            readonly initials: string;
+            /** May Change */
+            readonly may_change: boolean;
+            /** Own */
+            readonly own: boolean;
+            /** Picture */
+            readonly picture: string | null;
+            /** Pinyin */
+            readonly pinyin: string;
+            /** Saved */
+            readonly saved: number;
+            /** Text */
+            readonly text: string;
+            /** Title */
+            readonly title: string;
+            /** Uses */
+            readonly uses: number;
+        };
         /**
          * LadderAnswer
          * @description Waits in milliseconds; 0: nobody is called.
@@ -2729,6 +2927,26 @@ export interface components {
             /** P256Dh */
             readonly p256dh: string;
         };
+        /** NewReply */
+        readonly NewReply: {
+            /** Campaign */
+            readonly campaign?: number | null;
+            /** Code */
+            readonly code: string;
+            /** Group */
+            readonly group?: number | null;
+            /**
+             * Own
+             * @default false
+             */
+            readonly own?: boolean;
+            /** Picture */
+            readonly picture?: string | null;
+            /** Text */
+            readonly text: string;
+            /** Title */
+            readonly title: string;
+        };
         /** NewSender */
         readonly NewSender: {
             /** Address */
@@ -2845,6 +3063,31 @@ export interface components {
             readonly en: string;
             /** Zh */
             readonly zh: string;
+        };
+        /** OfferedReply */
+        readonly OfferedReply: {
+            /** Campaign */
+            readonly campaign: number | null;
+            /** Campaign Name */
+            readonly campaign_name: string | null;
+            /** Code */
+            readonly code: string;
+            /** Group */
+            readonly group: number | null;
+            /** Id */
+            readonly id: number;
+            /** Initials */
+            readonly initials: string;
+            /** Own */
+            readonly own: boolean;
+            /** Picture */
+            readonly picture: string | null;
+            /** Pinyin */
+            readonly pinyin: string;
+            /** Text */
+            readonly text: string;
+            /** Title */
+            readonly title: string;
         };
         /**
          * Older
@@ -3014,7 +3257,7 @@ export interface components {
          * Page
          * @enum {string}
          */
-        readonly Page: "desk" | "live" | "reports" | "import" | "settings" | "start";
+        readonly Page: "desk" | "live" | "reports" | "replies" | "import" | "settings" | "start";
         /** Period */
         readonly Period: {
             /** First */
@@ -3027,7 +3270,7 @@ export interface components {
          * @description One thing a person may do. The comment says what it opens.
          * @enum {string}
          */
-        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "read_order_figures" | "read_reports" | "set_calibers" | "import_log" | "set_shifts" | "manage_accounts" | "set_ladder" | "set_up";
+        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "read_order_figures" | "read_reports" | "set_calibers" | "import_log" | "share_replies" | "run_campaigns" | "set_shifts" | "manage_accounts" | "set_ladder" | "set_up";
         /** PersonNow */
         readonly PersonNow: {
             readonly break_reason: string;
@@ -3114,23 +3357,6 @@ export interface components {
             readonly group: number | null;
             /** Zh */
             readonly zh: string;
-        };
-        /** QuickReplyAnswer */
-        readonly QuickReplyAnswer: {
-            /** Code */
-            readonly code: string;
-            /** Group */
-            readonly group: number | null;
-            /** Id */
-            readonly id: number;
-            /** Initials */
-            readonly initials: string;
-            /** Pinyin */
-            readonly pinyin: string;
-            /** Text */
-            readonly text: string;
-            /** Title */
-            readonly title: string;
         };
         /** Rate */
         readonly Rate: {
@@ -3362,6 +3588,35 @@ export interface components {
         readonly Removed: {
             /** Shifts */
             readonly shifts: number;
+        };
+        /** ReplyText */
+        readonly ReplyText: {
+            /** Campaign */
+            readonly campaign?: number | null;
+            /** Code */
+            readonly code: string;
+            /** Group */
+            readonly group?: number | null;
+            /** Picture */
+            readonly picture?: string | null;
+            /** Text */
+            readonly text: string;
+            /** Title */
+            readonly title: string;
+        };
+        /** ReplyUse */
+        readonly ReplyUse: {
+            /** Edited */
+            readonly edited: boolean;
+            /** Reply */
+            readonly reply: number;
+            /** Saved */
+            readonly saved: number;
+        };
+        /** ReplyUses */
+        readonly ReplyUses: {
+            /** Uses */
+            readonly uses: readonly components["schemas"]["ReplyUse"][];
         };
         /** ReportConversation */
         readonly ReportConversation: {
@@ -4291,6 +4546,132 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["OwnChecked"];
                 };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly campaigns_api_campaigns_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["CampaignAnswer"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly add_campaign_api_campaigns_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CampaignAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CampaignAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_campaign_api_campaigns__campaign__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly campaign: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CampaignAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CampaignAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly remove_campaign_api_campaigns__campaign__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly campaign: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not done; the message says why. */
             readonly "4XX": {
@@ -5520,7 +5901,222 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": readonly components["schemas"]["QuickReplyAnswer"][];
+                    readonly "application/json": readonly components["schemas"]["OfferedReply"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly add_reply_api_replies_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewReply"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["KeptReply"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly all_replies_api_replies_all_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["KeptReply"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly add_starters_api_replies_starters_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly count_uses_api_replies_used_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ReplyUses"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_reply_api_replies__reply__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly reply: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ReplyText"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["KeptReply"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly remove_reply_api_replies__reply__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly reply: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly restore_reply_api_replies__reply__restore_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly reply: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["KeptReply"];
                 };
             };
             /** @description Not done; the message says why. */

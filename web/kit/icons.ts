@@ -25,6 +25,8 @@ export const icons = {
   play: "M4.5 3l8 5-8 5z",
   plus: "M8 3v10M3 8h10",
   pulse: "M2 9h2.5l2-5 3 8 2-5H14",
+  search: "M7 2.5a4.5 4.5 0 1 0 .01 0M10.3 10.3 13.5 13.5",
+  replies: "M2.5 3h11v8h-6L4.5 13.5V11h-2zM5 6h6M5 8.3h4",
   retry: "M13 8a5 5 0 1 1-1.5-3.6M13 2v3h-3",
   settings: "M2 4.5h7M13 4.5h1M11 2.5a2 2 0 1 0 .01 0M2 11.5h1M7 11.5h7M5 9.5a2 2 0 1 0 .01 0",
   shop: "M2.5 7.5 8 2.5l5.5 5v6h-11z",

@@ -38,7 +38,7 @@ export function usePalette(bench: Bench): Palette {
   const found = computed(() => result.value.found);
   const partsOf = (at: number): Part[] => {
     const one = found.value[at];
-    return one ? filled(one.reply.text, known.value) : [];
+    return one ? filled(one.reply.text, { ...known.value, campaign: one.reply.campaign_name }) : [];
   };
   const parts = computed(() => partsOf(chosen.value));
 
@@ -72,7 +72,7 @@ function textIn(parts: readonly Part[]): string {
 }
 
 /** What the open conversation knows of the variables. */
-function useKnown(bench: Bench): ComputedRef<Known> {
+function useKnown(bench: Bench): ComputedRef<Omit<Known, "campaign">> {
   const names = useNames();
   return computed(() => {
     const row = bench.row.value;

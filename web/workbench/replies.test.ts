@@ -11,7 +11,8 @@ function reply(
   text = "",
   group = 1,
 ): Reply {
-  return { id, code, title, initials, pinyin, text, group };
+  const rest = { campaign: null, campaign_name: null, picture: null, own: false };
+  return { id, code, title, initials, pinyin, text, group, ...rest };
 }
 
 const index = indexed([
@@ -73,7 +74,7 @@ describe("finding a quick reply", () => {
 });
 
 describe("filling a quick reply", () => {
-  const known = { agent: "林小满", shop: "南栀", buyer: "陈女士", order: null };
+  const known = { agent: "林小满", shop: "南栀", buyer: "陈女士", order: null, campaign: "Double Eleven" };
 
   test("puts in what is known, and says what is missing", () => {
     const parts = filled("{buyer}您好，订单 {order} 由{agent}处理", known);

@@ -89,7 +89,7 @@ function titleMark(entry: Indexed, query: string): readonly [number, number] | n
   return first && last ? [first.at, last.at + 1] : null;
 }
 
-export const VARIABLES = ["agent", "shop", "buyer", "order"] as const;
+export const VARIABLES = ["agent", "shop", "buyer", "order", "campaign"] as const;
 export type Variable = (typeof VARIABLES)[number];
 export type Known = Readonly<Record<Variable, string | null>>;
 
@@ -100,13 +100,15 @@ export interface Part {
   readonly missing: boolean;
 }
 
-const SLOT = /\{(agent|shop|buyer|order)\}/g;
+const SLOTS = /\{(agent|shop|buyer|order|campaign)\}/g;
+/** The first variable of a text. */
+export const SLOT = /\{(?:agent|shop|buyer|order|campaign)\}/;
 
 /** A reply's text in parts, each variable filled or said to be missing. */
 export function filled(text: string, known: Known): Part[] {
   const parts: Part[] = [];
   let from = 0;
-  for (const slot of text.matchAll(SLOT)) {
+  for (const slot of text.matchAll(SLOTS)) {
     if (slot.index > from) parts.push({ text: text.slice(from, slot.index), variable: null, missing: false });
     const variable = slot[1] as Variable;
     const value = known[variable];
@@ -119,7 +121,7 @@ export function filled(text: string, known: Known): Part[] {
 
 /** Variables that still stand in a text about to be sent, each once. */
 export function missingIn(text: string): Variable[] {
-  return [...new Set([...text.matchAll(SLOT)].map((slot) => slot[1] as Variable))];
+  return [...new Set([...text.matchAll(SLOTS)].map((slot) => slot[1] as Variable))];
 }
 
 /** The place of the "/" that opens the palette before the caret, and what was typed after it. */

@@ -7,4 +7,4 @@ export type Order = Shapes["OrderAnswer"];
 export type OrderChange = Shapes["OrderChange"];
 export type Product = Shapes["ProductCard"];
 export type Receiver = Shapes["ReceiverAnswer"];
-export type Reply = Shapes["QuickReplyAnswer"];
+export type Reply = Shapes["OfferedReply"];

@@ -3,6 +3,7 @@ import { shallowReactive } from "vue";
 import { ask, Refusal } from "@/kit/ask";
 import { type Index, indexed } from "./replies";
 import type { Order, OrderChange, Product, Receiver } from "./shapes";
+import type { ReplyUse } from "./uses";
 
 /** Something that is on its way, here, or could not be had. */
 export type Had<T> =
@@ -44,6 +45,11 @@ export class Stock {
 
   loadReplies(): Promise<void> {
     return this.load("replies", REPLIES_FRESH_MS, async () => indexed(await ask("GET", "/api/replies")));
+  }
+
+  /** Tell what was sent of quick replies; a count that gets lost costs nobody an answer. */
+  count(uses: readonly ReplyUse[]): void {
+    if (uses.length > 0) ask("POST", "/api/replies/used", { uses: [...uses] }).catch(() => undefined);
   }
 
   reveal(order: number): Promise<Receiver> {

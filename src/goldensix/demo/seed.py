@@ -98,14 +98,11 @@ async def _accounts(stage: Stage, demo: Merchant, groups: dict[str, GroupId]) ->
 
 
 async def _replies(stage: Stage, demo: Merchant, groups: dict[str, GroupId]) -> None:
-    found = {reply.code for reply in await stage.replies.all(demo.id)}
     drafts = [
         QuickReplyDraft(reply.code, reply.title, reply.text, groups[reply.group.name] if reply.group else None)
         for reply in REPLIES
-        if reply.code not in found
     ]
-    if drafts:
-        await stage.replies.keep(demo.id, drafts)
+    await stage.replies.add_all(demo.id, drafts)
 
 
 async def _trade(stage: Stage, demo: Merchant) -> None:

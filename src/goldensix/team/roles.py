@@ -28,6 +28,8 @@ class Permission(StrEnum):
     READ_REPORTS = "read_reports"  # every figure, and the conversations behind it
     SET_CALIBERS = "set_calibers"  # write calibers of one's own
     IMPORT = "import_log"  # bring chat logs of other systems into the archive, and take them away again
+    SHARE_REPLIES = "share_replies"  # write the quick replies that everybody uses
+    RUN_CAMPAIGNS = "run_campaigns"  # set campaigns, and write the shared quick replies that belong to one
     SET_SHIFTS = "set_shifts"  # who works when, when shops are open, and whom groups could route to
     MANAGE_ACCOUNTS = "manage_accounts"  # add, change and stop accounts, set groups and the rules of assignment
     SET_LADDER = "set_ladder"  # who is called when buyers wait, and through which senders
@@ -59,6 +61,8 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.IMPORT,
         Permission.SET_SHIFTS,
         Permission.SET_LADDER,
+        Permission.SHARE_REPLIES,
+        Permission.RUN_CAMPAIGNS,
     },
     Role.OPERATIONS: frozenset(
         {
@@ -70,6 +74,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             Permission.READ_DESK,
             Permission.VIEW_WORK_STATE,
             Permission.READ_ORDER_FIGURES,
+            Permission.RUN_CAMPAIGNS,
         }
     ),
     Role.ADMINISTRATOR: frozenset(Permission),
@@ -85,6 +90,7 @@ class Page(StrEnum):
     DESK = "desk"
     LIVE = "live"
     REPORTS = "reports"
+    REPLIES = "replies"
     IMPORT = "import"
     SETTINGS = "settings"
     START = "start"
@@ -94,6 +100,7 @@ PAGES: Final[dict[Page, frozenset[Permission]]] = {
     Page.DESK: frozenset({Permission.CONSULT, Permission.READ_DESK}),
     Page.LIVE: frozenset({Permission.VIEW_WORK_STATE}),
     Page.REPORTS: frozenset({Permission.READ_REPORTS, Permission.READ_ORDER_FIGURES}),
+    Page.REPLIES: frozenset({Permission.CONSULT, Permission.RUN_CAMPAIGNS}),
     Page.IMPORT: frozenset({Permission.IMPORT}),
     Page.SETTINGS: frozenset(
         {Permission.MANAGE_ACCOUNTS, Permission.SET_SHIFTS, Permission.SET_LADDER, Permission.CONSULT}

@@ -116,7 +116,7 @@ async def test_a_page_of_no_shop_has_no_visitors(office: Office) -> None:
 
 async def test_quick_replies_come_with_their_sounds_to_those_who_answer(office: Office) -> None:
     drafts = [QuickReplyDraft("fh", "发货时间", "{agent}：今天发", office.tea.group.id)]
-    await office.house.replies.keep(office.tea.merchant.id, drafts)
+    await office.house.replies.add_all(office.tea.merchant.id, drafts)
     (reply,) = (await (await office.as_(Role.AGENT)).get("/api/replies")).json()
     assert (reply["code"], reply["initials"], reply["pinyin"]) == ("fh", "fhsj", "fahuoshijian")
     assert (reply["text"], reply["group"]) == ("{agent}：今天发", office.tea.group.id)

@@ -9,6 +9,7 @@ from goldensix.api import errors
 from goldensix.api.http import (
     accounts,
     assignment,
+    campaigns,
     coverage,
     faces,
     health,
@@ -45,6 +46,7 @@ _DOORS: Final = (
     coverage,
     ladder,
     notices,
+    campaigns,
     shop,
     visitor,
     pictures,

@@ -41,6 +41,7 @@ _NOT_BUILT: Final = """<!doctype html>
 @router.get("/reports/{tab}/{caliber}")
 @router.get("/settings")
 @router.get("/settings/{tab}")
+@router.get("/replies")
 @router.get("/import")
 @router.get("/start")
 @router.get("/kit")

@@ -12,6 +12,7 @@ from goldensix.adapters.imports import Imports
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
+from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
@@ -51,6 +52,7 @@ class House:
     premises: Callable[[MerchantId, Instant, Instant], Awaitable[Premises]]
     """What the merchant's desk runs by, with the shifts of that time."""
     replies: Replies
+    campaigns: Campaigns
     pictures: Pictures
     rehearsals: Rehearsals
     imports: Imports

@@ -1,10 +1,10 @@
-"""Quick replies and products: kept by their code and title."""
+"""How quick replies sound, and products: kept by their title."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
-from goldensix.adapters.postgres.replies import QuickReplyDraft, Replies, sounds
+from goldensix.adapters.postgres.replies import sounds
 from goldensix.adapters.postgres.shop import ProductDraft, Shops
 from shop_builders import Counter, open_counter
 
@@ -27,14 +27,6 @@ async def counter(database: str) -> AsyncIterator[Counter]:
 )
 def test_a_title_is_found_as_one_types_it(title: str, initials: str, pinyin: str) -> None:
     assert sounds(title) == (initials, pinyin)
-
-
-async def test_a_code_names_a_reply_and_writing_it_again_replaces_it(counter: Counter) -> None:
-    replies = Replies(counter.pool)
-    await replies.keep(counter.merchant.id, [QuickReplyDraft("fh", "发货", "今天发", counter.group.id)])
-    await replies.keep(counter.merchant.id, [QuickReplyDraft("fh", "发货时间", "明天发")])
-    (reply,) = await replies.all(counter.merchant.id)
-    assert (reply.title, reply.text, reply.initials, reply.group) == ("发货时间", "明天发", "fhsj", None)
 
 
 async def test_a_product_is_updated_by_its_title_and_keeps_its_id(counter: Counter) -> None:

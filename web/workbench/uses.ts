@@ -1,0 +1,47 @@
+/** Which quick replies went into a draft, and what each saved once it is sent. */
+
+interface Inserted {
+  readonly reply: number;
+  readonly words: string;
+  /** Keys it took to find it. */
+  readonly strokes: number;
+}
+
+export interface ReplyUse {
+  readonly reply: number;
+  readonly edited: boolean;
+  readonly saved: number;
+}
+
+export class Uses {
+  private readonly inserted = new Map<string, readonly Inserted[]>();
+
+  insert(c: string, reply: number, words: string, strokes: number): void {
+    this.inserted.set(c, [...(this.inserted.get(c) ?? []), { reply, words, strokes }]);
+  }
+
+  /** What the sent text holds of them. One whose words stand no more as they were was edited, if any of them are left. */
+  sent(c: string, text: string): ReplyUse[] {
+    const put = this.inserted.get(c) ?? [];
+    this.inserted.delete(c);
+    return put
+      .map(({ reply, words, strokes }) => {
+        const edited = !text.includes(words.trim());
+        const kept = edited ? common(words, text) : words.length;
+        return { reply, edited, saved: Math.max(0, kept - strokes) };
+      })
+      .filter(({ edited, saved }) => !edited || saved > 0);
+  }
+
+  forget(c: string): void {
+    this.inserted.delete(c);
+  }
+}
+
+/** How many characters of the words stand in the text in whole clauses. */
+function common(words: string, text: string): number {
+  return words
+    .split(/(?<=[，。！？；,.!?;\n])/)
+    .filter((clause) => clause.trim() !== "" && text.includes(clause.trim()))
+    .reduce((sum, clause) => sum + clause.length, 0);
+}
