@@ -141,6 +141,8 @@ SUBSCRIPTION: Final = {
 }
 """A browser of the standard's own example; nothing is sent to it."""
 
+_BY_ITSELF: Final = ("conversation_left", "conversation_returned", "bot_auto", '"type": "agent_', '"type": "alert_')
+"""What stands in events that the desk records as time goes by, also of a socket that was closed a while ago."""
 PAGES = (
     *(
         "/",
@@ -482,7 +484,7 @@ async def ledger(walk: Walk) -> str:
             f"select to_jsonb(t)::text from {table} t where merchant_id = $1 order by 1",
             walk.tea.merchant.id,
         )
-        said += [row[0] for row in rows if not any(word in row[0] for word in ("conversation_left", "bot_auto"))]
+        said += [row[0] for row in rows if not any(word in row[0] for word in _BY_ITSELF)]
     return "\n".join(said)
 
 
