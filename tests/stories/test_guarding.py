@@ -98,21 +98,21 @@ async def test_an_agent_blocks_only_whom_he_has_and_takes_it_back_only_soon(stag
 
 async def test_everybody_at_an_address_can_be_blocked_and_no_address_is_kept(stage: Stage) -> None:
     token, other = await stage.visitor(), await stage.visitor()
-    async with stage.at_work("hao") as agent, from_address(stage, token, "203.0.113.7") as spammer:
+    async with stage.at_work("hao") as agent, FromAddress(stage, token, "203.0.113.7") as spammer:
         await spammer.says("watches")
         await agent.receives(spammer.c)
         made = (await blocked(stage, "hao", spammer, address=True)).json()
         assert made["addresses"] == 1
-        async with from_address(stage, other, "203.0.113.7") as again:
+        async with FromAddress(stage, other, "203.0.113.7") as again:
             assert await again.says("watches, too") == "refused"
-        async with from_address(stage, other, "203.0.113.8") as elsewhere:
+        async with FromAddress(stage, other, "203.0.113.8") as elsewhere:
             assert await elsewhere.says("tea") != "refused"
         kept = await stage.desk.pool.fetchval("select to_jsonb(b)::text from blocks b where id = $1", made["id"])
         assert "203.0.113" not in kept
         await (await stage.browser("guo")).delete(f"/api/blocks/{made['id']}")
 
 
-class from_address:
+class FromAddress:
     """A buyer's tab that reaches the desk from this address."""
 
     def __init__(self, stage: Stage, token: str, address: str) -> None:

@@ -18,6 +18,7 @@ What = Literal[
     "account changed",
     "group changed",
     "assignment changed",
+    "ladder changed",
     "shop changed",
     "shifts added",
     "shifts removed",
