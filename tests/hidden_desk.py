@@ -24,6 +24,8 @@ EXAMPLES: Final = int(os.environ.get("GOLDENSIX_FUZZ", "0"))
 MARK: Final = "zanzibar7731"
 """Stands in every hidden word."""
 CALLERS: Final = (None, *Role)
+_STARTS_WITHIN: Final = 300.0
+"""Seconds that a process may take to begin, where many others do."""
 _WITHIN: Final = 60.0
 """Seconds after which an answer that does not come is a hang."""
 
@@ -78,6 +80,10 @@ class HiddenDesk:
         await pool.execute("update groups set name = $2 || id where merchant_id = $1", silk.merchant.id, MARK)
         await self.walk.desk.floors.roster_changed(silk.merchant.id)
 
+    async def ask_report(self) -> None:
+        answer = await (await self.walk.browser(Role.ADMINISTRATOR)).get("/api/reports/sources", timeout=None)
+        assert answer.status_code == 200, answer.text
+
     async def mend(self) -> None:
         """Those who ask are who they were, whatever an administrator did to them."""
         pool = self.walk.desk.pool
@@ -87,12 +93,15 @@ class HiddenDesk:
 
 
 @contextmanager
-def hidden_desk(database: str, folder: Path) -> Iterator[HiddenDesk]:
+def hidden_desk(database: str, folder: Path, *, reports: bool = False) -> Iterator[HiddenDesk]:
+    """`reports`: whoever works them out has started."""
     loop = Loop()
     opened = open_walk(database, folder, Settings(data=folder, buyer_rate=0, account_rate=0))
     desk = HiddenDesk(loop, loop.run(opened.__aenter__(), 60))
     try:
         loop.run(desk.hide())
+        if reports:
+            loop.run(desk.ask_report(), _STARTS_WITHIN)
         yield desk
     finally:
         loop.run(opened.__aexit__(None, None, None), 60)

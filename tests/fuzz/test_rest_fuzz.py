@@ -39,7 +39,7 @@ def operations() -> list[Any]:
 
 @pytest.fixture(scope="module")
 def desk(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HiddenDesk]:
-    with hidden_desk(fresh_database(postgres_server), tmp_path_factory.mktemp("fuzz")) as desk:
+    with hidden_desk(fresh_database(postgres_server), tmp_path_factory.mktemp("fuzz"), reports=True) as desk:
         yield desk
 
 

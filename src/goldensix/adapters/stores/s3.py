@@ -69,7 +69,7 @@ class S3Store:
                 answer = await browser.delete(address)
             if answer.status_code != httpx.codes.NOT_FOUND:
                 answer.raise_for_status()
-        except (httpx.HTTPError, *self._failures) as failed:
+        except self._failures as failed:
             raise self._away(failed) from None
 
     async def names(self) -> AsyncIterator[str]:
@@ -82,7 +82,7 @@ class S3Store:
 
     @property
     def _failures(self) -> tuple[type[Exception], ...]:
-        return (self._obstore.exceptions.BaseError, OSError)
+        return (self._obstore.exceptions.BaseError, httpx.HTTPError, OSError)
 
     def _away(self, failed: Exception) -> StoreAway:
         """The client's own words name addresses, and keys in some of them: only its kind is told."""
