@@ -76,6 +76,8 @@ def faults(arguments: list[str]) -> int:
     os.chdir(ROOT)
     chosen = ["tests/laws/test_assignment.py", "tests/laws/test_assignment_stored.py", "tests/faults"]
     return environment.become(PYTHON, "-m", "pytest", "--capture=no", *chosen, *arguments)
+
+
 def fuzz(arguments: list[str]) -> int:
     """Every door and command, asked a hundred times as much as the tests do, or as often as is said."""
     many = arguments[0] if arguments else str(_FUZZED)

@@ -20,9 +20,9 @@ from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres import schema
 from goldensix.adapters.postgres.attempts import Attempts
-from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.audit import Audit
 from goldensix.adapters.postgres.blocks import Blocks
+from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders

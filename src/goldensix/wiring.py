@@ -31,9 +31,9 @@ from goldensix.adapters.notifiers.senders import Senders
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
-from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.audit import Audit
 from goldensix.adapters.postgres.blocks import Blocks
+from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.notices import Notices

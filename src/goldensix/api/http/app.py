@@ -9,9 +9,9 @@ from goldensix.api import errors
 from goldensix.api.http import (
     accounts,
     assignment,
-    campaigns,
     audit,
     blocks,
+    campaigns,
     coverage,
     faces,
     health,

@@ -12,9 +12,9 @@ from goldensix.adapters.imports import Imports
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
-from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.audit import Audit
 from goldensix.adapters.postgres.blocks import Blocks
+from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
