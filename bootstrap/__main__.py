@@ -11,6 +11,7 @@ _VERBS = {
     "faults": suites.faults,
     "check": suites.check,
     "fix": suites.fix,
+    "fuzz": suites.fuzz,
     "bench": suites.bench,
     "screenshots": suites.screenshots,
     "pin": suites.pin,

@@ -18,6 +18,7 @@ from environment import PYTHON, ROOT, SCRIPTS
 from progress import Step, StepFailed, carry_out
 
 _BROWSER_TESTS = ROOT / "tests" / "browser"
+_FUZZED = 800
 _NO_TESTS_FOUND = 5  # pytest's status
 _SIDE_BY_SIDE = f"--numprocesses={min(6, (os.cpu_count() or 2) + 1)}"  # one more than can run: tests often wait
 _ENGINES = ("spark",)
@@ -75,6 +76,16 @@ def faults(arguments: list[str]) -> int:
     os.chdir(ROOT)
     chosen = ["tests/laws/test_assignment.py", "tests/laws/test_assignment_stored.py", "tests/faults"]
     return environment.become(PYTHON, "-m", "pytest", "--capture=no", *chosen, *arguments)
+
+
+def fuzz(arguments: list[str]) -> int:
+    """Every door and command, asked a hundred times as much as the tests do, or as often as is said."""
+    many = arguments[0] if arguments else str(_FUZZED)
+    if not many.isdigit():
+        raise StepFailed("./run fuzz takes one number: how often each door is asked.")
+    environment.ensure(development=True)
+    os.environ["GOLDENSIX_FUZZ"] = many
+    return environment.become(PYTHON, "-m", "pytest", str(ROOT / "tests" / "fuzz"))
 
 
 def check(arguments: list[str]) -> int:

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
 from builders import AFTER_SALE, PRE_SALE, World, agent, buyer, words
 from goldensix.actions import reception, route, say
+from goldensix.actions.premises import Block
 from goldensix.events.facts import MessageSent
 from goldensix.events.ids import AccountId
 from goldensix.log.memory import MemoryLog
@@ -17,7 +18,7 @@ BUYERS = ("chen", "kk", "youzi", "zhou", "lynn")
 AGENTS = (1, 2, 3)
 DEEDS = (
     "ask ask ask answer answer recall unsay read seen take close leave connect disconnect ready ready break "
-    "type hand back pass over"
+    "type hand back pass over block"
 )
 
 
@@ -80,6 +81,11 @@ def take_step(world: World, step: Step) -> None:
             route.take_over(desk, me, name, now)
         case "close":
             reception.close(desk, me, name, now)
+        case "block":
+            blocks = {buyer(step.buyer).id: Block(me, None)}
+            desk.premises = replace(desk.premises, blocks=blocks)
+            reception.rules_changed(desk)
+            desk.premises = replace(desk.premises, blocks={})
         case "leave":
             reception.leave(desk, name, now)
         case "connect":

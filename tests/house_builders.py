@@ -20,6 +20,8 @@ from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres import schema
 from goldensix.adapters.postgres.attempts import Attempts
+from goldensix.adapters.postgres.audit import Audit
+from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.notices import Notices
@@ -27,18 +29,20 @@ from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
 from goldensix.adapters.postgres.replies import Replies
+from goldensix.adapters.postgres.retention import Keeping
 from goldensix.adapters.postgres.roster import Account, Group, Merchant, Refused, Shop
 from goldensix.adapters.postgres.sessions import SessionId, Sessions
 from goldensix.adapters.postgres.shifts import Shifts
 from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports
+from goldensix.adapters.stores.folder import FolderStore
 from goldensix.adapters.visitors import Visitors
 from goldensix.api.http.app import create_app
 from goldensix.api.http.house import House
 from goldensix.api.live.ringing import Ringing
 from goldensix.events.facts import Language
-from goldensix.events.ids import ConversationId, MerchantId, Milliseconds
+from goldensix.events.ids import AccountId, BuyerId, ConversationId, MerchantId, Milliseconds, ShopId
 from goldensix.team.roles import Role
 from goldensix.wiring import dated_premises
 from shop_builders import Clock
@@ -80,6 +84,12 @@ class LiveSide:
 
     async def may_open(self, account: Account, conversation: ConversationId) -> bool:
         return conversation in self.opens
+
+    async def has(self, _: MerchantId, account: AccountId, conversation: ConversationId) -> bool:
+        return conversation in self.opens
+
+    async def addresses(self, _: MerchantId, shop: ShopId, buyer: BuyerId) -> list[str]:
+        return ["@where"]
 
     async def agents_ready(self, _: MerchantId) -> int:
         return self.ready
@@ -182,11 +192,16 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         premises=partial(dated_premises, people, shifts),
         replies=Replies(pool, clock),
         campaigns=Campaigns(pool, clock),
-        pictures=Pictures(pool, folder, clock),
+        pictures=Pictures(pool, FolderStore(folder), clock),
         rehearsals=Rehearsals(),
         imports=Imports(folder, 1 << 20),
         reports=Reports({}),
         ringing=Ringing(notices, push, Senders(private_too=True), clock, "https://desk.example", first_pause=0.01),
+        audit=Audit(pool, clock),
+        blocks=Blocks(pool, clock),
+        keeping=Keeping(pool, clock),
+        addresses=live.addresses,
+        has=live.has,
         may_open=live.may_open,
         agents_ready=live.agents_ready,
     )

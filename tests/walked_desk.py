@@ -97,9 +97,9 @@ class Walk:
 
 
 @asynccontextmanager
-async def open_walk(database: str, folder: Path) -> AsyncIterator[Walk]:
+async def open_walk(database: str, folder: Path, settings: Settings | None = None) -> AsyncIterator[Walk]:
     await schema.prepare(database, upgrade=True)
-    async with running(database, Settings(data=folder), None) as desk:
+    async with running(database, settings or Settings(data=folder), None) as desk:
         house = replace(
             desk.house,
             passwords=cheap_passwords(),

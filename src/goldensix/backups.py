@@ -8,6 +8,7 @@ The desk may run meanwhile. A restore goes into an empty place and is there as a
 """
 
 import asyncio
+import io
 import json
 import os
 import shutil
@@ -25,6 +26,8 @@ import asyncpg
 
 from goldensix.adapters.postgres.dump import DumpFailed, dump, load
 from goldensix.adapters.postgres.schema import prepare, revisions
+from goldensix.adapters.stores.folder import FolderStore
+from goldensix.adapters.stores.port import Store
 
 _FORMAT: Final = 1
 _MADE_AGAIN: Final = ("turns",)
@@ -50,23 +53,23 @@ class Manifest:
     files: int
 
 
-def back_up(dsn: str | None, data: Path, target: Path, now: datetime) -> Manifest:
+def back_up(dsn: str | None, data: Path, target: Path, now: datetime, pictures: Store | None = None) -> Manifest:
     """Write a desk to `target`, which is not there before it is whole. Raises CannotBackUp.
 
-    `dsn`: None where nothing but imports was ever made.
+    `dsn`: None where nothing but imports was ever made. `pictures`: where they lie, if not in the data folder alone.
     """
     if target.exists():
         raise CannotBackUp(f"{target} is there already: give another name.")
     try:
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.absolute().parent) as folder:
-            return _write(dsn, data, Path(folder), target, now)
+            return _write(dsn, data, Path(folder), target, now, pictures)
     except OSError as failed:
         raise CannotBackUp(f"{target} cannot be written: {failed.strerror}.") from None
     except DumpFailed as failed:
         raise CannotBackUp(f"The database could not be saved: {failed}.") from None
 
 
-def _write(dsn: str | None, data: Path, folder: Path, target: Path, now: datetime) -> Manifest:
+def _write(dsn: str | None, data: Path, folder: Path, target: Path, now: datetime, pictures: Store | None) -> Manifest:
     part = folder / "backup.tar"
     with tarfile.open(part, "w") as tar:
         # Imports and closed days first: the log goes further than they do. Pictures last: no message lacks its own.
@@ -77,6 +80,8 @@ def _write(dsn: str | None, data: Path, folder: Path, target: Path, now: datetim
             dump(dsn, folder / _DATABASE)
             tar.add(folder / _DATABASE, _DATABASE)
         files += _add(tar, data, "pictures")
+        if pictures is not None and not isinstance(pictures, FolderStore):
+            files += asyncio.run(_add_stored(tar, pictures))
         manifest = Manifest(_FORMAT, version("goldensix"), revisions()[-1], now.isoformat(), logs, files)
         (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=1))
         tar.add(folder / _MANIFEST, _MANIFEST)
@@ -94,6 +99,20 @@ def _add(tar: tarfile.TarFile, data: Path, name: str) -> int:
             tar.add(path, f"files/{path.relative_to(data)}", recursive=False)
         except FileNotFoundError:
             continue  # what a report or an import tidied away meanwhile
+        count += 1
+    return count
+
+
+async def _add_stored(tar: tarfile.TarFile, pictures: Store) -> int:
+    """As if they lay in the data folder: a restore puts them where its desk keeps them."""
+    count = 0
+    async for name in pictures.names():
+        content = await pictures.read(name)
+        if content is None:  # erased meanwhile
+            continue
+        member = tarfile.TarInfo(f"files/pictures/{name[:2]}/{name[2:]}")
+        member.size = len(content)
+        tar.addfile(member, io.BytesIO(content))
         count += 1
     return count
 
@@ -118,10 +137,16 @@ async def _positions(dsn: str) -> dict[str, int]:
         await connection.close()
 
 
-def restore(source: Path, data: Path, database: Callable[[Path], AbstractContextManager[str]] | str) -> Manifest:
+def restore(
+    source: Path,
+    data: Path,
+    database: Callable[[Path], AbstractContextManager[str]] | str,
+    pictures: Store | None = None,
+) -> Manifest:
     """Make a desk from a backup. Raises CannotBackUp.
 
     `database`: the address of an empty one, or what starts one in a folder. `data` must be empty or not there.
+    `pictures`: where they go, if not into the data folder.
     """
     try:
         if data.exists() and any(data.iterdir()):
@@ -133,6 +158,8 @@ def restore(source: Path, data: Path, database: Callable[[Path], AbstractContext
         raise CannotBackUp(f"{data} cannot be used: {failed.strerror}.") from None
     try:
         manifest = _make(source, making, database)
+        if pictures is not None:
+            asyncio.run(_store(making / "pictures", pictures))
         # The database last: with it there is a desk.
         for name in sorted((path.name for path in making.iterdir()), key=_POSTGRES.__eq__):
             (making / name).rename(data / name)
@@ -144,6 +171,13 @@ def restore(source: Path, data: Path, database: Callable[[Path], AbstractContext
             data.rmdir()
         raise
     return manifest
+
+
+async def _store(folder: Path, pictures: Store) -> None:
+    async for name in FolderStore(folder).names():
+        content = await FolderStore(folder).read(name)
+        await pictures.write(name, content or b"")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _make(source: Path, making: Path, database: Callable[[Path], AbstractContextManager[str]] | str) -> Manifest:

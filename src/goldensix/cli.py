@@ -47,6 +47,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from goldensix.adapters.postgres.embedded import DataFolderInUse, PostgresDidNotStart
     from goldensix.adapters.postgres.schema import UnusableDatabase
     from goldensix.adapters.postgres.single import OtherDesk
+    from goldensix.adapters.stores.port import StoreAway
     from goldensix.backups import CannotBackUp
     from goldensix.serving import PortBusy
     from goldensix.settings import BadSetting
@@ -64,6 +65,7 @@ def _expected() -> tuple[type[Exception], ...]:
         PortBusy,
         OtherDesk,
         CannotBackUp,
+        StoreAway,
         UnknownEvent,
         BadCases,
         BusUnreachable,
@@ -331,6 +333,35 @@ def check_hours(
         sys.exit(1)
 
 
+@audits.command("log")
+def audit_log(
+    data: Data = None,
+    merchant: Merchant = None,
+    what: Annotated[str | None, typer.Option(help="Only this, such as 'buyer blocked'.")] = None,
+    account: Annotated[int | None, typer.Option(help="Only of this account, by number.")] = None,
+    days: Annotated[int, typer.Option(help="Of so many days.")] = 7,
+) -> None:
+    """Who logged in, looked at and changed what, as CSV, the newest first."""
+    from goldensix import terminal
+
+    with running_database(Settings.read(data=data)) as dsn:
+        run(lambda: terminal.print_audit(dsn, merchant, what, account, days))
+
+
+@app.command()
+def retain(data: Data = None, merchant: Merchant = None) -> None:
+    """Forget what is older than the settings keep it: words, pictures, names, imports, audit. Figures stay; no undo.
+
+    A desk does it each night by itself. It may run meanwhile; broken off, the next run goes on.
+    """
+    from goldensix import retaining
+    from goldensix.wiring import picture_store
+
+    settings = Settings.read(data=data)
+    with running_database(settings) as dsn:
+        run(lambda: retaining.retain(dsn, settings.data, merchant, picture_store(settings), console))
+
+
 @app.command()
 def doctor(data: Data = None) -> None:
     """Look at all that a desk stands on: database, schema, clocks, NATS, folder, disk, address, workers."""
@@ -350,11 +381,13 @@ def backup(
     """Save the whole desk as one file: log, settings, pictures, imports. The desk may run meanwhile."""
     from goldensix.adapters import clock
     from goldensix.backups import CannotBackUp, back_up
+    from goldensix.wiring import picture_store
 
     with known_place(data) as (folder, dsn):
         if dsn is None and not (folder / "archive").exists():
             raise CannotBackUp(f"There is no desk in {folder}.")
-        made = back_up(dsn, folder, file, datetime.fromtimestamp(clock.now() / 1000, UTC))
+        store = picture_store(Settings.read(data=data))
+        made = back_up(dsn, folder, file, datetime.fromtimestamp(clock.now() / 1000, UTC), store)
     events = sum(made.logs.values())
     console.print(f"{file}: {events:,} events of {len(made.logs)} merchants, {made.files:,} files.", soft_wrap=True)
 
@@ -366,6 +399,7 @@ def restore(
     """Make a desk from a backup, in an empty data folder and an empty database. All of it, or nothing."""
     from goldensix.adapters.postgres.embedded import EmbeddedPostgres
     from goldensix.backups import restore as restore_backup
+    from goldensix.wiring import picture_store
 
     settings = Settings.read(data=data)
 
@@ -374,7 +408,8 @@ def restore(
         with EmbeddedPostgres(folder) as postgres:
             yield postgres.dsn
 
-    made = restore_backup(file, settings.data, settings.database_url or own_database)
+    store = picture_store(settings) if settings.s3_bucket else None
+    made = restore_backup(file, settings.data, settings.database_url or own_database, store)
     events = sum(made.logs.values())
     console.print(f"Restored {events:,} events and {made.files:,} files of {made.made_at[:19]}.", soft_wrap=True)
     console.print(f"`goldensix serve --data {settings.data}` runs the desk.", soft_wrap=True)
@@ -418,6 +453,7 @@ def erase_buyer(
 ) -> None:
     """Forget a buyer: words, pictures, name, and the receiver of orders. That somebody asked stays; no undo."""
     from goldensix import terminal
+    from goldensix.wiring import picture_store
 
     if sum(each is not None for each in (conversation, customer, imported)) != 1:
         raise terminal.CannotDo("Say who, by one of --conversation, --customer and --imported.")
@@ -428,7 +464,7 @@ def erase_buyer(
         terminal.erase_imported_buyer(settings.data, merchant, shop or 0, imported)
         return
     with running_database(settings) as dsn:
-        pictures = settings.data / "pictures"
+        pictures = picture_store(settings)
         run(
             lambda: terminal.erase_buyer(
                 dsn, merchant, pictures, conversation=conversation, customer=customer, shop=shop

@@ -20,7 +20,9 @@ from goldensix.adapters.bus.server import url_of_running
 from goldensix.adapters.postgres.owners import SILENT, look
 from goldensix.adapters.postgres.schema import UnusableDatabase, check_server, revision_of, revisions
 from goldensix.adapters.postgres.single import DESK_LOCK
+from goldensix.adapters.stores.port import StoreAway
 from goldensix.settings import Settings
+from goldensix.wiring import picture_store
 
 _ANSWERS_WITHIN: Final = 5.0
 _SKEW: Final = 1_000
@@ -48,6 +50,8 @@ async def examine(settings: Settings, dsn: str | None) -> list[Finding]:
     its_own = url_of_running(settings.data) if any(finding.what == "workers" for finding in found) else None
     if nats_url := settings.nats_url or its_own:
         found.append(await _nats(nats_url))
+    if settings.s3_bucket:
+        found.append(await _pictures(settings))
     if settings.public_url:
         found.append(await _public(settings.public_url))
     return found
@@ -183,6 +187,23 @@ async def _nats(url: str) -> Finding:
         with contextlib.suppress(Exception):
             await bus.close()
     return Finding("NATS", "good", f"{where} answers in {took * 1000:.1f} ms.")
+
+
+async def _pictures(settings: Settings) -> Finding:
+    """Writes, reads and removes one, as the desk would."""
+    name = f"{time.monotonic_ns():032x}"
+    try:
+        store = picture_store(settings)
+        before = time.perf_counter()
+        await store.write(name, b"golden")
+        whole = await store.read(name) == b"golden"
+        await store.remove(name)
+        took = time.perf_counter() - before
+    except StoreAway as away:
+        return Finding("pictures", "bad", f"{away} Look at GOLDENSIX_S3_ENDPOINT, the bucket and the keys.")
+    if not whole:
+        return Finding("pictures", "bad", f"The bucket {settings.s3_bucket} gives back other than was put there.")
+    return Finding("pictures", "good", f"The bucket {settings.s3_bucket} takes and gives in {took * 1000:.0f} ms.")
 
 
 async def _public(url: str) -> Finding:

@@ -105,7 +105,7 @@ def serve(
                     await seed_demo(made)
                 _collect_seldom()
                 server = _Server(
-                    _config(made),
+                    _config(made, settings),
                     lambda: greet(settings, people, len(made.floors.floors), perf_counter() - began),
                     made.house.reports.stop,
                 )
@@ -145,7 +145,7 @@ async def work(settings: Settings, name: str, *, demo: bool, ready: Callable[[uv
                 await made.house.reports.stop()
                 await company.hand_over(floors)
 
-            server = _Server(_config(made), lambda: ready(server), leave)
+            server = _Server(_config(made, settings), lambda: ready(server), leave)
             with contextlib.closing(listen(settings.host, settings.port, shared=True)) as door:
                 await server.serve(sockets=[door])
     finally:
@@ -191,7 +191,7 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _config(made: Running) -> uvicorn.Config:
+def _config(made: Running, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         made.app,
         ws="websockets-sansio",
@@ -206,6 +206,7 @@ def _config(made: Running) -> uvicorn.Config:
         timeout_graceful_shutdown=3,
         server_header=False,
         proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
     )
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -28,7 +29,38 @@ class Settings:
         "NATS_URL", "", "Your own NATS instead of the embedded one; needed for workers on several machines", secret=True
     )
     buyer_rate: int = setting(
-        "GOLDENSIX_BUYER_RATE", 20, "Commands a second read from one buyer's window, in the long run; 0: no limit"
+        "GOLDENSIX_BUYER_RATE", 20, "Commands a second read from one buyer's window; 0: no socket is limited at all"
+    )
+    s3_bucket: str = setting("GOLDENSIX_S3_BUCKET", "", "Bucket for pictures; empty: the data folder")
+    s3_endpoint: str = setting("GOLDENSIX_S3_ENDPOINT", "", "Address of an S3-compatible store; empty: Amazon's own")
+    s3_region: str = setting("GOLDENSIX_S3_REGION", "us-east-1", "Its region")
+    s3_key: str = setting("GOLDENSIX_S3_KEY", "", "Access key", secret=True)
+    s3_secret: str = setting("GOLDENSIX_S3_SECRET", "", "Secret of the access key", secret=True)
+    message_rate: int = setting(
+        "GOLDENSIX_MESSAGE_RATE", 120, "Messages a minute from one visitor, in the long run; 0: no limit"
+    )
+    start_rate: int = setting(
+        "GOLDENSIX_START_RATE", 30, "Conversations an hour that one visitor begins, in the long run; 0: no limit"
+    )
+    address_rate: int = setting(
+        "GOLDENSIX_ADDRESS_RATE", 200, "Messages a second from one address, in the long run; 0: no limit"
+    )
+    newcomer_rate: int = setting(
+        "GOLDENSIX_NEWCOMER_RATE", 1200, "New visitors a minute from one address, in the long run; 0: no limit"
+    )
+    request_rate: int = setting(
+        "GOLDENSIX_REQUEST_RATE", 100, "REST requests a second from one address, in the long run; 0: no limit"
+    )
+    account_rate: int = setting(
+        "GOLDENSIX_ACCOUNT_RATE", 50, "Requests, and frames, a second of one account, in the long run; 0: no limit"
+    )
+    picture_mb: int = setting(
+        "GOLDENSIX_PICTURE_MB", 200, "Megabytes of pictures a day from one author; fifty times that from one address"
+    )
+    trusted_proxies: str = setting(
+        "GOLDENSIX_TRUSTED_PROXIES",
+        "127.0.0.1,::1",
+        "Addresses or networks of the proxies before the desk: only they may say whose request it is",
     )
     import_most_mb: int = setting(
         "GOLDENSIX_IMPORT_MOST_MB", 2048, "Largest file that the import page takes, in megabytes"
@@ -60,11 +92,22 @@ class Settings:
             text = environment.get(each.metadata["variable"], "")
             if text and each.name not in values:
                 values[each.name] = _convert(each.metadata["variable"], text, type(each.default))
+        _check_networks(values.get("trusted_proxies", ""))
         return cls(**values)
 
 
 class BadSetting(Exception):
     """A setting cannot be read; the message names it."""
+
+
+def _check_networks(text: str) -> None:
+    for each in filter(None, text.split(",")):
+        try:
+            ip_network(each.strip(), strict=False)
+        except ValueError:
+            raise BadSetting(
+                f"GOLDENSIX_TRUSTED_PROXIES names addresses or networks, with commas between, not {each.strip()!r}."
+            ) from None
 
 
 def _convert(variable: str, text: str, kind: type) -> Any:

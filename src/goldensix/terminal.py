@@ -1,5 +1,6 @@
 """What the commands of the terminal do with a database, besides serving."""
 
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -18,6 +19,7 @@ from goldensix.adapters.archive.erasing import erase_imported
 from goldensix.adapters.archive.sources import Archive, drop_derived, merchants
 from goldensix.adapters.identifiers import email_address, phone_number
 from goldensix.adapters.passwords import Passwords, weakness
+from goldensix.adapters.postgres.audit import Audit, Wanted
 from goldensix.adapters.postgres.erasing import StillOpen, buyer_of_conversation, buyer_of_customer
 from goldensix.adapters.postgres.erasing import erase_buyer as forget_buyer
 from goldensix.adapters.postgres.log import PostgresLog
@@ -28,7 +30,9 @@ from goldensix.adapters.postgres.roster import Account, Duty, Merchant
 from goldensix.adapters.postgres.schema import prepare
 from goldensix.adapters.postgres.shifts import Shifts
 from goldensix.adapters.postgres.slots import audit_slots
-from goldensix.events.ids import Instant, MerchantId, Milliseconds
+from goldensix.adapters.stores.port import Store
+from goldensix.api.http.audit import as_csv
+from goldensix.events.ids import AccountId, Instant, MerchantId, Milliseconds
 from goldensix.log.port import Stored
 from goldensix.team.roles import Role
 from goldensix.wire.stored import NAMES, encode_facts
@@ -167,6 +171,15 @@ def _remedy(hole: Hole, rules: Premises) -> str:
     return "Put somebody on the roster, or into the group."
 
 
+async def print_audit(dsn: str, number: int | None, what: str | None, account: int | None, days: int) -> None:
+    async with opened(dsn) as pool:
+        merchant = await chosen(People(pool, clock.now), number)
+        since = Instant(clock.now() - days * 86_400_000)
+        wanted = Wanted(None if account is None else AccountId(account), what, since)
+        async for line in as_csv(Audit(pool, clock.now).all(merchant.id, wanted)):
+            sys.stdout.write(line.removeprefix("\ufeff").replace("\r\n", "\n"))
+
+
 async def follow(dsn: str, number: int | None, after: int | None, *, words: bool) -> None:
     async with opened(dsn) as pool:
         log = PostgresLog(pool)
@@ -189,11 +202,12 @@ async def erase(dsn: str, number: int | None, conversations: Sequence[str]) -> N
     async with opened(dsn) as pool:
         merchant: MerchantId = (await chosen(People(pool, clock.now), number)).id
         erased = await PostgresLog(pool).erase(merchant, conversations)
+        await Audit(pool, clock.now).note(merchant, None, "words erased", f"by hand, in {', '.join(conversations)}")
         console.print(f"Forgot the words of {erased} events in {len(conversations)} conversations.")
 
 
 async def erase_buyer(
-    dsn: str, number: int | None, pictures: Path, *, conversation: str | None, customer: str | None, shop: int | None
+    dsn: str, number: int | None, pictures: Store, *, conversation: str | None, customer: str | None, shop: int | None
 ) -> None:
     async with opened(dsn) as pool:
         merchant: MerchantId = (await chosen(People(pool, clock.now), number)).id
@@ -208,7 +222,7 @@ async def erase_buyer(
         except StillOpen:
             raise CannotDo("The buyer is in conversation now: end it first, then erase.") from None
         for picture in erased.pictures:
-            (pictures / picture[:2] / picture[2:]).unlink(missing_ok=True)
+            await pictures.remove(picture)
         console.print(
             f"Forgot the words of {erased.words} events in {erased.conversations} conversations, "
             f"{len(erased.pictures)} pictures, and the receiver of {erased.orders} orders."

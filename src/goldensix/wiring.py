@@ -14,7 +14,15 @@ import asyncpg
 import structlog
 
 from goldensix.actions.desk import Ports
-from goldensix.actions.premises import AssignmentRules, GroupRules, Premises, Reminder, ShopRules, Silence, Wordings
+from goldensix.actions.premises import (
+    AssignmentRules,
+    GroupRules,
+    Premises,
+    Reminder,
+    ShopRules,
+    Silence,
+    Wordings,
+)
 from goldensix.adapters import clock
 from goldensix.adapters.bus.port import Bus
 from goldensix.adapters.imports import Imports
@@ -23,6 +31,8 @@ from goldensix.adapters.notifiers.senders import Senders
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
+from goldensix.adapters.postgres.audit import Audit
+from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.log import PostgresLog
@@ -32,6 +42,7 @@ from goldensix.adapters.postgres.owners import Owners
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
 from goldensix.adapters.postgres.replies import Replies
+from goldensix.adapters.postgres.retention import Keeping
 from goldensix.adapters.postgres.roster import Account, Group, MerchantSettings, Roster, Shop, Wording
 from goldensix.adapters.postgres.sessions import SessionId, Sessions
 from goldensix.adapters.postgres.shifts import AHEAD as SHIFTS_AHEAD
@@ -41,19 +52,24 @@ from goldensix.adapters.postgres.snapshots import Snapshots
 from goldensix.adapters.presets import house
 from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports, archive_nightly
+from goldensix.adapters.retention import retain_aside
 from goldensix.adapters.senders.console import Console
 from goldensix.adapters.senders.port import CodeSender
 from goldensix.adapters.senders.smtp import Smtp, SmtpServer
+from goldensix.adapters.stores.folder import FolderStore
+from goldensix.adapters.stores.port import Store
+from goldensix.adapters.stores.s3 import Bucket, S3Store
 from goldensix.adapters.visitors import Visitors
 from goldensix.api.http.app import create_app
 from goldensix.api.http.at_owner import AtOwner
 from goldensix.api.http.house import DemoPerson, House
+from goldensix.api.limits import Limits, limits
 from goldensix.api.live.company import Company, Errand, NobodyAnswers
 from goldensix.api.live.doors import App, Doors
 from goldensix.api.live.floors import Floors, NotHere
 from goldensix.api.live.ringing import Ringing
 from goldensix.api.live.vitals import Vitals
-from goldensix.events.ids import AccountId, ConversationId, Instant, MerchantId
+from goldensix.events.ids import AccountId, BuyerId, ConversationId, Instant, MerchantId, ShopId
 from goldensix.routing.policies import POLICIES
 from goldensix.settings import Settings
 from goldensix.team import shifts as team_shifts
@@ -161,7 +177,7 @@ def open_floors(
     now: Callable[[], Instant],
     owners: Owners | None,
 ) -> Floors:
-    snapshots, shifts = Snapshots(pool), Shifts(pool, people, now)
+    snapshots, shifts, blocks = Snapshots(pool), Shifts(pool, people, now), Blocks(pool, now)
     log = PostgresLog(pool, None if owners is None else owners.epochs)
 
     async def load_premises(merchant: MerchantId) -> Premises:
@@ -169,7 +185,7 @@ def open_floors(
         dated = await dated_premises(people, shifts, merchant, since, Instant(since + SHIFTS_AHEAD))
         phones = await ringing.notices.with_phones(merchant)
         senders = {each.id: each.name for each in await ringing.notices.senders(merchant)}
-        return replace(dated, phones=phones, senders=senders)
+        return replace(dated, phones=phones, senders=senders, blocks=await blocks.that_hold(merchant))
 
     return Floors(
         ports=Ports(log, now, clock.new_conversation, house()),
@@ -179,6 +195,7 @@ def open_floors(
         find_picture=pictures.find,
         find_orders=Orders(pool, now).facts,
         ring=ringing.ring,
+        note=Audit(pool, now).note,
         is_ours=(lambda _: True) if owners is None else owners.owns,
     )
 
@@ -199,6 +216,11 @@ class Here:
         return member is not None and (
             found.agent == account or (found.queued and member.serves(found.shop, found.group, played=found.played))
         )
+
+    async def addresses(self, merchant: MerchantId, shop: ShopId, buyer: BuyerId) -> list[str]:
+        """Where a buyer who is here writes from, as the merchant marks it."""
+        floor = self._floors.floors.get(merchant)
+        return sorted(floor.hub.addresses.get((shop, buyer), ())) if floor else []
 
     async def agents_ready(self, merchant: MerchantId) -> int:
         """How many would receive a consult now."""
@@ -221,6 +243,10 @@ class There:
     async def has(self, merchant: MerchantId, account: AccountId, conversation: ConversationId) -> bool:
         return bool(await self._ask(merchant, "has", account, conversation))
 
+    async def addresses(self, merchant: MerchantId, shop: ShopId, buyer: BuyerId) -> list[str]:
+        answer = await self._ask(merchant, "addresses", shop, buyer)
+        return answer if isinstance(answer, list) else []
+
     async def agents_ready(self, merchant: MerchantId) -> int:
         answer = await self._ask(merchant, "agents_ready")
         return answer if isinstance(answer, int) else 0
@@ -239,6 +265,39 @@ class There:
         return None
 
 
+def picture_store(settings: Settings) -> Store:
+    """Raises StoreAway where its client is not installed."""
+    if not settings.s3_bucket:
+        return FolderStore(settings.data / "pictures")
+    return S3Store(
+        Bucket(settings.s3_endpoint, settings.s3_bucket, settings.s3_region, settings.s3_key, settings.s3_secret)
+    )
+
+
+def _of_store(settings: Settings) -> dict[str, str]:
+    """What a process of its own needs to know to find the pictures."""
+    return {
+        "GOLDENSIX_S3_BUCKET": settings.s3_bucket,
+        "GOLDENSIX_S3_ENDPOINT": settings.s3_endpoint,
+        "GOLDENSIX_S3_REGION": settings.s3_region,
+        "GOLDENSIX_S3_KEY": settings.s3_key,
+        "GOLDENSIX_S3_SECRET": settings.s3_secret,
+    }
+
+
+def bounds_of(settings: Settings) -> Limits:
+    limited = settings.buyer_rate > 0
+    return limits(
+        message_rate=settings.message_rate * limited,
+        start_rate=settings.start_rate * limited,
+        address_rate=settings.address_rate * limited,
+        newcomer_rate=settings.newcomer_rate * limited,
+        request_rate=settings.request_rate,
+        account_rate=settings.account_rate * limited,
+        picture_mb=settings.picture_mb,
+    )
+
+
 @asynccontextmanager
 async def running(
     dsn: str,
@@ -251,7 +310,7 @@ async def running(
     pool = await open_pool(dsn, answers_within=_ANSWERS_WITHIN)
     people, shops = People(pool, now), Shops(pool)
     shifts = Shifts(pool, people, now)
-    pictures = Pictures(pool, settings.data / "pictures", now)
+    pictures = Pictures(pool, picture_store(settings), now)
     owners = None if place is None else place.owners
     ringing = await _ringing(pool, settings, now)
     floors, sessions = open_floors(pool, people, pictures, ringing, now, owners), Sessions(pool, now)
@@ -261,7 +320,17 @@ async def running(
     reports = Reports({**own, "DATABASE_URL": dsn})
     visitors = Visitors(shops, Buyers(pool, now), now)
 
-    doors = Doors(floors, visitors.read, sessions.find, settings.public_url or None, {}, settings.buyer_rate)
+    bounds = bounds_of(settings)
+    doors = Doors(
+        floors,
+        visitors.read,
+        visitors.mark,
+        sessions.find,
+        settings.public_url or None,
+        {},
+        settings.buyer_rate,
+        bounds,
+    )
     here = Here(floors, rehearsals)
     company = None if place is None else await _company(place, pool, doors)
     live: Here | There = here if company is None else There(company)
@@ -304,6 +373,12 @@ async def running(
         ringing=ringing,
         vitals=vitals,
         metrics_token=settings.metrics_token,
+        limits=bounds,
+        audit=Audit(pool, now),
+        blocks=Blocks(pool, now),
+        keeping=Keeping(pool, now),
+        addresses=live.addresses,
+        has=live.has,
         may_open=may_open,
         agents_ready=live.agents_ready,
     )
@@ -312,7 +387,8 @@ async def running(
         rosters = [await people.roster(merchant.id) for merchant in await people.merchants()]
         return {roster.merchant.id: {shop.zone for shop in roster.shops.values()} for roster in rosters}
 
-    nights = asyncio.create_task(archive_nightly(reports, zones, now, floors.is_ours))
+    retain = partial(retain_aside, {**own, **_of_store(settings), "DATABASE_URL": dsn})
+    nights = asyncio.create_task(archive_nightly(reports, zones, now, floors.is_ours, retain))
     try:
         rest = create_app(house)
         if company is None:
@@ -358,6 +434,7 @@ def _errands(here: Here, vitals: Vitals) -> dict[str, Errand]:
 
     return {
         "has": here.has,
+        "addresses": here.addresses,
         "agents_ready": here.agents_ready,
         "rehearsal_running": here.rehearsal_running,
         "roster_changed": here.roster_changed,

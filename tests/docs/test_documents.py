@@ -74,7 +74,7 @@ def sections(document: Path) -> set[str]:
 
 @every_document
 def test_every_command_exists(document: Path) -> None:
-    verbs = {"test", "faults", "check", "fix", "bench", "screenshots", "pin", "ARGUMENTS"}
+    verbs = {"test", "faults", "fuzz", "check", "fix", "bench", "screenshots", "pin", "ARGUMENTS"}
     commands = set(typer.main.get_group(app).commands)
     text = document.read_text()
     said = set(re.findall(r"\./run ([a-zA-Z][\w-]*)", text))

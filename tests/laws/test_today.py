@@ -26,7 +26,22 @@ from goldensix.metrics.today import SHOWN
 from goldensix.metrics.zones import DAY, local
 from histories import AGENTS, BUYERS, Step, run
 
-DEEDS = ["ask", "ask", "ask", "answer", "answer", "answer", "recall", "unsay", "close", "leave", "hand", "take", "time"]
+DEEDS = [
+    "ask",
+    "ask",
+    "ask",
+    "answer",
+    "answer",
+    "answer",
+    "recall",
+    "unsay",
+    "close",
+    "leave",
+    "hand",
+    "take",
+    "time",
+    "block",
+]
 waits = st.one_of(
     st.integers(0, 3_000), st.sampled_from([6_000, 6_001, 30_000, 30_001, 180_000]), st.integers(0, 40_000),
     st.integers(0, 40_000), st.sampled_from([4 * 3_600_000 - 5_000, 25 * 3_600_000]),

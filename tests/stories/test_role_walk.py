@@ -259,6 +259,13 @@ DOORS: Final = (
         status=404,
         place=lambda walk: {"device": 0},
     ),
+    Door("GET", "/api/blocks", Permission.ASSIGN),
+    Door("DELETE", "/api/blocks/{block}", Permission.CONSULT, status=404, place=lambda walk: {"block": 0}),
+    Door("GET", "/api/audit", Permission.READ_AUDIT),
+    Door("GET", "/api/audit/export", Permission.READ_AUDIT),
+    Door("GET", "/api/retention", Permission.SET_RETENTION),
+    Door("POST", "/api/retention/try", Permission.SET_RETENTION, sent(words=30)),
+    Door("PATCH", "/api/retention", Permission.SET_RETENTION, sent(audit=0)),
     Door("GET", "/api/widget/{shop}", ANYBODY, place=shop),
     Door("GET", "/api/widget/{shop}/products", ANYBODY, place=shop),
     Door("GET", "/api/widget/{shop}/products/{product}", ANYBODY, place=shop),
@@ -367,6 +374,16 @@ DOORS: Final = (
     Door("GET", "/healthz", ANYBODY),
     Door("GET", "/readyz", ANYBODY),
     Door("GET", "/metrics", ANYBODY),
+    # Last: it ends the conversation that others ask about.
+    Door(
+        "POST",
+        "/api/conversations/{conversation}/block",
+        Permission.CONSULT,
+        sent(why="spam", hours=1),
+        201,
+        elsewhere=404,
+        place=lambda walk: {"conversation": walk.conversation},
+    ),
 )
 
 

@@ -81,6 +81,86 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/audit": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Audit
+         * @description `under`: rows older than this one.
+         */
+        readonly get: operations["audit_api_audit_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/audit/export": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Export Audit
+         * @description All rows as CSV, the newest first.
+         */
+        readonly get: operations["export_audit_api_audit_export_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/blocks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Blocks
+         * @description The newest 500, those that hold first.
+         */
+        readonly get: operations["blocks_api_blocks_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/blocks/{block}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Lift
+         * @description The buyer may write again. Whoever may not assign takes back only blocks of his own, and soon.
+         */
+        readonly delete: operations["lift_api_blocks__block__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/calibers/own": {
         readonly parameters: {
             readonly query?: never;
@@ -156,6 +236,26 @@ export interface paths {
          * @description Its texts stay, and belong to no campaign.
          */
         readonly delete: operations["remove_campaign_api_campaigns__campaign__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/conversations/{conversation}/block": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Block
+         * @description The conversation ends, and nothing more of the buyer is taken.
+         */
+        readonly post: operations["block_api_conversations__conversation__block_post"];
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -1070,6 +1170,47 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/retention": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Retention */
+        readonly get: operations["retention_api_retention_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Change Retention
+         * @description What is older goes tonight, and there is no undo.
+         */
+        readonly patch: operations["change_retention_api_retention_patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/retention/try": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Try Retention
+         * @description What would go tonight if it were so; nothing is changed.
+         */
+        readonly post: operations["try_retention_api_retention_try_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/sessions": {
         readonly parameters: {
             readonly query?: never;
@@ -1565,6 +1706,30 @@ export interface components {
              */
             readonly skill_hold?: number;
         };
+        /** AuditPage */
+        readonly AuditPage: {
+            /** More */
+            readonly more: boolean;
+            /** Rows */
+            readonly rows: readonly components["schemas"]["AuditRow"][];
+            /** Whats */
+            readonly whats: readonly string[];
+        };
+        /** AuditRow */
+        readonly AuditRow: {
+            /** At */
+            readonly at: number;
+            /** By */
+            readonly by: number | null;
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
+            /** Subject */
+            readonly subject: string;
+            /** What */
+            readonly what: string;
+        };
         /**
          * Beat
          * @description The server is there: each 2 s to staff, each 20 s to buyers. Also the clock to show waits by.
@@ -1594,6 +1759,67 @@ export interface components {
             readonly day: string | null;
             /** Value */
             readonly value: number;
+        };
+        /** BlockAsk */
+        readonly BlockAsk: {
+            /**
+             * Address
+             * @default false
+             */
+            readonly address?: boolean;
+            /** Hours */
+            readonly hours?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            readonly note?: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            readonly why: "spam" | "abuse" | "fraud" | "other";
+        };
+        /** BlockMade */
+        readonly BlockMade: {
+            /** Addresses */
+            readonly addresses: number;
+            /** Id */
+            readonly id: number;
+            /** Undo Until */
+            readonly undo_until: number;
+        };
+        /** BlockShown */
+        readonly BlockShown: {
+            /** Addresses */
+            readonly addresses: number;
+            /** At */
+            readonly at: number;
+            /** Buyer */
+            readonly buyer: string;
+            /** By */
+            readonly by: number;
+            /** Conversation */
+            readonly conversation: string;
+            /** Holds */
+            readonly holds: boolean;
+            /** Id */
+            readonly id: number;
+            /** Lifted At */
+            readonly lifted_at: number | null;
+            /** Lifted By */
+            readonly lifted_by: number | null;
+            /** Name */
+            readonly name: string;
+            /** Note */
+            readonly note: string;
+            /** Until */
+            readonly until: number | null;
+            /**
+             * Why
+             * @enum {string}
+             */
+            readonly why: "spam" | "abuse" | "fraud" | "other";
         };
         /**
          * Body
@@ -1860,6 +2086,7 @@ export interface components {
         /** ConversationClosed */
         readonly ConversationClosed: {
             readonly agent: number | null;
+            readonly blocked: boolean;
             /** @enum {string} */
             readonly by: "agent" | "buyer" | "desk";
         };
@@ -3270,7 +3497,7 @@ export interface components {
          * @description One thing a person may do. The comment says what it opens.
          * @enum {string}
          */
-        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "read_order_figures" | "read_reports" | "set_calibers" | "import_log" | "share_replies" | "run_campaigns" | "set_shifts" | "manage_accounts" | "set_ladder" | "set_up";
+        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "read_order_figures" | "read_reports" | "set_calibers" | "import_log" | "share_replies" | "run_campaigns" | "set_shifts" | "manage_accounts" | "set_ladder" | "read_audit" | "set_retention" | "set_up";
         /** PersonNow */
         readonly PersonNow: {
             readonly break_reason: string;
@@ -3524,6 +3751,7 @@ export interface components {
             readonly message: string;
             /** @enum {string} */
             readonly t: "refused";
+            readonly wait: number | null;
         };
         /** RehearsalAnswer */
         readonly RehearsalAnswer: {
@@ -3680,6 +3908,47 @@ export interface components {
             readonly rehearsed: number;
             /** Zone */
             readonly zone: string;
+        };
+        /**
+         * RetentionAnswer
+         * @description Days; 0: for ever.
+         */
+        readonly RetentionAnswer: {
+            /** Audit */
+            readonly audit: number;
+            /** Due Audit */
+            readonly due_audit: number;
+            /** Due Pictures */
+            readonly due_pictures: number;
+            /** Due Words */
+            readonly due_words: number;
+            /** Imports */
+            readonly imports: number;
+            /** Oldest */
+            readonly oldest: number | null;
+            /** Words */
+            readonly words: number;
+        };
+        /**
+         * RetentionChange
+         * @description What is not sent stays as it is.
+         */
+        readonly RetentionChange: {
+            /**
+             * Audit
+             * @default 0
+             */
+            readonly audit?: number;
+            /**
+             * Imports
+             * @default 0
+             */
+            readonly imports?: number;
+            /**
+             * Words
+             * @default 0
+             */
+            readonly words?: number;
         };
         /**
          * Role
@@ -4463,6 +4732,131 @@ export interface operations {
             };
         };
     };
+    readonly audit_api_audit_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly under?: number | null;
+                readonly person?: number | null;
+                readonly what?: string | null;
+                readonly since?: number | null;
+                readonly before?: number | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly export_audit_api_audit_export_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly person?: number | null;
+                readonly what?: string | null;
+                readonly since?: number | null;
+                readonly before?: number | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly blocks_api_blocks_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["BlockShown"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly lift_api_blocks__block__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly block: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly own_calibers_api_calibers_own_get: {
         readonly parameters: {
             readonly query?: never;
@@ -4672,6 +5066,41 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly block_api_conversations__conversation__block_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly conversation: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["BlockAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BlockMade"];
+                };
             };
             /** @description Not done; the message says why. */
             readonly "4XX": {
@@ -6501,6 +6930,101 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["SourcesAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly retention_api_retention_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RetentionAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_retention_api_retention_patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RetentionChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RetentionAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly try_retention_api_retention_try_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RetentionChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RetentionAnswer"];
                 };
             };
             /** @description Not done; the message says why. */

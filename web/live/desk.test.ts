@@ -109,7 +109,14 @@ describe("messages of mine", () => {
   test("that are refused keep their place and their reason until tried again", () => {
     greeted();
     desk.say(C, { text: "hello" }, "my-message-id");
-    line.hear({ t: "refused", id: "my-message-id", c: C, code: "not_yours", message: "Guo Dan has it." });
+    line.hear({
+      t: "refused",
+      wait: null,
+      id: "my-message-id",
+      c: C,
+      code: "not_yours",
+      message: "Guo Dan has it.",
+    });
     expect(desk.outbox.of(C)[0]?.failed?.message).toBe("Guo Dan has it.");
     desk.again("my-message-id");
     expect(desk.outbox.of(C)[0]?.failed).toBeNull();
@@ -119,7 +126,7 @@ describe("messages of mine", () => {
   test("that the desk could not take just now stay on their way", () => {
     greeted();
     desk.say(C, { text: "hello" }, "my-message-id");
-    line.hear({ t: "refused", id: "my-message-id", c: C, code: "unavailable", message: "later" });
+    line.hear({ t: "refused", wait: null, id: "my-message-id", c: C, code: "unavailable", message: "later" });
     expect(desk.outbox.of(C)[0]?.failed).toBeNull();
     desk.say(C, { text: "and more" }, "another-id");
     expect(ids()).toEqual(["my-message-id", "my-message-id", "another-id"]);

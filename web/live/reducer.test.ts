@@ -174,9 +174,9 @@ describe("frames of the desk", () => {
 
   test("a refusal with a message's id belongs to the message, any other to the page", () => {
     const state = emptyState();
-    apply(state, { t: "refused", code: "not_yours", message: "no", id: "m", c }, NOW);
+    apply(state, { t: "refused", wait: null, code: "not_yours", message: "no", id: "m", c }, NOW);
     expect(state.refused).toBeNull();
-    apply(state, { t: "refused", code: "taken", message: "Guo Dan took it", id: null, c }, NOW);
+    apply(state, { t: "refused", wait: null, code: "taken", message: "Guo Dan took it", id: null, c }, NOW);
     expect(state.refused?.code).toBe("taken");
   });
 

@@ -36,7 +36,7 @@ const closed = (n: number): BuyerFrame => ({
   c: "c1",
   n,
   at: n * 1000,
-  facts: { by: "agent", agent: 4 },
+  facts: { by: "agent", agent: 4, blocked: false },
   body: null,
 });
 

@@ -42,6 +42,8 @@ export interface Bench {
   readonly sheet: Ref<boolean>;
   /** The open conversation is being passed on: what for. */
   readonly passing: Ref<Passing | null>;
+  /** Whose blocking is asked about, though the conversation may be over by now. */
+  readonly blocking: Ref<{ c: string; name: string } | null>;
   show(c: string | null): void;
   walk(step: 1 | -1): void;
   take(c: string | null): void;
@@ -77,6 +79,7 @@ export function provideBench(): Bench {
     side: shallowRef<SideTab>("orders"),
     sheet: shallowRef(false),
     passing: shallowRef<Passing | null>(null),
+    blocking: shallowRef(null),
     walk: (step) => walk(list, open.value, step, show),
     take: useTaking(desk, me.account.id, show),
     end: (c) => desk.tell({ t: "close", c }),

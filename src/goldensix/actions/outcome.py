@@ -25,6 +25,7 @@ Code = Literal[
     "not_allowed",
     "bad_command",
     "too_fast",
+    "blocked",
 ]
 
 MESSAGES: dict[Code, str] = {
@@ -46,7 +47,8 @@ MESSAGES: dict[Code, str] = {
     "unavailable": "The desk cannot reach its log; what was not acknowledged will be sent again.",
     "not_allowed": "Your role does not allow this.",
     "bad_command": "The command is not understood.",
-    "too_fast": "Too many messages at once.",
+    "too_fast": "Too many messages at once: what was refused may be sent again after the wait.",
+    "blocked": "Messages cannot be taken at the moment.",
 }
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from goldensix.actions.arrival import ConsultRule
 from goldensix.events.facts import Language, Step
-from goldensix.events.ids import AccountId, ConversationId, GroupId, Milliseconds, ShopId, Skill
+from goldensix.events.ids import AccountId, BuyerId, ConversationId, GroupId, Instant, Milliseconds, ShopId, Skill
 from goldensix.routing.decide import Overflow, Policy
 from goldensix.routing.idle_hands import IdleHands
 from goldensix.team.hours import ALWAYS, Hours, Opening, hours
@@ -115,6 +115,18 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """What a buyer, or everybody at an address, writes is not taken."""
+
+    by: AccountId
+    until: Instant | None
+    """None: until somebody lifts it."""
+
+    def holds(self, now: Instant) -> bool:
+        return self.until is None or now < self.until
+
+
+@dataclass(frozen=True, slots=True)
 class Premises:
     shops: Mapping[ShopId, ShopRules]
     groups: Mapping[GroupId, GroupRules]
@@ -129,6 +141,8 @@ class Premises:
     """Who has a phone that can be called."""
     senders: Mapping[int, str] = field(default_factory=dict)
     """Names of what else can be called."""
+    blocks: Mapping[str, Block] = field(default_factory=dict)
+    """By buyer, and by what an address counts as at this merchant."""
 
     @property
     def overflow(self) -> Overflow:
@@ -142,6 +156,13 @@ class Premises:
         """None: always open."""
         rules = self.shops[shop]
         return hours(rules.opening, self.groups[group].opening, rules.zone)
+
+    def block_of(self, buyer: BuyerId, address: str, now: Instant) -> Block | None:
+        """Why nothing of this buyer is taken, if it is not."""
+        for each in (self.blocks.get(buyer), self.blocks.get(address)):
+            if each is not None and each.holds(now):
+                return each
+        return None
 
     def zone_of(self, shop: ShopId) -> str:
         """The name of its time zone."""

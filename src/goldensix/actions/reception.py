@@ -68,7 +68,9 @@ def _look_at_queue(desk: Desk, now: Instant) -> None:
 
 
 def rules_changed(desk: Desk) -> None:
-    """Settings are others now: a limit was raised, an account stopped, a timer shortened."""
+    """Settings are others now: a limit was raised, an account stopped, a timer shortened, a buyer blocked."""
+    if desk.premises.blocks:
+        _end_with_blocked(desk, desk.ports.now())
     for conversation in desk.folds.reception.open.values():
         desk.look_later(conversation)
     _look_at_calendar(desk, desk.ports.now())
@@ -81,6 +83,13 @@ def _look_at_calendar(desk: Desk, now: Instant) -> None:
     for conversation in list(desk.folds.reception.queued()) if desk.standing.closed else ():
         if not conversation.left and desk.is_closed(conversation):
             look(desk, conversation, now)
+
+
+def _end_with_blocked(desk: Desk, now: Instant) -> None:
+    for conversation in list(desk.folds.reception.open.values()):
+        block = desk.premises.block_of(conversation.buyer, "", now)
+        if block is not None:
+            desk.record(conversation.id, ConversationClosed("agent", block.by, blocked=True), now)
 
 
 def become_ready(desk: Desk, agent: AccountId, now: Instant) -> None:

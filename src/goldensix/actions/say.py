@@ -51,6 +51,8 @@ class Buyer:
     name: str
     channel: Channel
     language: Language
+    address: str = ""
+    """What the place it is written from counts as at this merchant."""
 
 
 def message_of_buyer(buyer: BuyerId, client_id: str) -> MessageId:
@@ -101,6 +103,8 @@ def ask(
     conversation = desk.folds.reception.of_buyer(buyer.shop, buyer.id)
     if conversation is not None and (said := conversation.messages.get(message)) is not None:
         return Known(conversation.id, said.position)
+    if desk.premises.blocks and desk.premises.block_of(buyer.id, buyer.address, now) is not None:
+        return No("blocked")
     fresh = conversation is None
     if conversation is None:
         arrival = Arrival(buyer.shop, body.text, page, body.product, orders)

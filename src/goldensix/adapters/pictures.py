@@ -1,4 +1,4 @@
-"""Pictures that buyers and agents send: checked by content, drawn anew, kept as files of the data folder.
+"""Pictures that buyers and agents send: checked by content, drawn anew, kept in a store.
 
 What a browser gets is never what was uploaded. Decoding and encoding again drops places and camera names
 (EXIF), whatever was hidden behind the pixels, and every format but three.
@@ -6,20 +6,18 @@ What a browser gets is never what was uploaded. Decoding and encoding again drop
 
 import asyncio
 import io
-import os
 import secrets
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import Final
 
 import asyncpg
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from goldensix.adapters.postgres.times import timestamp
+from goldensix.adapters.stores.port import Store
 from goldensix.events.facts import Picture
 from goldensix.events.ids import Instant, MerchantId
 
@@ -55,14 +53,17 @@ class Drawn:
 
 
 class Pictures:
-    def __init__(self, pool: asyncpg.Pool, folder: Path, now: Callable[[], Instant]) -> None:
+    def __init__(self, pool: asyncpg.Pool, store: Store, now: Callable[[], Instant]) -> None:
         self._pool = pool
-        self._folder = folder
+        self._store = store
         self._now = now
         self._decoding = asyncio.Semaphore(_AT_ONCE)
 
     async def keep(self, merchant: MerchantId, author: str, uploaded: bytes, *, hourly: int) -> Picture | Refused:
-        """Stored when it returns. `author` is named as in message ids, and has `hourly` pictures an hour."""
+        """Stored when it returns. `author` is named as in message ids, and has `hourly` pictures an hour.
+
+        Raises StoreAway.
+        """
         if len(uploaded) > MOST_BYTES:
             return Refused.TOO_LARGE
         if await self._kept_within_the_hour(merchant, author) >= hourly:
@@ -72,7 +73,7 @@ class Pictures:
         if isinstance(drawn, Refused):
             return drawn
         picture = Picture(secrets.token_hex(16), drawn.width, drawn.height)
-        await asyncio.to_thread(_write, self._file(picture.id), drawn.data)
+        await self._store.write(picture.id, drawn.data)
         await self._pool.execute(
             "insert into pictures (id, merchant_id, author, width, height, type, bytes, created_at)"
             " values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -89,10 +90,11 @@ class Pictures:
         )
         return None if row is None else Picture(**row)
 
-    async def open(self, picture: str) -> tuple[Path, str] | None:
-        """File and content type of a picture; who has its name may see it."""
+    async def open(self, picture: str) -> tuple[bytes, str] | None:
+        """Content and its type; who has its name may see it. Raises StoreAway."""
         kind = await self._pool.fetchval("select type from pictures where id = $1", picture)
-        return None if kind is None else (self._file(picture), kind)
+        content = None if kind is None else await self._store.read(picture)
+        return None if content is None else (content, kind)
 
     async def _kept_within_the_hour(self, merchant: MerchantId, author: str) -> int:
         count: int = await self._pool.fetchval(
@@ -100,9 +102,6 @@ class Pictures:
             *(merchant, author, timestamp(self._now()) - timedelta(hours=1)),
         )
         return count
-
-    def _file(self, picture: str) -> Path:
-        return self._folder / picture[:2] / picture[2:]
 
 
 def draw(uploaded: bytes) -> Drawn | Refused:
@@ -139,13 +138,3 @@ def _encode(image: Image.Image, kind: str) -> Drawn:
     image.info.clear()  # or the old file's profile and comments would be written again
     image.save(stream, format=_FORMATS[kind], quality=85)
     return Drawn(stream.getvalue(), image.width, image.height, kind)
-
-
-def _write(path: Path, data: bytes) -> None:
-    """On the disk when it returns, and never half of it under the final name."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(file.name, path)

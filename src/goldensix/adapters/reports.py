@@ -226,9 +226,10 @@ async def archive_nightly(
     zones_of: Callable[[], Awaitable[Mapping[MerchantId, set[str]]]],
     now: Callable[[], Instant],
     is_ours: Callable[[MerchantId], bool] = lambda _: True,
+    then: Callable[[MerchantId], Awaitable[None]] | None = None,
 ) -> None:
-    """Each night, for ever, the days that closed go to the archive. One that fails is made good by the next report.
-    Of several workers whoever has the merchant then does it."""
+    """Each night, for ever, the days that closed go to the archive, and `then` is done. One that fails is made good by
+    the next report. Of several workers whoever has the merchant then does it."""
     while True:
         merchants = await zones_of()
         instant = next_night({zone for zones in merchants.values() for zone in zones}, now())
@@ -238,3 +239,6 @@ async def archive_nightly(
                 await reports.ask(merchant, "archive", {"now": now()})
             except Refused as refused:
                 _logger.warning("closed days were not archived", merchant=merchant, why=refused.en)
+            else:
+                if then is not None:
+                    await then(merchant)

@@ -118,6 +118,17 @@ class Visitors:
             visitor = _anonymous(shop, found) if held is None or held.customer else held
         return self._sign(visitor, found), visitor
 
+    async def mark(self, visitor: Visitor, address: str) -> str:
+        """What an address is called at the visitor's merchant: a hash that nobody without its secret can work back.
+
+        Empty for no address.
+        """
+        found = await self._shop(visitor.shop) if address else None
+        if found is None:
+            return ""
+        digest = hmac.new(found.merchant_secret, f"address\n{address}".encode(), hashlib.sha256)
+        return f"@{digest.hexdigest()[:24]}"
+
     async def _customer(self, shop: ShopId, found: ShopSecrets, claim: Claim) -> Visitor | None:
         """The visitor as the shop vouches for them; None unless it does."""
         if not _printable(claim.customer, _LONGEST_CUSTOMER):

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from goldensix.adapters import clock
+from goldensix.adapters.stores.port import StoreAway
 from goldensix.events.facts import Language
 
 _logger = structlog.get_logger(__name__)
@@ -70,6 +71,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(asyncpg.DataError, _unstorable)
+    app.add_exception_handler(StoreAway, _store_away)
     app.add_exception_handler(Exception, _broken)
 
 
@@ -108,6 +110,15 @@ async def _unstorable(request: Request, error: Exception) -> JSONResponse:
     _logger.warning("value not storable", route=_route(request), error=type(error).__name__)
     wording: dict[Language, str] = {"zh": "请求中有无法保存的值。", "en": "The request holds what cannot be stored."}
     return _reply(request, 422, "invalid", wording)
+
+
+async def _store_away(request: Request, error: Exception) -> JSONResponse:
+    _logger.error("pictures cannot be had", route=_route(request), why=str(error))
+    wording: dict[Language, str] = {
+        "zh": "图片暂时存取不了，文字消息不受影响；请稍后再试。",
+        "en": "Pictures cannot be stored or shown just now; messages can. Try again in a moment.",
+    }
+    return _reply(request, 503, "pictures_away", wording, {"Retry-After": "5"})
 
 
 async def _broken(request: Request, error: Exception) -> JSONResponse:

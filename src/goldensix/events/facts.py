@@ -150,6 +150,8 @@ class ConversationClosed:
     by: Literal["agent", "buyer", "desk"]
     """`desk`: nobody had said anything for as long as the shop allows."""
     agent: AccountId | None
+    blocked: bool = False
+    """Because the buyer was blocked: what nobody had answered by then counts for nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from typing import Final
 from goldensix.adapters.importers.lines import FAULTS
 from goldensix.adapters.importers.reading import Reading
 from goldensix.adapters.importers.words import Role
+from goldensix.adapters.spreadsheets import harmless
 from goldensix.importing.order import Reject
 
 MOST_KEPT: Final = 100_000
 """Rows of a rejects file, for each imported file."""
 SHOWN: Final = 20
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _ROLES: Final[dict[str, tuple[Role, ...]]] = {
     "no_time": ("time",),
     "time": ("time",),
@@ -63,7 +63,7 @@ def collect(files: Sequence[RejectsOf], out: Path) -> Rejected:
                 writer = csv.writer(file)
                 if header != each.names:
                     header = each.names
-                    writer.writerow(["file", "row", "column", "reason", *map(_harmless, each.names)])
+                    writer.writerow(["file", "row", "column", "reason", *map(_shown, each.names)])
                 first += _written(each, writer, SHOWN - len(first))
     return Rejected(faults.total(), dict(faults.most_common()), tuple(first))
 
@@ -78,7 +78,7 @@ def _written(file: RejectsOf, writer: "csv._writer", shown: int) -> list[Reject]
         en, zh = FAULTS[fault]
         while cells and cells[-1] is None:
             cells.pop()
-        writer.writerow([_harmless(file.file), row, _harmless(column), f"{en} · {zh}", *map(_harmless, cells)])
+        writer.writerow([harmless(file.file), row, harmless(column), f"{en} · {zh}", *map(_shown, cells)])
         if len(first) < shown:
             place = file.names.index(column) if column in file.names else -1
             cell = cells[place] or "" if 0 <= place < len(cells) else ""
@@ -93,7 +93,6 @@ def _column(file: RejectsOf, fault: str) -> str:
     return ""
 
 
-def _harmless(cell: str | None) -> str:
+def _shown(cell: str | None) -> str:
     """A buyer may have written what a spreadsheet would carry out."""
-    text = cell or ""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return harmless(cell or "")

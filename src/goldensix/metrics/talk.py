@@ -40,30 +40,45 @@ class Talk:
 Talks = dict[str, Talk]
 
 
-def take_event(talks: Talks, stored: Stored) -> Line | None:
-    """Take in the next event; answers the line it adds or changes. None: it is no line, or of no known conversation."""
+def take_event(talks: Talks, stored: Stored) -> tuple[Line, ...]:
+    """Take in the next event; answers the lines it adds or changes. None of them: it is of no known conversation, or
+    nothing that counts."""
     event = stored.event
     if isinstance(event, ConversationStarted):
         platform = REHEARSAL if event.channel == "rehearsal" else DESK
         talk = talks[stored.stream] = Talk(event.shop, platform, event.buyer, str(event.group))
-        return _keep(talk, _line(talk, stored, "queue_enter"))
+        return (_keep(talk, _line(talk, stored, "queue_enter")),)
     known = talks.get(stored.stream)
     if known is None:
-        return None
+        return ()
     match event:
         case MessageSent():
-            return _keep(known, _said(known, stored, event))
+            return (_keep(known, _said(known, stored, event)),)
         case MessageRecalled():
             said = known.lines.get(event.message)
-            return None if said is None else _keep(known, said._replace(recalled=True))
+            return () if said is None else (_keep(known, said._replace(recalled=True)),)
         case AgentAssigned():
-            return _keep(known, _assigned(known, stored, event.agent))
+            return (_keep(known, _assigned(known, stored, event.agent)),)
         case ConversationLeft():
-            return _keep(known, _line(known, stored, "leave_message"))
+            return (_keep(known, _line(known, stored, "leave_message")),)
         case ConversationClosed():
             known.over = True
-            return _keep(known, _line(known, stored, "close", event.agent))
-    return None
+            void = _unanswered(known) if event.blocked else []
+            taken_back = [_keep(known, line._replace(recalled=True)) for line in void]
+            return (*taken_back, _keep(known, _line(known, stored, "close", event.agent)))
+    return ()
+
+
+def _unanswered(talk: Talk) -> list[Line]:
+    """What the buyer wrote since a person last answered; with nobody's answer and in nobody's hands, the queue, too."""
+    asked: list[Line] = []
+    for line in reversed(talk.lines.values()):
+        if line.by == "agent" and not line.recalled:
+            return asked
+        if line.by == "buyer":
+            asked.append(line)
+    entered = [line for line in talk.lines.values() if line.what == "queue_enter" and talk.agent is None]
+    return asked + entered
 
 
 def _keep(talk: Talk, line: Line) -> Line:

@@ -66,8 +66,7 @@ class Today:
 
     def take(self, stored: Stored) -> None:
         """The next event."""
-        if (line := take_event(self.talks, stored)) is not None:
-            self.fresh.append(line)
+        self.fresh += take_event(self.talks, stored)
 
     def add(self, caliber: Caliber, key: tuple[object, ...], share: Share) -> None:
         whose = Whose._make((caliber.id, *key))

@@ -3,8 +3,9 @@
 import csv
 import io
 
+from goldensix.adapters.spreadsheets import harmless
 from goldensix.reporting.question import Language
-from goldensix.reporting.table import Number, Places, Table, cell_text, harmless
+from goldensix.reporting.table import Number, Places, Table, cell_text
 
 
 def as_csv(table: Table, language: Language) -> bytes:

@@ -148,14 +148,6 @@ def _change(value: float, other: float) -> float:
     return float(Decimal(str(value)) - Decimal(str(other)))
 
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: a name may begin with =."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
-
-
 def brief(number: Number) -> str:
     """For people: a sum of waits to a hundredth of a second at most, and no zeros that say nothing."""
     text = Number(number.value, min(number.places, 2)).text

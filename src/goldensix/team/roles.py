@@ -33,6 +33,8 @@ class Permission(StrEnum):
     SET_SHIFTS = "set_shifts"  # who works when, when shops are open, and whom groups could route to
     MANAGE_ACCOUNTS = "manage_accounts"  # add, change and stop accounts, set groups and the rules of assignment
     SET_LADDER = "set_ladder"  # who is called when buyers wait, and through which senders
+    READ_AUDIT = "read_audit"  # who did and looked at what
+    SET_RETENTION = "set_retention"  # how long words, imports and the audit are kept
     SET_UP = "set_up"  # the start page and shop settings
 
 

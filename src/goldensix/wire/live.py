@@ -237,6 +237,8 @@ class Refused(Struct, tag="refused", tag_field="t"):
     message: str
     id: str | None = None
     c: str | None = None
+    wait: int | None = None
+    """Of `too_fast`: the seconds after which the same may be sent again."""
 
 
 class Stored(Struct, tag="stored", tag_field="t"):

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from goldensix.adapters.pictures import Drawn, Pictures, Refused, draw
+from goldensix.adapters.stores.folder import FolderStore
 from goldensix.events.facts import Picture
 from shop_builders import Counter, open_counter
 
@@ -34,7 +35,7 @@ async def counter(database: str) -> AsyncIterator[Counter]:
 
 @pytest.fixture
 def pictures(counter: Counter, tmp_path: Path) -> Pictures:
-    return Pictures(counter.pool, tmp_path / "pictures", counter.clock)
+    return Pictures(counter.pool, FolderStore(tmp_path / "pictures"), counter.clock)
 
 
 @pytest.mark.parametrize(

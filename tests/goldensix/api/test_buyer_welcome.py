@@ -8,8 +8,10 @@ from typing import Any
 from builders import MERCHANT, SHOP, World, agent, buyer, words
 from goldensix.actions import reception, say
 from goldensix.adapters.visitors import Visitor
+from goldensix.api.limits import limits
 from goldensix.api.live.buyer import BuyerDoor
 from goldensix.api.live.hub import Hub
+from goldensix.api.live.letters import OfBuyer
 from goldensix.api.live.socket import Socket
 from goldensix.api.live.ticker import Ticker
 from goldensix.events.facts import Picture
@@ -41,6 +43,10 @@ class GatedLog(MemoryLog):
         return await super().read_stream(merchant, stream, after=after, before=before, limit=limit)
 
 
+async def _no_note(*_: object) -> None:
+    return None
+
+
 async def _no_picture(*_: object) -> Picture | None:
     return None
 
@@ -49,7 +55,7 @@ async def test_an_end_that_is_told_while_the_welcome_is_made_follows_the_welcome
     log = GatedLog()
     world = World([agent(1)], log)
     desk, me = world.desk, AccountId(1)
-    hub = Hub(desk, _no_picture)
+    hub = Hub(desk, _no_picture, _no_note)
     committing = asyncio.create_task(desk.run())
     reception.connect(desk, me, world.now)
     reception.become_ready(desk, me, world.now)
@@ -68,7 +74,7 @@ async def test_an_end_that_is_told_while_the_welcome_is_made_follows_the_welcome
 
     hello = live.BuyerHello("", conversation, after=3)
     visitor = Visitor(SHOP, MERCHANT, buyer().id, "chen", customer=False)
-    door = BuyerDoor(hub, Ticker(hub), Socket(send), visitor, hello)
+    door = BuyerDoor(hub, Ticker(hub), Socket(send), OfBuyer(visitor, hello), limits())
     coming = asyncio.create_task(door.enter(hello))
     await log.asked.wait()
     log.storing.set()

@@ -6,7 +6,15 @@ from typing import get_args
 
 import pytest
 
-from goldensix.events.facts import AgentAssigned, Body, ConversationStarted, Event, MessageSent, Picture
+from goldensix.events.facts import (
+    AgentAssigned,
+    Body,
+    ConversationClosed,
+    ConversationStarted,
+    Event,
+    MessageSent,
+    Picture,
+)
 from goldensix.events.ids import AccountId, BuyerId, GroupId, MessageId, Milliseconds, ShopId
 from goldensix.wire.stored import (
     EVENTS,
@@ -35,6 +43,12 @@ def test_an_assignment_stored_before_its_ground_was_kept_has_none() -> None:
     lifted = AgentAssigned(AccountId(3), "routed", None, "idle_hands", Milliseconds(12), (AccountId(4),))
     assert decode_facts("agent_assigned", 1, stored) == lifted
     assert (lifted.through, lifted.group) == (None, None)
+
+
+def test_an_end_stored_before_buyers_could_be_blocked_is_no_block() -> None:
+    lifted = ConversationClosed("agent", AccountId(3))
+    assert decode_facts("conversation_closed", 1, '{"by": "agent", "agent": 3}') == lifted
+    assert not lifted.blocked
 
 
 def test_every_event_has_a_name_and_a_version() -> None:

@@ -1,7 +1,7 @@
 import type { Permission } from "@/contract/rest";
 
 export interface Tab {
-  name: "accounts" | "groups" | "hours" | "shifts" | "ladder" | "notices";
+  name: "accounts" | "groups" | "hours" | "shifts" | "ladder" | "notices" | "blocked" | "audit" | "retention";
   /** Whoever has it sees the tab. */
   needs: Permission;
 }
@@ -14,6 +14,9 @@ export const TABS: readonly Tab[] = [
   { name: "shifts", needs: "set_shifts" },
   { name: "ladder", needs: "set_ladder" },
   { name: "notices", needs: "consult" },
+  { name: "blocked", needs: "assign" },
+  { name: "audit", needs: "read_audit" },
+  { name: "retention", needs: "set_retention" },
 ];
 
 /** The tabs that somebody with these permissions has. */

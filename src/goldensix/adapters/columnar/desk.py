@@ -55,12 +55,10 @@ class DeskLines:
         self.earlier += [line for each in past for line in self.take(each)]
 
     def take(self, stored: Stored) -> list[Line]:
-        line = take_event(self._open, stored)
-        if line is None:
-            return []
-        if self._open[stored.stream].over:
+        lines = take_event(self._open, stored)
+        if lines and self._open[stored.stream].over:
             del self._open[stored.stream]
-        return [line]
+        return [*lines]
 
 
 def _texts(events: Iterable[Stored]) -> dict[str, str]:

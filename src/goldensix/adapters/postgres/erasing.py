@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from goldensix.adapters.postgres.times import timestamp
+from goldensix.adapters.postgres import audit
 from goldensix.events.ids import BuyerId, Instant, MerchantId
 
 
@@ -65,9 +65,9 @@ async def erase_buyer(pool: asyncpg.Pool, merchant: MerchantId, buyer: BuyerId, 
             "delete from pictures where merchant_id = $1 and author = 'b' || $2 returning id", *own
         )
         await connection.execute(
-            "insert into audit (merchant_id, at, what, subject) values ($1, $2, 'buyer_erased', $3)",
-            *(merchant, timestamp(now), buyer),
+            "update blocks set note = '', addresses = '{}' where merchant_id = $1 and buyer_id = $2", *own
         )
+        await audit.write(connection, merchant, None, now, "buyer erased", f"buyer {buyer}")
     return ErasedBuyer(len(streams), _count(words), _count(orders), tuple(row["id"] for row in pictures))
 
 

@@ -12,6 +12,8 @@ from typing import Final, Literal, NewType
 import asyncpg
 
 from goldensix.actions.arrival import OrderFacts
+from goldensix.adapters.postgres import audit
+from goldensix.adapters.postgres.audit import What
 from goldensix.adapters.postgres.pool import Connection
 from goldensix.adapters.postgres.shop import ProductId
 from goldensix.adapters.postgres.times import instant, timestamp
@@ -173,11 +175,10 @@ class Orders:
         async with self._pool.acquire() as connection, connection.transaction():
             return sum([await _store(connection, merchant, shop, draft) for draft in drafts])
 
-    async def _note(self, connection: Connection, merchant: MerchantId, by: AccountId, what: str, subject: str) -> None:
-        await connection.execute(
-            "insert into audit (merchant_id, account_id, at, what, subject) values ($1, $2, $3, $4, $5)",
-            *(merchant, by, timestamp(self._now()), what, subject),
-        )
+    async def _note(
+        self, connection: Connection, merchant: MerchantId, by: AccountId, what: What, subject: str
+    ) -> None:
+        await audit.write(connection, merchant, by, self._now(), what, subject)
 
 
 def _refusal(order: Order, change: Change) -> Refused | None:
@@ -188,10 +189,10 @@ def _refusal(order: Order, change: Change) -> Refused | None:
     return None
 
 
-def _notes(before: Order, change: Change) -> list[tuple[str, str]]:
+def _notes(before: Order, change: Change) -> list[tuple[What, str]]:
     """What the audit says of a change. Of addresses and remarks, a buyer's own, only that they changed."""
     subject = f"order {before.number}"
-    notes = []
+    notes: list[tuple[What, str]] = []
     if change.price_cents is not None:
         notes.append(("price changed", f"{subject}: {before.price_cents} -> {change.price_cents} cents"))
     if change.moves:

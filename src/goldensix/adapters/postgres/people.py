@@ -8,7 +8,8 @@ from typing import Final
 import asyncpg
 import msgspec
 
-from goldensix.adapters.postgres import accounts
+from goldensix.adapters.postgres import accounts, audit
+from goldensix.adapters.postgres.audit import What
 from goldensix.adapters.postgres.pool import Connection
 from goldensix.adapters.postgres.roster import (
     ACCOUNTS,
@@ -119,14 +120,16 @@ class People:
             )
             if row is None:
                 return None
-            after = change(group_of(row))
+            before = group_of(row)
+            after = change(before)
             settings = msgspec.json.encode(after.settings).decode()
             await connection.execute(
                 "update groups set target_ms = $2, settings = $3 where id = $1", group, after.target, settings
             )
-            await self.note_with(
-                connection, merchant, by, "group changed", f"group {group}: {after.target} ms, {settings}"
+            said = (
+                f"{before.target} ms, {msgspec.json.encode(before.settings).decode()} -> {after.target} ms, {settings}"
             )
+            await self.note_with(connection, merchant, by, "group changed", f"group {group}: {said}")
         return after
 
     async def change_merchant(
@@ -134,16 +137,18 @@ class People:
         merchant: MerchantId,
         change: Callable[[MerchantSettings], MerchantSettings],
         by: AccountId | None,
-        what: str = "assignment changed",
+        what: What = "assignment changed",
     ) -> MerchantSettings:
         """How its consults are assigned, and who is called when they wait; `what` stands in the audit."""
         async with self._pool.acquire() as connection, connection.transaction():
             row = await connection.fetchrow("select * from merchants where id = $1 for update", merchant)
             assert row is not None, f"there is no merchant {merchant}"
-            after = change(merchant_of(row).settings)
+            before = merchant_of(row).settings
+            after = change(before)
             settings = msgspec.json.encode(after).decode()
             await connection.execute("update merchants set settings = $2 where id = $1", merchant, settings)
-            await self.note_with(connection, merchant, by, what, settings)
+            said = f"{msgspec.json.encode(before).decode()} -> {settings}"
+            await self.note_with(connection, merchant, by, what, said)
         return after
 
     async def add_shop(
@@ -275,28 +280,16 @@ class People:
         )
         return [AccountId(row["id"]) for row in rows]
 
-    async def note(self, merchant: MerchantId, by: AccountId | None, what: str, subject: str) -> None:
-        """Writes an audit row: who did what to whom."""
-        async with self._pool.acquire() as connection:
-            await self.note_with(connection, merchant, by, what, subject)
-
     async def note_with(
         self,
         connection: Connection,
         merchant: MerchantId,
         by: AccountId | None,
-        what: str,
+        what: What,
         subject: str,
     ) -> None:
-        """The same in a transaction of the caller's."""
-        await connection.execute(
-            "insert into audit (merchant_id, account_id, at, what, subject) values ($1, $2, $3, $4, $5)",
-            merchant,
-            by,
-            timestamp(self._now()),
-            what,
-            subject,
-        )
+        """Writes an audit row, in a transaction of the caller's: who did what to whom."""
+        await audit.write(connection, merchant, by, self._now(), what, subject)
 
 
 def _what(before: ShopSettings, after: ShopSettings) -> str:

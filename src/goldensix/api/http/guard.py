@@ -17,6 +17,7 @@ from goldensix.adapters.postgres.roster import Account
 from goldensix.adapters.postgres.sessions import Session
 from goldensix.api.errors import ApiError
 from goldensix.api.http.house import House
+from goldensix.api.limits import address_of, require
 from goldensix.team.roles import PERMISSIONS, Permission, Role
 
 COOKIE: Final = "gs_session"
@@ -44,11 +45,13 @@ class LoggedIn:
 
     async def __call__(self, request: Request) -> Caller:
         house: House = request.app.state.house
+        _count(request, house)
         _require_own_page(request, house)
         found = await house.sessions.find(request.cookies.get(COOKIE, ""))
         if found is None:
             raise ApiError(401, "not_logged_in", zh="请先登录。", en="Log in first.")
         session, account = found
+        require(house.limits.requests.take(account.id))
         if self.permission and not account.may(self.permission):
             raise _not_allowed(self.permission)
         return Caller(account, session)
@@ -59,8 +62,10 @@ class Open:
         self.any_site = any_site
 
     async def __call__(self, request: Request) -> None:
+        house: House = request.app.state.house
+        _count(request, house)
         if not self.any_site:
-            _require_own_page(request, request.app.state.house)
+            _require_own_page(request, house)
 
 
 def requires(permission: Permission) -> LoggedIn:
@@ -84,6 +89,15 @@ def own_origin(origin: str, host: str, public_url: str | None) -> bool:
     """True if a page of this origin is one of ours. Schemes are not compared: a proxy may end the TLS."""
     authority = urlsplit(origin).netloc
     return bool(authority) and authority in (host, urlsplit(public_url or "").netloc)
+
+
+def address(request: Request) -> str:
+    """What the visitor's address counts as (`api.limits.address_of`)."""
+    return address_of(request.client.host if request.client else None)
+
+
+def _count(request: Request, house: House) -> None:
+    require(house.limits.requests_from.take(address(request)))
 
 
 def _require_own_page(request: Request, house: House) -> None:

@@ -12,11 +12,14 @@ from goldensix.adapters.imports import Imports
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
+from goldensix.adapters.postgres.audit import Audit
+from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.replies import Replies
+from goldensix.adapters.postgres.retention import Keeping
 from goldensix.adapters.postgres.roster import Account, Shop
 from goldensix.adapters.postgres.sessions import SessionId, Sessions
 from goldensix.adapters.postgres.shifts import Shifts
@@ -25,10 +28,11 @@ from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports
 from goldensix.adapters.senders.port import CodeSender
 from goldensix.adapters.visitors import Visitors
+from goldensix.api.limits import Limits, limits
 from goldensix.api.live.ringing import Ringing
 from goldensix.api.live.vitals import Vitals
 from goldensix.demo.people import DemoPerson as DemoPerson
-from goldensix.events.ids import ConversationId, Instant, MerchantId
+from goldensix.events.ids import AccountId, BuyerId, ConversationId, Instant, MerchantId, ShopId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +63,13 @@ class House:
     reports: Reports
     ringing: Ringing
     """Calls phones and senders; and what they are."""
+    audit: Audit
+    blocks: Blocks
+    keeping: Keeping
+    addresses: Callable[[MerchantId, ShopId, BuyerId], Awaitable[list[str]]]
+    """Where a buyer who is here writes from, as the merchant marks it."""
+    has: Callable[[MerchantId, AccountId, ConversationId], Awaitable[bool]]
+    """Whether it is an open conversation of this agent's own, or one that waits in his groups."""
     may_open: Callable[[Account, ConversationId], Awaitable[bool]]
     """Whether the account may see this conversation, as its socket would decide."""
     agents_ready: Callable[[MerchantId], Awaitable[int]]
@@ -66,6 +77,7 @@ class House:
     vitals: Vitals | None = None
     metrics_token: str = ""
     """Whoever brings it may read /metrics; empty: this machine may."""
+    limits: Limits = field(default_factory=limits)
     faces: Faces = field(default_factory=lambda: Faces(BUILT))
     demo_people: Sequence[DemoPerson] | None = None
     """None: this is no demo."""

@@ -122,7 +122,7 @@ async def start(ask: ImportAsk, request: Request, caller: Importer, house: TheHo
     }
     if not house.imports.start(merchant, order, files):
         raise _import_running()
-    await house.people.note(merchant, caller.account.id, "import started", f"{len(files)} files, shop {shop.name}")
+    await house.audit.note(merchant, caller.account.id, "import started", f"{len(files)} files, shop {shop.name}")
     return await current(request, caller, house)
 
 
@@ -203,7 +203,7 @@ async def undo(id: str, caller: Importer, house: TheHouse) -> None:
             zh="正在导入，结束后才能撤销。",
             en="An import is running: undo when it has ended.",
         ) from None
-    await house.people.note(caller.account.merchant, caller.account.id, "import undone", id)
+    await house.audit.note(caller.account.merchant, caller.account.id, "import undone", id)
 
 
 def _is_for(caller: Caller, shop: int) -> bool:

@@ -119,7 +119,7 @@ async def add_sender(body: NewSender, house: TheHouse, caller: Setter) -> Sender
             zh=f"最多 {MOST_SENDERS} 个通知渠道，请先删除一个。",
             en=f"There can be {MOST_SENDERS} senders: remove one first.",
         )
-    await house.people.note(merchant, caller.account.id, "sender added", f"sender {added.id}: {added.name}")
+    await house.audit.note(merchant, caller.account.id, "sender added", f"sender {added.id}: {added.name}")
     await house.on_roster_changed(merchant)
     return _sender(added)
 
@@ -129,7 +129,7 @@ async def remove_sender(sender: int, house: TheHouse, caller: Setter) -> None:
     merchant = caller.account.merchant
     if not await house.ringing.notices.remove_sender(merchant, sender):
         raise not_found("通知渠道", "sender")
-    await house.people.note(merchant, caller.account.id, "sender removed", f"sender {sender}")
+    await house.audit.note(merchant, caller.account.id, "sender removed", f"sender {sender}")
     await house.on_roster_changed(merchant)
 
 

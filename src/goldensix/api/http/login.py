@@ -1,6 +1,5 @@
 """Logging in and out. Whether an account exists shows neither in the answer nor in its time."""
 
-import ipaddress
 from collections.abc import Sequence
 from typing import Annotated, Final
 
@@ -15,7 +14,7 @@ from goldensix.adapters.postgres.roster import Account
 from goldensix.adapters.senders.port import NotSent
 from goldensix.api.errors import ApiError, language, not_found
 from goldensix.api.http.device import device
-from goldensix.api.http.guard import COOKIE, public
+from goldensix.api.http.guard import COOKIE, address, public
 from goldensix.api.http.house import House, TheHouse
 from goldensix.api.http.models import Answer, Ask
 from goldensix.events.facts import Language
@@ -56,7 +55,7 @@ async def log_in(request: Request, response: Response, body: LogIn, house: TheHo
     found, keys = await _attempt(request, house, body.identifier)
     password_hash = found.password_hash if found else None
     if not await house.passwords.check(body.password, password_hash) or found is None:
-        raise _wrong()
+        raise await _wrong(house, found)
     await house.attempts.succeeded(keys, clears=keys[0])
     if password_hash and house.passwords.outdated(password_hash):
         await house.people.keep_password(found.account.id, await house.passwords.hash(body.password))
@@ -73,7 +72,7 @@ async def log_in_with_code(request: Request, response: Response, body: CodeLogIn
     found, keys = await _attempt(request, house, body.identifier)
     right = await house.codes.use(found.account.id if found else _NOBODY, body.code)
     if not right or found is None:
-        raise _wrong()
+        raise await _wrong(house, found)
     await house.attempts.succeeded(keys, clears=keys[0])
     await _begin(request, response, house, found.account)
 
@@ -115,7 +114,7 @@ async def _attempt(request: Request, house: House, given: str) -> tuple[Credenti
 async def _begin(request: Request, response: Response, house: House, account: Account) -> None:
     await _end(request, house)
     token = await house.sessions.begin(account.id, device(request.headers.get("user-agent", "")))
-    await house.people.note(account.merchant, account.id, "logged in", f"account {account.id}")
+    await house.audit.note(account.merchant, account.id, "logged in", f"account {account.id}")
     response.set_cookie(
         COOKIE,
         token,
@@ -148,7 +147,7 @@ async def _send_code(house: House, given: str, address: str, wording: Language) 
     except NotSent as failure:
         _logger.error("log-in code not sent", reason=str(failure))
         return
-    await house.people.note(found.account.merchant, None, "code sent", f"account {found.account.id}")
+    await house.audit.note(found.account.merchant, None, "code sent", f"account {found.account.id}")
 
 
 def _reachable(house: House, name: str, account: Account) -> str | None:
@@ -158,16 +157,14 @@ def _reachable(house: House, name: str, account: Account) -> str | None:
 
 
 def _address(request: Request) -> str:
-    """Where the attempt comes from. One household holds 2^64 IPv6 addresses: they count as one."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    return host if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
+    """Where the attempt comes from; unlike other limits, guesses from this machine count as well."""
+    return address(request) or (request.client.host if request.client else "")
 
 
-def _wrong() -> ApiError:
+async def _wrong(house: House, found: Credentials | None) -> ApiError:
+    """How many there can be, `attempts` sees to."""
+    if found is not None:
+        await house.audit.note(found.account.merchant, None, "log-in failed", f"account {found.account.id}")
     return ApiError(
         401,
         "wrong_login",

@@ -3,17 +3,17 @@
 from collections.abc import AsyncGenerator
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Depends, Request, Response
 from python_multipart.exceptions import MultipartParseError
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from goldensix.adapters.pictures import MOST_BYTES, Refused
 from goldensix.api.errors import ApiError, not_found
-from goldensix.api.http.guard import Caller, any_site, public, requires
+from goldensix.api.http.guard import Caller, address, any_site, public, requires
 from goldensix.api.http.house import House, TheHouse
 from goldensix.api.http.models import Answer
+from goldensix.api.limits import require
 from goldensix.events.facts import Language
 from goldensix.events.ids import MerchantId
 from goldensix.team.roles import Permission
@@ -94,18 +94,20 @@ async def upload_by_buyer(request: Request, house: TheHouse) -> UploadedPicture:
     return await _keep(request, house, visitor.merchant, f"b{visitor.buyer}", _HOURLY["buyer"])
 
 
-@router.get("/pictures/{picture}", dependencies=[Depends(public)], response_class=FileResponse)
-async def show(picture: str, house: TheHouse) -> FileResponse:
+@router.get("/pictures/{picture}", dependencies=[Depends(public)], response_class=Response)
+async def show(picture: str, house: TheHouse) -> Response:
     """Its name is the key: 128 bits of chance, known to those in the conversation."""
     found = await house.pictures.open(picture)
-    if found is None or not found[0].exists():
+    if found is None:
         raise not_found("图片", "picture")
-    path, kind = found
-    return FileResponse(path, media_type=kind, headers=_HEADERS)
+    content, kind = found
+    return Response(content, media_type=kind, headers=_HEADERS)
 
 
 async def _keep(request: Request, house: House, merchant: MerchantId, author: str, hourly: int) -> UploadedPicture:
     uploaded = await _uploaded(request)
+    require(house.limits.pictures.take(author, len(uploaded)))
+    require(house.limits.pictures_from.take(address(request), len(uploaded)))
     kept = await house.pictures.keep(merchant, author, uploaded, hourly=hourly)
     if isinstance(kept, Refused):
         raise _refusal(kept)

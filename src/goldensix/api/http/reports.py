@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
+from goldensix.adapters.postgres.audit import What
 from goldensix.adapters.reports import Refused
 from goldensix.api.errors import ApiError, language
 from goldensix.api.http.guard import Caller, requires
@@ -47,6 +48,16 @@ _TYPES: Final = {
 }
 
 
+_NOTED: Final[dict[str, tuple[What, str]]] = {
+    "conversation": ("conversation opened", "{session}"),
+    "export": ("report exported", "{format}, {first} to {last}"),
+    "keep_benchmark": ("benchmark changed", "{name}"),
+    "drop_benchmark": ("benchmark changed", "{name}, taken away"),
+    "keep_own": ("calibers changed", "own calibers"),
+}
+"""What of it the audit keeps, and what it says of what was asked."""
+
+
 async def _answer(
     what: str,
     asked: dict[str, Any],
@@ -67,6 +78,9 @@ async def _answer(
         content = await house.reports.ask(account.merchant, what, {**asked, **who})
     except Refused as refused:
         raise ApiError(refused.status, refused.code, zh=refused.zh, en=refused.en) from None
+    if (noted := _NOTED.get(what)) is not None:
+        says, subject = noted
+        await house.audit.note(account.merchant, account.id, says, subject.format(**asked))
     return Response(content, media_type=media_type, headers={"Cache-Control": "no-store"})
 
 

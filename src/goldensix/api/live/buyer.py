@@ -5,9 +5,10 @@ import msgspec
 from goldensix.actions import reception, say
 from goldensix.actions.arrival import OrderFacts
 from goldensix.actions.outcome import Known, No
-from goldensix.adapters.visitors import Visitor
+from goldensix.api.limits import Limits, in_seconds
 from goldensix.api.live.frames import Line, encode, in_stream, lines, names_a_conversation, raw, refused
 from goldensix.api.live.hub import Hub
+from goldensix.api.live.letters import OfBuyer
 from goldensix.api.live.socket import Socket
 from goldensix.api.live.ticker import Ticker
 from goldensix.conversations.conversation import Conversation
@@ -22,10 +23,12 @@ _TYPING_EVERY = Milliseconds(1_000)
 class BuyerDoor:
     """One buyer's socket after its hello."""
 
-    def __init__(self, hub: Hub, ticker: Ticker, socket: Socket, visitor: Visitor, hello: live.BuyerHello) -> None:
+    def __init__(self, hub: Hub, ticker: Ticker, socket: Socket, whose: OfBuyer, limits: Limits) -> None:
         self._hub, self._desk, self._ticker = hub, hub.desk, ticker
         self._socket = socket
-        self._buyer = say.Buyer(visitor.shop, visitor.buyer, visitor.name, hello.channel, hello.language)
+        visitor, hello = whose.visitor, whose.hello
+        self._buyer = say.Buyer(visitor.shop, visitor.buyer, visitor.name, hello.channel, hello.language, whose.address)
+        self._limits = limits
         self._typed_at = 0
 
     @property
@@ -40,6 +43,8 @@ class BuyerDoor:
         """
         self._socket.hold()
         self._hub.buyers[self._key].add(self._socket)
+        if self._buyer.address:
+            self._hub.addresses[self._key].add(self._buyer.address)
         self._ticker.join(self._socket)
         self._socket.begin(encode(await self._welcome(hello)))
         if (conversation := self._open) is not None and (place := self._desk.folds.reception.place(conversation)):
@@ -52,6 +57,7 @@ class BuyerDoor:
         sockets.discard(self._socket)
         if not sockets:
             del self._hub.buyers[self._key]
+            self._hub.addresses.pop(self._key, None)
         self._ticker.part(self._socket)
 
     @property
@@ -83,6 +89,9 @@ class BuyerDoor:
 
     async def _say(self, command: live.BuyerSay) -> None:
         desk = self._desk
+        if wait := self._limits.say(self._key, self._buyer.address, starts=self._open is None):
+            self._socket.push(refused("too_fast", id=command.id, wait=in_seconds(wait)))
+            return
         doubtful = self._open is None or self._key in self._hub.returning
         if doubtful and (known := await self._stored(command.id)) is not None:
             self._socket.push(encode(live.Stored(command.id, known.stream, known.stream_position)))

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final, Protocol
 
@@ -15,6 +16,7 @@ from goldensix.adapters.postgres.roster import Account
 from goldensix.adapters.postgres.sessions import Session, SessionId
 from goldensix.adapters.visitors import Visitor
 from goldensix.api.http.guard import COOKIE, own_origin
+from goldensix.api.limits import Limits, address_of, in_seconds, limits
 from goldensix.api.live import buyer, staff
 from goldensix.api.live.floors import Floor, Floors, NotHere
 from goldensix.api.live.frames import refused
@@ -27,6 +29,8 @@ NOT_LOGGED_IN: Final = 4401
 NOT_ALLOWED: Final = 4403
 TRY_AGAIN: Final = 1013
 _HELLO_WITHIN: Final = 10.0
+_SLOWED: Final = 1.0
+"""Seconds until the next frame is read of an account that sends too many."""
 _MALFORMED: Final = (msgspec.MsgspecError, RecursionError)
 _AWAY: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What comes of a database that is not there."""
@@ -46,11 +50,14 @@ class Elsewhere(Protocol):
 class Doors:
     floors: Floors
     read_visitor: Callable[[str], Awaitable[Visitor | None]]
+    mark: Callable[[Visitor, str], Awaitable[str]]
+    """What an address is called at a visitor's merchant."""
     find_session: Callable[[str], Awaitable[tuple[Session, Account] | None]]
     public_url: str | None
     by_session: "dict[SessionId, set[Socket]]"
     buyer_rate: float = 0
     """Commands a second of one buyer's socket in the long run; more are read later. 0: no limit."""
+    limits: Limits = field(default_factory=limits)
     elsewhere: Elsewhere | None = None
     """None: this is the only process."""
 
@@ -77,7 +84,7 @@ class Doors:
 
     # -- buyers
 
-    async def buyer(self, _: Any, receive: Receive, send: Send) -> None:
+    async def buyer(self, scope: Any, receive: Receive, send: Send) -> None:
         await receive()
         await send({"type": "websocket.accept"})
         socket = Socket(send)
@@ -90,7 +97,8 @@ class Doors:
         if hello is None or visitor is None:
             socket.close(NOT_LOGGED_IN)
             return
-        await self._serve(OfBuyer(visitor, hello), socket, receive)
+        address = await self.mark(visitor, _address(scope))
+        await self._serve(OfBuyer(visitor, hello, address), socket, receive)
 
     async def _serve(self, whose: Whose, socket: Socket, receive: Receive) -> None:
         """Here, or wherever the merchant's desk is."""
@@ -116,7 +124,7 @@ class Doors:
         if floor.desk.broken or visitor.shop not in floor.desk.premises.shops:
             socket.close(TRY_AGAIN)
             return
-        door = buyer.BuyerDoor(floor.hub, floor.ticker, socket, visitor, hello)
+        door = buyer.BuyerDoor(floor.hub, floor.ticker, socket, whose, self.limits)
         with socket.served():
             try:
                 await door.enter(hello)
@@ -158,7 +166,8 @@ class Doors:
         door.enter()
         with socket.served():
             try:
-                await _listen(socket, receive, staff.decoder, door.handle, floor.desk)
+                take = partial(self.limits.commands.take, whose.account)
+                await _listen(socket, receive, staff.decoder, door.handle, floor.desk, take=take)
             finally:
                 self.by_session[session].discard(socket)
                 if not self.by_session[session]:
@@ -167,7 +176,13 @@ class Doors:
 
 
 async def _listen(
-    socket: Socket, receive: Receive, decoder: Any, handle: Any, desk: Desk, pace: Pace | None = None
+    socket: Socket,
+    receive: Receive,
+    decoder: Any,
+    handle: Any,
+    desk: Desk,
+    pace: Pace | None = None,
+    take: Callable[[], float] | None = None,
 ) -> None:
     """Commands, one after the other, until the other side is gone."""
     while not socket.closed:
@@ -183,6 +198,11 @@ async def _listen(
         except _MALFORMED:
             socket.push(refused("bad_command"))
         else:
+            if take is not None and (wait := take()):
+                socket.push(refused("too_fast", id=getattr(command, "id", None), wait=in_seconds(wait)))
+                socket.flush()
+                await asyncio.sleep(min(wait, _SLOWED))
+                continue
             if desk.broken:
                 socket.close(TRY_AGAIN)
                 return
@@ -208,6 +228,11 @@ async def _hello(receive: Receive) -> live.BuyerHello | None:
 async def _reject(receive: Receive, send: Send, code: int) -> None:
     await receive()
     await send({"type": "websocket.close", "code": code})
+
+
+def _address(scope: Any) -> str:
+    client = scope.get("client")
+    return address_of(client[0] if client else None)
 
 
 def _cookie(header: str) -> str:

@@ -13,7 +13,7 @@ from goldensix.actions.folds import Folds
 from goldensix.actions.premises import Premises
 from goldensix.actions.reception import keep_deadlines, rules_changed, serve_queues
 from goldensix.api.live.calls import Call, Calls, Rang
-from goldensix.api.live.hub import FindOrders, FindPicture, Hub, no_orders
+from goldensix.api.live.hub import FindOrders, FindPicture, Hub, Note, no_orders
 from goldensix.api.live.ticker import Ticker
 from goldensix.events.ids import MerchantId, Milliseconds
 
@@ -59,6 +59,7 @@ class Floors:
     find_picture: FindPicture
     ring: Callable[[Call], Awaitable[list[Rang]]]
     """Calls phones and senders."""
+    note: Note
     find_orders: FindOrders = no_orders
     is_ours: Callable[[MerchantId], bool] = lambda _: True
     """Whether this process has the merchant's desk."""
@@ -95,7 +96,7 @@ class Floors:
         desk.router = partial(serve_queues, desk)
         desk.saved_folds = partial(self.load_folds, merchant)
         await desk.load(await self.load_folds(merchant))
-        hub = Hub(desk, self.find_picture, self.find_orders)
+        hub = Hub(desk, self.find_picture, self.find_orders, self.note)
         await hub.load()
         calls = Calls(hub, self.ring)
         hub.on_alert = calls.heard

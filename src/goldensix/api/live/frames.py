@@ -119,5 +119,5 @@ def raw(chosen: Iterable[Line]) -> list[live.EventFrame]:
     return cast(list[live.EventFrame], [msgspec.Raw(each.frame) for each in chosen])
 
 
-def refused(code: Code, *, id: str | None = None, c: str | None = None) -> bytes:
-    return encode(live.Refused(code, MESSAGES[code], id, c))
+def refused(code: Code, *, id: str | None = None, c: str | None = None, wait: int | None = None) -> bytes:
+    return encode(live.Refused(code, MESSAGES[code], id, c, wait))

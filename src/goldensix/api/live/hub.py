@@ -10,6 +10,7 @@ import structlog
 from goldensix.actions import reception
 from goldensix.actions.arrival import OrderFacts, asks_for_orders
 from goldensix.actions.desk import Desk, LogMoved, Published
+from goldensix.adapters.postgres.audit import What
 from goldensix.api.live.frames import TAIL, Card, encode, lines, raw
 from goldensix.api.live.socket import Socket
 from goldensix.conversations.conversation import Conversation
@@ -39,6 +40,8 @@ _PART: Final = 2_000
 log = structlog.get_logger()
 FindOrders = Callable[[MerchantId, ShopId, BuyerId], Awaitable[OrderFacts]]
 """What a buyer has ordered in a shop."""
+Note = Callable[[MerchantId, AccountId, What, str], Awaitable[None]]
+"""Writes into the audit: who did what to whom."""
 FindPicture = Callable[[MerchantId, str, str], Awaitable[Picture | None]]
 """A picture by merchant, author (as message ids begin) and name; None unless this author uploaded it."""
 
@@ -55,13 +58,16 @@ class Known(NamedTuple):
 
 
 class Hub:
-    def __init__(self, desk: Desk, find_picture: FindPicture, find_orders: FindOrders) -> None:
+    def __init__(self, desk: Desk, find_picture: FindPicture, find_orders: FindOrders, note: Note) -> None:
         self.desk = desk
         self._find_picture = find_picture
         self._find_orders = find_orders
+        self._note = note
         self.cards: dict[ConversationId, Card] = {}
         self.agents: dict[AccountId, set[Socket]] = defaultdict(set)
         self.buyers: dict[tuple[ShopId, BuyerId], set[Socket]] = defaultdict(set)
+        self.addresses: dict[tuple[ShopId, BuyerId], set[str]] = defaultdict(set)
+        """Where buyers who are here write from, as the merchant marks it."""
         self.watchers: dict[ConversationId, set[Socket]] = defaultdict(set)
         self._dirty: set[Socket] = set()
         self.returning: set[tuple[ShopId, BuyerId]] = set()
@@ -210,6 +216,9 @@ class Hub:
         if not asks_for_orders(self.desk.premises.rules, shop):
             return OrderFacts()
         return await self._find_orders(self.desk.merchant, shop, buyer)
+
+    async def note(self, by: AccountId, what: What, subject: str) -> None:
+        await self._note(self.desk.merchant, by, what, subject)
 
     # -- telling
 

@@ -15,6 +15,8 @@ class OfBuyer(Struct, array_like=True, tag="buyer", frozen=True):
 
     visitor: Visitor
     hello: live.BuyerHello
+    address: str = ""
+    """Where it comes from, as the merchant marks it (`adapters.visitors`)."""
 
     @property
     def merchant(self) -> MerchantId:

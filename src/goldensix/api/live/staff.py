@@ -59,6 +59,8 @@ class StaffDoor:
         self._socket = socket
         self._agent = agent
         self._typed: dict[str, int] = {}
+        self._looked: set[str] = set()
+        """Conversations of others that this page opened."""
 
     @property
     def _member(self) -> Member:
@@ -96,7 +98,7 @@ class StaffDoor:
             case live.Assign():
                 return route.hand_over(desk, me, command.c, AccountId(command.agent), now)
             case live.TakeOver():
-                return route.take_over(desk, me, command.c, now)
+                return await self._take_over(command.c, now)
             case live.PutBack():
                 return route.put_back(desk, me, command.c, now)
             case live.Transfer():
@@ -211,6 +213,7 @@ class StaffDoor:
         conversation = self._desk.conversation(c)
         if not self._may_open(conversation):
             return No("not_allowed")
+        await self._note_look(c, conversation)
         if conversation is not None:
             self._hub.watchers[conversation.id].add(self._socket)
         shown = await self._lines(c, conversation, after, before)
@@ -222,6 +225,21 @@ class StaffDoor:
         more = not after and bool(shown) and shown[0].n > 1
         self._socket.push(encode(live.Thread(c, raw(shown), more, row)))
         return None
+
+    async def _take_over(self, c: str, now: Instant) -> No | None:
+        before = self._desk.conversation(c)
+        held_by = None if before is None else before.agent
+        outcome = route.take_over(self._desk, self._agent, c, now)
+        if outcome is None:
+            await self._hub.note(self._agent, "taken over", f"{c} from account {held_by}")
+        return outcome
+
+    async def _note_look(self, c: str, conversation: Conversation | None) -> None:
+        """Of somebody else's, or one that is over; what waits is for everybody who may have it."""
+        others = conversation is None or conversation.agent not in (None, self._agent)
+        if others and c not in self._looked:
+            self._looked.add(c)
+            await self._hub.note(self._agent, "conversation opened", c)
 
     async def _lines(self, c: str, open_: Conversation | None, after: int, before: int | None) -> list[Line]:
         """The events after a position, or the last 50 before one. What was taken back has no words."""
