@@ -18,6 +18,7 @@ from goldensix.importing.command import import_command, imports
 from goldensix.rehearsal.command import rehearse
 from goldensix.reporting.command import archive_command, report_command
 from goldensix.settings import Settings
+from goldensix.teaching.command import robot
 
 if TYPE_CHECKING:
     from goldensix.adapters.postgres.embedded import EmbeddedPostgres
@@ -186,6 +187,7 @@ app.command("import")(import_command(lambda data: known_database(Settings.read(d
 app.command()(imports)
 app.command("report")(report)
 app.command("archive")(archive_command(known_place))
+app.add_typer(robot, name="robot")
 
 
 @app.command()
