@@ -28,7 +28,7 @@ _WORDS_ALONE: Final = 0.5
 """Share of the words against the meaning, in the likeness of a turn and a title."""
 _WORDS_LEARNED: Final = 0.3
 """The same in the classifier's likeness of wordings."""
-_PRIOR: Final = 3.0
+_PRIOR: Final = 1.5
 """What the likeness to the title counts, beside the logarithm of the learned probability."""
 _NOTHING: Final = Routed()
 
