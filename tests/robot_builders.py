@@ -13,7 +13,7 @@ _WORDS: dict[str, tuple[str, str, list[str], list[str]]] = {
              ["付款后两天内寄出哦", "今天下午就寄出", "仓库已经在打包了"]),
     "gift": ("pre_sale", "有什么赠品", ["买这个送点啥", "有小礼物吗", "送不送杯子", "会不会多送一包", "下单有啥送"],
              ["下单就送一个杯垫", "满两件送一包小样", "礼物随单放进箱子"]),
-    "size": ("pre_sale", "尺寸多大", ["这个有多长", "直径几厘米", "量一下宽度", "高矮是多少", "大号小号差几厘米"],
+    "size": ("pre_sale", "尺寸多大", ["这个有多长", "直径几厘米", "量一下宽度", "高矮多少", "大小号差几厘米"],
              ["长二十厘米宽十厘米", "大号直径三十厘米", "量出来是十五厘米"]),
     "refund": ("after_sale", "How do I return an item",
                ["i want my money back", "this broke, can i send it back", "refund please", "how can i return this",

@@ -20,8 +20,10 @@ from goldensix.robot.wordings import Numbers
 _SCORED: Final = 4_096
 """Wordings up to which all are scored; of more, those that BM25 puts first."""
 _CHOSEN: Final = 256
-_TAUGHT: Final = 3_000
+_TAUGHT: Final = 2_000
 """Most wordings that the classifier learns from."""
+_ROUTING: Final = 1_000
+"""Most titles that routes are learned from, where nobody has labelled anything."""
 _PHRASINGS: Final = 5
 """Phrasings from which on a question is learned, in a bank too large to be learned whole."""
 _WORDS_ALONE: Final = 0.5
@@ -63,12 +65,10 @@ class Bank:
         self._postings = indexed([each.text for each in self._wordings], model.turns.words if model else None)
         learned = wordings.taught(self._wordings, _TAUGHT, _PHRASINGS)
         self._asked = wordings.asked(self._wordings, learned)
-        self._learns_questions = len(learned) > 0
-        self._taught = learned if len(learned) else np.arange(min(len(self.questions), _TAUGHT))
+        self._taught = learned if len(learned) else wordings.routed_titles(self.questions, _ROUTING)
         self._points = self._all_points()
-        self._learned = learn(
-            self._likeness_of_taught(), [self._wordings[at] for at in self._taught], questions=self._learns_questions
-        )
+        taught = [self._wordings[at] for at in self._taught]
+        self._learned = learn(self._likeness_of_taught(), taught, questions=len(learned) > 0)
 
     def rank(self, turn: Turn, scene: Scene, shown: int = SHOWN) -> Ranking:
         """The likeliest questions that hold in the scene, the route, and how probable it is that there is none."""

@@ -16,6 +16,7 @@ Reason = Literal[
     "unsure",  # it is below both
     "no_question",  # most like what people were handed over with
     "no_words",  # nothing to read: empty, signs or pictures only
+    "no_answer",  # the bank knows the question, and no answer to it
     "asked_twice",  # the robot answered this before, and it did not help
     "empty_bank",  # no question holds here and now
 ]

@@ -18,6 +18,8 @@ class Robot:
     bank: "Bank"
     rules: Rules = field(default_factory=Rules)
     bands: Bands = COLD
+    drafts: bool = False
+    """Whether a question that has no answer yet counts as answered: as it does where a robot is tried, not at work."""
 
     def decide(self, turn: Turn, scene: Scene) -> Decision:
         """Answer, ask back or hand over. The same turn, bank, rules and bands: the same decision."""
@@ -29,11 +31,17 @@ class Robot:
         has_words = bool(plain(turn.text))
         ranking = self.bank.rank(turn, scene, shown) if has_words else Ranking()
         if rule is not None:
-            return self._by(rule, turn, ranking, scene), ranking
+            return self._with_answer(self._by(rule, turn, ranking, scene)), ranking
         if not has_words:
             return _decision(turn, ranking, "hand_over", "no_words"), ranking
         kind, reason = self._read(turn, ranking)
-        return _decision(turn, ranking, kind, reason), ranking
+        return self._with_answer(_decision(turn, ranking, kind, reason)), ranking
+
+    def _with_answer(self, decision: Decision) -> Decision:
+        """Silence is no answer."""
+        if decision.kind != "answer" or decision.answers or self.drafts:
+            return decision
+        return replace(decision, kind="hand_over", reason="no_answer")
 
     def _by(self, rule: Rule, turn: Turn, ranking: Ranking, scene: Scene) -> Decision:
         """As a rule says. One whose question does not hold here and now hands over."""

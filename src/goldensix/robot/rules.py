@@ -17,7 +17,7 @@ HARD_PRIORITY: Final = 1_000
 _MEMORY: Final = 1 << 20
 _LONGEST_PATTERN: Final = 500
 _HARD: Final = (
-    "人工|转接?(真人|客服|人)|真人客服|找(个)?(真人|活人)|投诉|差评|举报|12315|12345|工商局|消协|消费者协会|市场监督|律师|起诉|曝光|骗子",
+    "人工|转接?(真人|客服)|真人客服|找(个)?(真人|活人)|投诉|差评|举报|12315|12345|工商局|消协|消费者协会|市场监督|律师|起诉|骗子",
     r"\b(human|real|live) (being|person|agent|representative|operator)\b|\b(speak|talk) (to|with) (a |an |some|your )?"
     r"(person|human|agent|someone|representative|manager|supervisor)\b|\brepresentative\b|\bcustomer service rep\b",
     r"\b(complaints?|complain|lawyer|sue you|report you|chargeback|bad review|negative review|scam|fraud)\b",

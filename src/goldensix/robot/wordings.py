@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from goldensix.robot.question import Labelled, Question, Route
-from goldensix.robot.turn import Turn, same
+from goldensix.robot.turn import same
 
 NOBODYS: Final = -1
 Numbers = npt.NDArray[np.int64]
@@ -21,11 +21,6 @@ class Wording:
     """Its question's place in the bank, or NOBODYS: whoever said it was handed over."""
     route: Route | None
     is_title: bool = False
-    previous: str = ""
-
-    @property
-    def turn(self) -> Turn:
-        return Turn(self.text, self.previous)
 
 
 def all_wordings(questions: Sequence[Question], labelled: Sequence[Labelled]) -> list[Wording]:
@@ -40,7 +35,7 @@ def all_wordings(questions: Sequence[Question], labelled: Sequence[Labelled]) ->
 
 def _told(each: Labelled, questions: Sequence[Question], place: int) -> Wording:
     route = each.route or (questions[place].route if place != NOBODYS else None)
-    return Wording(each.text, place, route, previous=each.previous)
+    return Wording(each.text, place, route)
 
 
 def exact_wordings(wordings: Sequence[Wording]) -> dict[str, int]:
@@ -67,6 +62,12 @@ def taught(wordings: Sequence[Wording], most: int, phrasings: int) -> Numbers:
     # The richest questions first: they are asked most, and learned best.
     rich.sort(key=lambda at: (-_count(counts, wordings[at].question), wordings[at].question))
     return np.array(sorted(rich[:most]), np.int64)
+
+
+def routed_titles(questions: Sequence[Question], most: int) -> Numbers:
+    """Titles that routes can be learned from: the first ones that have a route, if they have not all the same."""
+    routed = [place for place, each in enumerate(questions) if each.route is not None][:most]
+    return np.array(routed if len({questions[place].route for place in routed}) > 1 else [], np.int64)
 
 
 def _count(counts: Numbers, question: int) -> int:

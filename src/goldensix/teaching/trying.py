@@ -36,7 +36,7 @@ def trial(
     questions: Sequence[Question], labelled: Sequence[Labelled], cases: Sequence[Labelled], model: Model | None
 ) -> Tried:
     """What a robot that knows the questions and labelled phrasings does with the cases."""
-    robot = Robot(Bank(questions, labelled, model), bands=learned_bands(questions, labelled, model))
+    robot = Robot(Bank(questions, labelled, model), bands=learned_bands(questions, labelled, model), drafts=True)
     scene = Scene(clock.now())
     trials, kinds, took = [], list[Kind](), []
     for case in cases:

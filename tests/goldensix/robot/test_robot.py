@@ -151,3 +151,10 @@ def test_the_bands_decide() -> None:
         for bands in (Bands(confidence, 0), Bands(1.01, confidence), Bands(1.01, 1.01))
     ]
     assert kinds == ["answer", "ask", "hand_over"]
+
+
+def test_a_question_without_an_answer_is_handed_over_and_not_met_with_silence() -> None:
+    robot = Robot(Bank([replace(question, answers=()) for question in questions()]))
+    decision = robot.decide(Turn("什么时候发货"), NOW)
+    assert (decision.kind, decision.reason, len(decision.candidates)) == ("hand_over", "no_answer", 3)
+    assert replace(robot, drafts=True).decide(Turn("什么时候发货"), NOW).kind == "answer"
