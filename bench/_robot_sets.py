@@ -38,7 +38,7 @@ class Sets:
     def questions(self, *names: str) -> list[Question]:
         return files.questions([self.robot / name for name in names])
 
-    def turns(self, name: str, questions: list[Question]) -> list[Labelled]:
+    def turns(self, name: str, questions: list[Question], *, whole: bool = False) -> list[Labelled]:
         """All of them, or a sample."""
         found = files.labelled(self.robot / name, questions)
-        return found if not self.sample or len(found) <= self.sample else Random(6).sample(found, self.sample)
+        return found if whole or not self.sample or len(found) <= self.sample else Random(6).sample(found, self.sample)

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from random import Random
 from statistics import mean
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from _robot_anchors import jieba_bm25, tfidf_regression
 from _robot_sets import Sets
 from goldensix.events.ids import Instant
+from goldensix.rehearsal.recording import read
 from goldensix.robot.bands import banded, lower_bound
 from goldensix.robot.bank import Bank
 from goldensix.robot.judge import Trial, figures, tried
@@ -25,10 +27,11 @@ Found = dict[str, float]
 
 def measure_store(sets: Sets) -> Found:
     questions = sets.questions("zh_ecom_faq.json")
-    turns = sets.turns("zh_ecom_gold.dev.jsonl.gz", questions)
+    turns = sets.turns("zh_ecom_gold.dev.jsonl.gz", questions, whole=True)
     found = _named("store", _crossed(questions, turns, sets.model))
     found |= _named("titles", _figures([_tried(Bank(questions, (), sets.model), turns)]))
     found |= _named("words", _crossed(questions, turns, None))
+    found |= _named("with_previous", _crossed(questions, _with_previous(sets, turns), sets.model))
     held = fit(sets.pairs_without(_dialogues(sets)))
     found |= _named("held_out", _crossed(questions, turns, held))
     found |= _named("held_out_titles", _figures([_tried(Bank(questions, (), held), turns)]))
@@ -37,8 +40,22 @@ def measure_store(sets: Sets) -> Found:
 
 def _dialogues(sets: Sets) -> set[str]:
     """Where the store's turns come from."""
+    return {row["dialog"] for row in _gold(sets)}
+
+
+def _gold(sets: Sets) -> list[dict[str, Any]]:
     with gzip.open(sets.robot / "zh_ecom_gold.dev.jsonl.gz", "rt") as lines:
-        return {json.loads(line)["dialog"] for line in lines}
+        return [json.loads(line) for line in lines]
+
+
+def _with_previous(sets: Sets, turns: Sequence[Labelled]) -> list[Labelled]:
+    """Each with what the buyer said before it, where its dialogue is in the log."""
+    said = {dialogue.name: dialogue.utterances for log in sets.logs for dialogue in read(log)}
+    found = []
+    for turn, row in zip(turns, _gold(sets), strict=True):
+        before = [each.text for each in said.get(row["dialog"], ())[: row["turn"]] if each.by == "buyer"]
+        found.append(replace(turn, previous=before[-1] if before else ""))
+    return found
 
 
 def _crossed(questions: Sequence[Question], turns: Sequence[Labelled], model: Model | None) -> Found:
@@ -135,6 +152,7 @@ def measure_pairs(sets: Sets) -> Found:
     for name in ("lcqmc", "afqmc"):
         questions = sets.questions(f"zh_{name}_clusters.dev.jsonl.gz")
         turns = sets.turns(f"zh_{name}_clusters.dev.jsonl.gz", questions)
+        found[f"{name}_1k"] = mean(_of_some(questions, turns, draw) for draw in range(DRAWS))
         done = figures(_tried(Bank(questions), turns))
         found |= {f"{name}_top1": done.top1 or 0.0, f"{name}_top3": done.top3 or 0.0, f"{name}_mrr": done.mrr or 0.0}
         try:
@@ -142,6 +160,13 @@ def measure_pairs(sets: Sets) -> Found:
         except ImportError:
             sets.missing.add("jieba")
     return found
+
+
+def _of_some(questions: Sequence[Question], turns: Sequence[Labelled], draw: int) -> float:
+    """Right at once among 1,000 of the questions."""
+    some = Random(draw).sample(questions, 1_000)
+    ids = {question.id for question in some}
+    return figures(_tried(Bank(some), [turn for turn in turns if turn.question in ids])).top1 or 0.0
 
 
 def _anchor_top(name: str, questions: Sequence[Question], turns: Sequence[Labelled]) -> Found:

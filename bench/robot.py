@@ -10,6 +10,7 @@ alone (`pip install jieba scikit-learn`); without them they are left out, and it
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the desk does, before NumPy starts
 
 from _robot_sets import Sets
 from _robot_speed import measure_speed
@@ -28,7 +31,7 @@ PARTS: Mapping[str, Callable[[Sets], dict[str, float]]] = {
 }  # fmt: skip
 GOALS: Mapping[str, str] = {
     "store_top1": ">= .61", "store_top3": ">= .80", "store_p_at_60": ">= .77", "store_precision_at_25": ">= .90",
-    "store_route": ">= .69", "titles_top1": ">= .55", "lcqmc_top3": ">= .97", "afqmc_top3": ">= .27",
+    "store_route": ">= .69", "titles_top1": ">= .55", "lcqmc_1k": ">= .97", "afqmc_1k": ">= .27",
     "bitext_5": ">= .87", "banking_10": ">= .73", "replies_r10_1": ">= .50", "fit_50k_s": "<= 40",
     "index_50k_s": "<= 3", "index_50k_mb": "<= 250", "decision_1k_p99_ms": "<= 5", "decision_50k_p99_ms": "<= 15",
     "key_1k_p99_ms": "<= 5", "key_50k_p99_ms": "<= 10",

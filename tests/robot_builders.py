@@ -9,7 +9,7 @@ from goldensix.robot.question import Answer, Labelled, Pair, Question, QuestionI
 
 NOW = Scene(Instant(1_000))
 _WORDS: dict[str, tuple[str, str, list[str], list[str]]] = {
-    "ship": ("delivery", "什么时候发货", ["今天能发出来吗", "多久才寄出", "拍了好几天还不寄", "几号寄出呀", "啥时候能寄"],
+    "ship": ("delivery", "什么时候发货", ["今天能发出来吗", "多久才寄出", "拍了好几天还不寄", "几号寄出", "哪天能寄"],
              ["付款后两天内寄出哦", "今天下午就寄出", "仓库已经在打包了"]),
     "gift": ("pre_sale", "有什么赠品", ["买这个送点啥", "有小礼物吗", "送不送杯子", "会不会多送一包", "下单有啥送"],
              ["下单就送一个杯垫", "满两件送一包小样", "礼物随单放进箱子"]),

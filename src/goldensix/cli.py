@@ -5,6 +5,7 @@ What only some commands need is imported by them: an import of a file has no use
 
 import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
@@ -32,6 +33,8 @@ Merchant = Annotated[int | None, typer.Option(help="The merchant's number; neede
 
 def main() -> None:
     """Run a command; what it expects to go wrong ends in a sentence and exit code 1."""
+    # NumPy reads it as it starts. On the robot's small matrices several threads wait more than they work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()
     except Exception as error:  # what is not expected goes on as it was

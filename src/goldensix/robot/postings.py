@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _K1: Final = 0.5
 _B: Final = 0.5
+_LEAST: Final = 0.1
+"""What a gram is worth that every wording holds: in a bank of one question that is each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def indexed(texts: Sequence[str], known: Vocabulary | None) -> Postings:
     counts = np.diff(table.indptr)
     rows = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
     order = np.argsort(table.indices, kind="stable")
-    impacts = _impacts(table.indices, counts, rows, words.idf * worth(words.keys))
+    impacts = _impacts(table.indices, counts, rows, np.maximum(words.idf - 1, _LEAST) * worth(words.keys))
     starts = np.concatenate([[0], np.cumsum(np.bincount(table.indices, minlength=len(words)))])
     return Postings(
         words, starts, rows[order], impacts[order], table.indptr.astype(np.int64), table.indices, table.data

@@ -15,7 +15,6 @@ import msgspec
 
 _KINDNESS: Final = 10
 """Of the desk's own process before this one, where both want the processor."""
-_THREADS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -26,8 +25,7 @@ class Ask(msgspec.Struct, frozen=True):
 
 def main() -> None:
     os.nice(_KINDNESS)
-    for name in _THREADS:  # before numpy starts: one thread computes the same on every machine
-        os.environ.setdefault(name, "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy starts; and one thread sums in one order
     try:
         _say({"fitted": _fit(msgspec.json.decode(sys.stdin.buffer.read(), type=Ask))})
     except msgspec.MsgspecError as bad:
