@@ -174,9 +174,11 @@ class Bank:
 
 def _first(scores: Floats, count: int) -> Numbers:
     """The places of the highest, the highest first; of equals, the one that stands first."""
+    places = np.arange(len(scores))
     if len(scores) > count:
-        least = np.partition(scores, len(scores) - count)[len(scores) - count]
-        places = np.flatnonzero(scores >= least)
-    else:
-        places = np.arange(len(scores))
+        # Most wordings have nothing of a turn: without them, little is left to divide.
+        above = np.flatnonzero(scores > scores.min())
+        places = above if len(above) >= count else places
+        least = np.partition(scores[places], len(places) - count)[len(places) - count]
+        places = places[scores[places] >= least]
     return places[np.argsort(-scores[places], kind="stable")][:count]

@@ -68,9 +68,10 @@ def indexed(texts: Sequence[str], known: Vocabulary | None) -> Postings:
     table = words.rows(found, len(texts))
     counts = np.diff(table.indptr)
     rows = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
-    order = np.argsort(table.indices, kind="stable")
+    telling = np.flatnonzero(worth(words.keys)[table.indices])
+    order = telling[np.argsort(table.indices[telling], kind="stable")]
     impacts = _impacts(table.indices, counts, rows, np.maximum(words.idf - 1, _LEAST) * worth(words.keys))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(table.indices, minlength=len(words)))])
+    starts = np.concatenate([[0], np.cumsum(np.bincount(table.indices[telling], minlength=len(words)))])
     return Postings(
         words, starts, rows[order], impacts[order], table.indptr.astype(np.int64), table.indices, table.data
     )
