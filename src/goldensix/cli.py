@@ -5,6 +5,7 @@ What only some commands need is imported by them: an import of a file has no use
 
 import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from goldensix.rehearsal.command import rehearse
 from goldensix.replacing import WorkersNotReplaced, restart_workers
 from goldensix.reporting.command import archive_command, report_command
 from goldensix.settings import Settings
+from goldensix.teaching.command import robot
 
 if TYPE_CHECKING:
     from goldensix.adapters.postgres.embedded import EmbeddedPostgres
@@ -32,6 +34,8 @@ Merchant = Annotated[int | None, typer.Option(help="The merchant's number; neede
 
 def main() -> None:
     """Run a command; what it expects to go wrong ends in a sentence and exit code 1."""
+    # NumPy reads it as it starts. On the robot's small matrices several threads wait more than they work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()
     except Exception as error:  # what is not expected goes on as it was
@@ -191,6 +195,7 @@ app.command("import")(import_command(lambda data: known_database(Settings.read(d
 app.command()(imports)
 app.command("report")(report)
 app.command("archive")(archive_command(known_place))
+app.add_typer(robot, name="robot")
 
 
 @app.command()

@@ -1,0 +1,34 @@
+"""Model files: written whole or not at all; one that cannot be read is said, and the robot goes on without."""
+
+import os
+from pathlib import Path
+
+from goldensix.robot.model import Model
+from goldensix.robot.saved import BadModel, loaded, saved
+
+
+def write(file: Path, model: Model) -> int:
+    """How many bytes were written. Raises OSError."""
+    content = saved(model)
+    part = file.with_name(f"{file.name}.part")
+    part.write_bytes(content)
+    os.replace(part, file)
+    return len(content)
+
+
+def read(file: Path) -> Model:
+    """Raises BadModel, in a sentence that names the file."""
+    try:
+        return loaded(file.read_bytes())
+    except OSError as failed:
+        raise BadModel(f"{file} cannot be read: {failed.strerror}.") from None
+    except BadModel as bad:
+        raise BadModel(f"{file}: {bad}") from None
+
+
+def read_or_none(file: Path) -> tuple[Model | None, str | None]:
+    """The model, or the sentence on why there is none: then the robot compares words alone."""
+    try:
+        return read(file), None
+    except BadModel as bad:
+        return None, str(bad)
