@@ -100,7 +100,7 @@ def test_a_link_survives_logging_in_but_never_leads_to_another_site(
 @pytest.mark.parametrize(
     ("path", "who"),
     [
-        ("/settings/accounts", "能打开它的是：管理员"),
+        ("/import", "能打开它的是：服务主管、管理员"),
         ("/live", "能打开它的是：服务主管、运营、管理员"),
         ("/start", "管理员"),
     ],
@@ -108,7 +108,7 @@ def test_a_link_survives_logging_in_but_never_leads_to_another_site(
 def test_a_page_that_the_role_lacks_says_who_can_open_it(desk: RunningDesk, log_in: LogIn, path: str, who: str) -> None:
     page = log_in(desk, AGENTS[0], path)
     expect(page.get_by_role("main")).to_contain_text(who)
-    expect(page.get_by_role("navigation").get_by_role("link", name="设置")).to_have_count(0)
+    expect(page.get_by_role("navigation").get_by_role("link", name="导入")).to_have_count(0)
     page.get_by_role("main").get_by_role("link", name="去工作台").click()
     expect(page).to_have_url(re.compile("/desk"))
 
