@@ -10,7 +10,7 @@ from goldensix.actions import reception, say
 from goldensix.adapters.visitors import Visitor
 from goldensix.api.limits import limits
 from goldensix.api.live.buyer import BuyerDoor
-from goldensix.api.live.hub import Hub
+from goldensix.api.live.hub import Hub, no_orders
 from goldensix.api.live.letters import OfBuyer
 from goldensix.api.live.socket import Socket
 from goldensix.api.live.ticker import Ticker
@@ -55,7 +55,7 @@ async def test_an_end_that_is_told_while_the_welcome_is_made_follows_the_welcome
     log = GatedLog()
     world = World([agent(1)], log)
     desk, me = world.desk, AccountId(1)
-    hub = Hub(desk, _no_picture, _no_note)
+    hub = Hub(desk, _no_picture, no_orders, _no_note)
     committing = asyncio.create_task(desk.run())
     reception.connect(desk, me, world.now)
     reception.become_ready(desk, me, world.now)
