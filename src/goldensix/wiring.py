@@ -188,7 +188,7 @@ def open_floors(
         return replace(dated, phones=phones, senders=senders, blocks=await blocks.that_hold(merchant))
 
     return Floors(
-        ports=Ports(log, now, clock.new_conversation, house()),
+        ports=Ports(log, now, clock.new_conversation, house(), clock.steady if now is clock.now else None),
         load_premises=load_premises,
         load_folds=snapshots.load,
         save_folds=snapshots.save,

@@ -10,7 +10,7 @@ import pytest
 from desk_stage import Page, Stage, eventually, message_id
 from goldensix.actions import desk as desk_module
 from goldensix.api.live import hub as hub_module
-from goldensix.events.facts import AgentBecameReady, Body, MessageSent
+from goldensix.events.facts import AgentBecameReady, Body, ConversationStarted, MessageSent
 from goldensix.events.ids import TEAM_STREAM, AccountId, Instant, MerchantId, MessageId
 from goldensix.log.port import Append, Appended, Draft, Log, Refusal
 
@@ -22,6 +22,9 @@ class Line:
         self._log = log
         self.open = asyncio.Event()
         self.open.set()
+        self.answering = asyncio.Event()
+        self.answering.set()
+        self.answered = 0
         self.cut = False
 
     async def append(
@@ -37,7 +40,10 @@ class Line:
 
     def __getattr__(self, name: str) -> Any:
         async def ask(*given: Any, **named: Any) -> Any:
-            return await getattr(await self._reached(), name)(*given, **named)
+            await self.answering.wait()
+            answer = await getattr(await self._reached(), name)(*given, **named)
+            self.answered += 1
+            return answer
 
         return ask
 
@@ -219,3 +225,34 @@ async def test_an_unread_socket_is_dropped_and_hurts_nobody(stage: Stage) -> Non
         await liu.receives(buyer.c)
         await liu.answers(buyer.c, "nobody is held up")
         await buyer.hears("nobody is held up")
+
+
+async def test_who_writes_while_the_conversation_ends_begins_another_and_nobody_notices(stage: Stage) -> None:
+    line, folds = line_of(stage), stage.floor.desk.folds
+    async with stage.at_work("liu") as liu, stage.buyer() as buyer, stage.buyer() as other:
+        await other.says("somebody else, in conversation")
+        await buyer.says("the first time")
+        await liu.receives(buyer.c)
+        await liu.does("close", c=buyer.c)
+        await buyer.gets("event", type="conversation_closed")
+        await buyer.says("the second time")
+        await eventually(lambda: bool(stage.floor.hub.returning))
+        again = buyer.c
+        await liu.receives(again)
+        line.answering.clear()
+        await buyer.does("say", id=message_id(), text="and one more thing")
+        line.open.clear()
+        await other.does("say", id=message_id(), text="what is being stored meanwhile")
+        await handled(other)
+        await liu.does("close", c=again)
+        await eventually(lambda: again not in stage.floor.desk.folds.reception.open)
+        before = line.answered
+        line.answering.set()
+        await eventually(lambda: line.answered >= before + 2)
+        await handled(other)
+        begun = [each for each in stage.floor.desk.recorded if isinstance(each.stored.event, ConversationStarted)]
+        assert begun == [], "one begins in the same commit in which the other ends"
+        line.open.set()
+        await buyer.hears("and one more thing")
+        assert buyer.c != again
+    assert stage.floor.desk.folds is folds, "the desk never started over"

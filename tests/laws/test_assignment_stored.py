@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from assignment_days import AGENTS, BUYERS, GROUPS, Day
-from builders import MERCHANT
+from builders import MERCHANT, stored
 from goldensix.actions.desk import Desk
 from goldensix.actions.folds import Folds
 from goldensix.adapters.postgres.embedded import fresh_database
@@ -69,7 +69,7 @@ async def a_day(dsn: str, seed: int) -> None:
                 await day.desk.settled()
             if step == _STEPS // 2:
                 await day.desk.settled()
-                await Snapshots(pool).save(MERCHANT, day.desk.folds)
+                await Snapshots(pool).save(MERCHANT, day.desk.folds, stored)
         day.everybody_comes()
         await day.desk.settled()
         committing.cancel()

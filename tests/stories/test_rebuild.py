@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from polars.testing import assert_frame_equal
 
-from builders import MERCHANT, SHOP, World, agent, buyer, words
+from builders import MERCHANT, SHOP, World, agent, buyer, stored, words
 from goldensix.actions import reception, route, say
 from goldensix.actions.folds import Folds
 from goldensix.adapters.columnar.cases import frame
@@ -81,7 +81,7 @@ async def test_rebuilding_gives_the_running_state(pool: asyncpg.Pool) -> None:
 async def test_saved_folds_and_the_tail_of_the_log_are_the_running_state(pool: asyncpg.Pool) -> None:
     world = World(log=PostgresLog(pool))
     await a_busy_day(world, Random(1))
-    await Snapshots(pool).save(MERCHANT, world.desk.folds)
+    await Snapshots(pool).save(MERCHANT, world.desk.folds, stored)
     await a_busy_day(world, Random(2))
     restarted = World(log=PostgresLog(pool))
     saved = await Snapshots(pool).load(MERCHANT)
@@ -90,10 +90,29 @@ async def test_saved_folds_and_the_tail_of_the_log_are_the_running_state(pool: a
     assert restarted.desk.folds == world.desk.folds
 
 
+async def test_folds_of_a_busy_desk_are_saved_as_they_were_once_the_log_has_them(pool: asyncpg.Pool) -> None:
+    world = World(log=PostgresLog(pool))
+    committing = asyncio.create_task(world.desk.run())
+    say.ask(world.desk, buyer("chen"), "message1", words(), None, "", world.now)
+    position = world.desk.folds.position
+    saving = asyncio.create_task(Snapshots(pool).save(MERCHANT, world.desk.folds, world.desk.stored))
+    await asyncio.sleep(0)
+    assert await Snapshots(pool).load(MERCHANT) == Folds()
+    say.ask(world.desk, buyer("kk"), "message2", words(), None, "", world.now)
+    await saving
+    saved = await Snapshots(pool).load(MERCHANT)
+    assert 0 < position == saved.position < world.desk.folds.position
+    await world.desk.settled()
+    committing.cancel()
+    restarted = World(log=PostgresLog(pool))
+    await restarted.desk.load(saved)
+    assert restarted.desk.folds == world.desk.folds
+
+
 async def test_folds_that_another_version_saved_are_not_used(pool: asyncpg.Pool) -> None:
     world = World(log=PostgresLog(pool))
     await a_busy_day(world, Random(3))
-    await Snapshots(pool).save(MERCHANT, world.desk.folds)
+    await Snapshots(pool).save(MERCHANT, world.desk.folds, stored)
     await pool.execute("update snapshots set version = 'of another time'")
     assert await Snapshots(pool).load(MERCHANT) == Folds()
 

@@ -39,8 +39,8 @@ from goldensix.team.team import InShift, Team
 _BATCH: Final = 2_000
 """Most events in one transaction."""
 _CROWD: Final = 10 * _BATCH
-_READ: Final = 5_000
-"""Events read at a time when folding the log."""
+_READ: Final = 1_000
+"""Events read at a time when folding the log: in between others have their turn, or this process would seem dead."""
 
 
 class Published(NamedTuple):
@@ -66,6 +66,8 @@ class Ports:
     new_conversation: Callable[[], ConversationId]
     calibers: Sequence[Caliber]
     """By which today's figures are read."""
+    steady: Callable[[], float] | None = None
+    """Seconds that nobody sets, beside which it shows that `now` was set; None: it never is."""
 
 
 class Desk:
@@ -264,11 +266,6 @@ class Desk:
     def crowded(self) -> bool:
         """True if so much waits to be stored that no more should be asked of anybody."""
         return len(self._pending) > _CROWD
-
-    @property
-    def quiet(self) -> bool:
-        """True if nothing waits to be stored: the folds are exactly the log's."""
-        return self._idle.is_set()
 
     async def settled(self) -> None:
         """Until everything recorded so far is durable and published."""

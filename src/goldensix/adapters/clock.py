@@ -13,6 +13,11 @@ def now() -> Instant:
     return Instant(time.time_ns() // 1_000_000)
 
 
+def steady() -> float:
+    """Seconds since some instant: whoever sets the clock does not move them."""
+    return time.monotonic()
+
+
 def new_conversation() -> ConversationId:
     """A name that nobody can guess and that sorts by time: 48 bits of milliseconds, 52 of chance."""
     number = (time.time_ns() // 1_000_000) << 52 | secrets.randbits(52)

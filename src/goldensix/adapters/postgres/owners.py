@@ -28,8 +28,10 @@ OWNERS_LOCK: Final = 0x601D66
 SESSION: Final = "goldensix worker "
 """What the names of workers' sessions begin with."""
 LOOK_EVERY: Final = 0.4
-SILENT: Final = 1.5
-_ANSWERS_WITHIN: Final = 1.5
+SILENT: Final = 3.0
+"""Seconds. Less, and on a busy machine owners lose what they own because it was somebody else's turn; whoever follows
+is as busy, and everybody comes back at once. A process that is dead lets go at once, and is not waited for."""
+_ANSWERS_WITHIN: Final = 3.0
 _OTHERS_FIRST: Final = 2
 """Looks at a merchant without an owner before somebody takes it whose turn it is not."""
 CALM: Final = 25

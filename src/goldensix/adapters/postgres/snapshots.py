@@ -1,6 +1,7 @@
 """Saved folds: a cache that shortens the start. Without it, or with another version's, the log is folded anew."""
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import asyncpg
@@ -48,15 +49,19 @@ class Snapshots:
         except msgspec.MsgspecError:
             return Folds()
 
-    async def save(self, merchant: MerchantId, folds: Folds) -> None:
+    async def save(self, merchant: MerchantId, folds: Folds, stored: Callable[[], Awaitable[bool]]) -> None:
+        """Folds may be ahead of the log: as they are now they are saved once `stored` says that the log has them."""
+        state, position = msgspec.msgpack.encode(folds), folds.position
+        if not await stored():
+            return
         await self._pool.execute(
             """insert into snapshots (merchant_id, version, position, state) values ($1, $2, $3, $4)
                on conflict (merchant_id) do update
                set version = $2, position = $3, state = $4, saved_at = now()""",
             merchant,
             version(),
-            folds.position,
-            msgspec.msgpack.encode(folds),
+            position,
+            state,
             timeout=_WITHIN,
         )
 

@@ -101,6 +101,8 @@ class BuyerDoor:
             self._socket.push(refused("unknown_picture", id=command.id))
             return
         orders = await self._hub.orders(*self._key) if self._open is None else OrderFacts()
+        if self._open is None and self._key in desk.ending:  # it ended while we asked: one follows once that is stored
+            await desk.stored()
         if self._socket.closed:  # while we asked the desk started over: it is sent again, to the desk as it is then
             return
         body = Body(say.storable(command.text), picture, command.product)

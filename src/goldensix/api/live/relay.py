@@ -33,7 +33,7 @@ from goldensix.api.live.socket import Message, Receive, Socket
 from goldensix.events.ids import MerchantId
 
 BEAT_EVERY: Final = 0.5
-SILENT: Final = 1.6
+SILENT: Final = 3.2
 """Seconds after which the other end of a link counts as gone."""
 _OWNER_WITHIN: Final = 4.0
 """Seconds that a new socket waits for somebody to own its merchant."""

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from builders import MERCHANT, PRE_SALE, SHOP, World
+from builders import MERCHANT, PRE_SALE, SHOP, World, stored
 from goldensix.actions.desk import Desk
 from goldensix.actions.folds import Folds
 from goldensix.adapters.postgres.embedded import fresh_database
@@ -65,7 +65,7 @@ def test_what_is_rebuilt_or_begun_from_a_snapshot_is_the_running_state(
     async def work(pool: asyncpg.Pool) -> None:
         world, snapshots = staffed(PostgresLog(pool)), Snapshots(pool)
         await live(world, before, lambda _: None)
-        await snapshots.save(MERCHANT, world.desk.folds)
+        await snapshots.save(MERCHANT, world.desk.folds, stored)
         await live(world, after, lambda _: None)
         running = world.desk.folds
         assert await started_again(world, await snapshots.load(MERCHANT)) == running
@@ -125,7 +125,7 @@ def test_a_snapshot_that_is_not_ours_is_left_aside(empty_log: str, change: str) 
         world, snapshots = staffed(PostgresLog(pool)), Snapshots(pool)
         await one_conversation(pool, world)
         folds = await started_again(world, Folds())
-        await snapshots.save(MERCHANT, folds)
+        await snapshots.save(MERCHANT, folds, stored)
         assert await snapshots.load(MERCHANT) == folds
         await pool.execute(f"update snapshots set {change}")
         assert await snapshots.load(MERCHANT) == Folds()
