@@ -2494,7 +2494,7 @@ export interface components {
         };
         /** GroupHours */
         readonly GroupHours: {
-            readonly hours: components["schemas"]["HoursBody"];
+            readonly hours: components["schemas"]["HoursShown"];
             /** Id */
             readonly id: number;
             /** Name */
@@ -2585,6 +2585,13 @@ export interface components {
             readonly special?: readonly components["schemas"]["SpecialDayBody"][];
             /** Week */
             readonly week?: readonly (readonly components["schemas"]["SpanBody"][])[] | null;
+        };
+        /** HoursShown */
+        readonly HoursShown: {
+            /** Special */
+            readonly special: readonly components["schemas"]["SpecialDayBody"][];
+            /** Week */
+            readonly week: readonly (readonly components["schemas"]["SpanBody"][])[] | null;
         };
         /** ImportAsk */
         readonly ImportAsk: {
@@ -4087,7 +4094,7 @@ export interface components {
         };
         /** ShopHours */
         readonly ShopHours: {
-            readonly hours: components["schemas"]["HoursBody"];
+            readonly hours: components["schemas"]["HoursShown"];
             /** Id */
             readonly id: number;
             /** Name */

@@ -198,7 +198,7 @@ async def test_an_account_of_people_from_outside_is_good_for_its_days_only(
     browser = office.browser()
     own = {"identifier": NEW["email"], "password": "green tea leaves"}
     assert (await browser.post("/api/login", json=own)).status_code == 204
-    assert (await browser.get("/api/me")).json()["pages"] == ["desk"]
+    assert (await browser.get("/api/me")).json()["pages"] == ["desk", "replies", "settings"]
     office.clock.forward(days=1)
     assert (await browser.get("/api/me")).status_code == 401
     assert (await browser.post("/api/login", json=own)).status_code == 401

@@ -28,7 +28,7 @@ async def test_a_password_opens_a_session_that_scripts_cannot_read(office: Offic
     assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["secure"]) == (True, "lax", "/", "")
     me = (await browser.get("/api/me")).json()
     assert me["account"]["name"] == "agent of tea"
-    assert me["pages"] == ["desk"]
+    assert me["pages"] == ["desk", "replies", "settings"]
     assert "consult" in me["permissions"]
     assert "assign" not in me["permissions"]
     assert [shop["url"] for shop in me["shops"]] == [f"http://desk.example/s/{office.tea.shop.id}"]

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldensix.adapters.reports import next_night
+from goldensix.adapters.spreadsheets import harmless
 from goldensix.events.ids import Instant
-from goldensix.reporting.table import Number, harmless
+from goldensix.reporting.table import Number
 
 
 @given(st.text(), st.sampled_from(["=", "+", "-", "@", "\t", "\r", " =", "＝"]))

@@ -63,18 +63,23 @@ class ShopHoursBody(HoursBody):
     """One of them is told to who writes while it is closed; null: as they were."""
 
 
+class HoursShown(Answer):
+    week: list[Spans] | None
+    special: list[SpecialDayBody]
+
+
 class ShopHours(Answer):
     id: int
     name: str
     zone: str
-    hours: HoursBody
+    hours: HoursShown
     off_hours: list[OffHoursWording]
 
 
 class GroupHours(Answer):
     id: int
     name: str
-    hours: HoursBody
+    hours: HoursShown
 
 
 class HoursAnswer(Answer):
@@ -142,8 +147,8 @@ def _spans(spans: Spans) -> tuple[Span, ...]:
     return tuple(sorted(Span(each.begins, each.ends) for each in spans))
 
 
-def _shown(opening: Opening) -> HoursBody:
-    return HoursBody(
+def _shown(opening: Opening) -> HoursShown:
+    return HoursShown(
         week=None if opening.week is None else [_told(day) for day in opening.week],
         special=[
             SpecialDayBody(first=each.first, last=each.last, name=each.name, spans=_told(each.spans))
