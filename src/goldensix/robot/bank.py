@@ -31,7 +31,9 @@ _WORDS_ALONE: Final = 0.5
 _WORDS_LEARNED: Final = 0.3
 """The same in the classifier's likeness of wordings."""
 _PRIOR: Final = 1.5
-"""What the likeness to the title counts, beside the logarithm of the learned probability."""
+"""What the likeness to the title counts, beside the logarithm of the learned probability.
+
+A title that is but one of the phrasings is learned with them, and says nothing more."""
 _NOTHING: Final = Routed()
 
 
@@ -58,6 +60,7 @@ class Bank:
         self.questions = tuple(questions)
         self.model = model
         self._places = {question.id: place for place, question in enumerate(self.questions)}
+        self._prior = _PRIOR * wordings.titled(self.questions)
         self._wordings = wordings.all_wordings(self.questions, labelled)
         self._exact = wordings.exact_wordings(self._wordings)
         self._owners = np.array([each.question for each in self._wordings], np.int64)
@@ -81,7 +84,7 @@ class Bank:
         best, ranks, confidence = self._best(read)
         routed, none, shares = self._judged(query, point)
         if shares is not None:
-            ranks = np.log(np.maximum(shares, 1e-9)) + _PRIOR * confidence
+            ranks = np.log(np.maximum(shares, 1e-9)) + self._prior * confidence
             confidence = np.minimum(shares, 1 - none)
         ranks[~allowed] = -np.inf
         exact = self._exact.get(same(turn.text), wordings.NOBODYS)

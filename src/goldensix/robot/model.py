@@ -47,7 +47,9 @@ class Side:
 
     def points(self, rows: "csr_matrix[Any]") -> Floats:
         """Many texts, one a row."""
-        views = [rows @ view.astype(np.float32) for view in (self.spectral, self.contrasted)]
+        places = np.unique(rows.indices)  # only their vectors are widened
+        rows = rows[:, places]
+        views = [rows @ view[places].astype(np.float32) for view in (self.spectral, self.contrasted)]
         return np.hstack([_units(view) for view in views]) * np.float32(np.sqrt(0.5))
 
     def points_of(self, texts: Sequence[str]) -> Floats:

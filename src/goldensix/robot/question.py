@@ -61,7 +61,7 @@ class Question:
     title: str
     """The wording that stands for the question, and that a buyer is shown in "did you mean"."""
     phrasings: tuple[str, ...] = ()
-    """Other wordings, such as buyers' own."""
+    """Other wordings, such as buyers' own. The title is among them where it is but one of them."""
     answers: tuple[Answer, ...] = ()
     route: Route | None = None
     validity: Validity = ALWAYS

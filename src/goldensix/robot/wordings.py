@@ -27,7 +27,8 @@ def all_wordings(questions: Sequence[Question], labelled: Sequence[Labelled]) ->
     """Titles first, in the order of the bank. What is labelled with a question that is not there is left out."""
     places = {question.id: place for place, question in enumerate(questions)}
     titles = [Wording(each.title, place, each.route, is_title=True) for place, each in enumerate(questions)]
-    own = [Wording(text, place, each.route) for place, each in enumerate(questions) for text in each.phrasings]
+    own = [Wording(text, place, each.route) for place, each in enumerate(questions) for text in each.phrasings
+           if text != each.title]  # fmt: skip
     told = [_told(each, questions, places.get(each.question, NOBODYS) if each.question else NOBODYS)
             for each in labelled if each.question is None or each.question in places]  # fmt: skip
     return titles + own + told
@@ -36,6 +37,11 @@ def all_wordings(questions: Sequence[Question], labelled: Sequence[Labelled]) ->
 def _told(each: Labelled, questions: Sequence[Question], place: int) -> Wording:
     route = each.route or (questions[place].route if place != NOBODYS else None)
     return Wording(each.text, place, route)
+
+
+def titled(questions: Sequence[Question]) -> float:
+    """The share of questions whose title somebody wrote for them: it is not one of their phrasings."""
+    return sum(each.title not in each.phrasings for each in questions) / max(len(questions), 1)
 
 
 def exact_wordings(wordings: Sequence[Wording]) -> dict[str, int]:

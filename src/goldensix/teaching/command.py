@@ -46,6 +46,8 @@ def evaluate(
     from goldensix.teaching import files, screen
     from goldensix.teaching.trying import trial
 
+    if log and model:
+        raise typer.BadParameter("Give --log or --model, not both.")
     with _refusals():
         questions = files.questions(faq)
         labelled = files.labelled(phrasings, questions) if phrasings else []

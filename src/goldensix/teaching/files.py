@@ -81,7 +81,7 @@ def _question(place: str, row: Row, number: int) -> Question:
     return Question(
         QuestionId(str(id)),
         words,
-        tuple(row.phrasings),
+        tuple(row.phrasings) if row.intent is None else (words,),
         (Answer(row.answer),) if row.answer else (),
         Route(row.route) if row.route else None,
     )

@@ -41,9 +41,11 @@ def _fit(ask: Ask) -> dict[str, Any]:
     try:
         model = fit(pairs([Path(file) for file in ask.dialogues]), _progress, ask.seed)
         return {"pairs": model.pairs, "bytes": write(Path(ask.model), model)}
-    except (BadRecording, TooFewPairs, OSError) as refused:
+    except (BadRecording, TooFewPairs) as refused:
         _say({"error": str(refused)})
-        sys.exit(1)
+    except OSError as failed:
+        _say({"error": f"{ask.model} cannot be written: {failed.strerror}."})
+    sys.exit(1)
 
 
 def _progress(stage: str, share: float) -> None:

@@ -83,6 +83,7 @@ def test_bad_input_is_one_sentence(shop: dict[str, str], file: str, content: str
 
 
 def test_a_log_that_is_too_short_to_fit(shop: dict[str, str], tmp_path: Path) -> None:
-    found = _run("fit", str(_lines(tmp_path / "short.jsonl", [{"context": ["a"], "pos": ["b"]}])), "-o", shop["model"])
+    short = _lines(tmp_path / "short.jsonl", [{"context": ["a"], "pos": ["b"]}])
+    found = _run("fit", str(short), "-o", shop["model"])
     assert (found.exit_code, Path(shop["model"]).exists()) == (2, False)
     assert "needs 2000" in found.stderr
