@@ -32,7 +32,7 @@ async def test_a_password_opens_a_session_that_scripts_cannot_read(office: Offic
     assert "consult" in me["permissions"]
     assert "assign" not in me["permissions"]
     assert [shop["url"] for shop in me["shops"]] == [f"http://desk.example/s/{office.tea.shop.id}"]
-    assert me["groups"] == [{"id": office.tea.group.id, "name": "Pre-sale", "target_ms": 6000}]
+    assert me["groups"] == [{"id": office.tea.group.id, "name": "Pre-sale", "duty": "pre_sale", "target_ms": 6000}]
 
 
 async def test_over_https_the_cookie_never_travels_in_clear(office: Office) -> None:
