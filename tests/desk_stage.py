@@ -261,7 +261,7 @@ async def open_stage(database: str, folder: Path, clock: Clock | None = None) ->
     """A tea house that has nobody at work yet."""
     await schema.prepare(database, upgrade=True)
     clock = clock or Clock()
-    async with running(database, Settings(data=folder), None, clock) as desk:
+    async with running(database, Settings(data=folder, account_rate=0), None, clock) as desk:
         people = desk.house.people
         merchant = await people.add_merchant("The tea house")
         pre_sale = await people.add_group(merchant.id, "Pre-sale", "pre_sale", Milliseconds(6000))
@@ -276,7 +276,7 @@ async def open_stage(database: str, folder: Path, clock: Clock | None = None) ->
 @asynccontextmanager
 async def reopen_stage(database: str, folder: Path, before: Stage) -> AsyncIterator[Stage]:
     """The same house after a stop of its desk."""
-    async with running(database, Settings(data=folder), None, before.clock) as desk:
+    async with running(database, Settings(data=folder, account_rate=0), None, before.clock) as desk:
         yield Stage(desk, before.clock, before.merchant, before.pre_sale, before.after_sale, before.shop, before.people)
 
 

@@ -1,4 +1,4 @@
-import type { BuyerFrame, BuyerHello, EventFrame, Refused, ShopWindow, Visitor } from "./contract.ts";
+import type { BuyerFrame, BuyerHello, EventFrame, ShopWindow, Visitor } from "./contract.ts";
 import { type Declined, shopWindow, upload, visitor as visit } from "./desk.ts";
 import { follow, forget, read, write } from "./memory.ts";
 import * as page from "./page.ts";
@@ -6,7 +6,6 @@ import { hangUpIfQuiet, open, send } from "./socket.ts";
 import { nowhere, step } from "./standing.ts";
 import * as talk from "./talk.ts";
 import { add, change, done, followUnsent, recallUnsent, UNSENT, type Unsent, unsent } from "./unsent.ts";
-import { BLOCKED } from "./words.ts";
 
 const RECALL_WITHIN = 120_000;
 const TYPING_EACH = 2000;
@@ -20,7 +19,6 @@ export let standing = nowhere;
 /** When the conversation ends unless the buyer undoes it; 0: it does not. */
 export let endsAt = 0;
 
-let pausedUntil = 0;
 let changed: () => void;
 let answered: (messages: talk.Message[]) => void;
 let visitor: Visitor | null = null;
@@ -53,9 +51,6 @@ export const now = () => Date.now() + skew;
 
 /** Connecting takes long enough to say so. */
 export const late = () => !ready && Date.now() - lostAt > MOMENT;
-
-/** Seconds until the desk takes more of this buyer; 0: it does. */
-export const pause = () => Math.max(0, Math.ceil((pausedUntil - Date.now()) / 1000));
 
 /** The agent's hands are busy. */
 export const typing = () => Date.now() - typingAt < TYPING_SHOWN;
@@ -131,10 +126,6 @@ async function dress() {
 /** What is due by the clock, once a second. */
 function tick() {
   hangUpIfQuiet();
-  if (pausedUntil && !pause()) {
-    pausedUntil = 0;
-    sendUnsent();
-  }
   standing = step(standing, talk.place, Date.now());
   if (ready && !talk.closed && talk.seen > told) {
     told = talk.seen;
@@ -198,19 +189,14 @@ function note(frame: BuyerFrame) {
   if (frame.t === "event") confirm(frame);
   if (frame.t === "stored") done(frame.id);
   // Without an id nothing of the buyer is lost: what was asked for had become impossible a moment before.
-  if (frame.t === "refused" && frame.id) refused(frame.id, frame);
+  // Too fast: it is kept, and the next beat sends it again. Anything else the buyer decides.
+  if (frame.t === "refused" && frame.id)
+    frame.code === "too_fast" ? carried.delete(frame.id) : change(frame.id, { failed: "" });
   if (frame.t === "typing") typingAt = Date.now();
   if (frame.t === "beat" || frame.t === "welcome") {
     skew = frame.now - Date.now();
     sendUnsent();
   }
-}
-
-/** Too fast: kept, and sent again in its turn after the wait. Anything else the buyer decides. */
-function refused(id: string, { code, wait }: Refused) {
-  if (code !== "too_fast") return change(id, { failed: code === "blocked" ? BLOCKED : "" });
-  carried.delete(id);
-  pausedUntil = Date.now() + (wait ?? 1) * 1000;
 }
 
 function welcomed(events: readonly EventFrame[]) {
@@ -227,7 +213,7 @@ function confirm(event: EventFrame) {
 /** Sends what is unsent, in order. */
 function sendUnsent() {
   changed();
-  if (!ready || pause()) return;
+  if (!ready) return;
   for (const { id, text = "", picture, product = null, group = null, failed } of unsent()) {
     if (failed !== undefined || carried.has(id)) continue;
     // What was written after a picture waits for it: messages keep their order.

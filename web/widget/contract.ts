@@ -10,6 +10,5 @@ export type BuyerWelcome = Schemas["BuyerWelcome"];
 export type EventFrame = Schemas["EventFrame"];
 export type Picture = Schemas["UploadedPicture"];
 export type Product = Schemas["ProductCard"];
-export type Refused = Schemas["Refused"];
 export type ShopWindow = Schemas["ShopWindow"];
 export type Visitor = Schemas["VisitorAnswer"];

@@ -113,10 +113,7 @@ function message(line: talk.Message, asked: number): HTMLElement {
 
 function unsentNode(message: Unsent): HTMLElement {
   const { id, failed, text = "", product = 0, picture } = message;
-  const beneath =
-    failed === undefined
-      ? meta(id, chat.pause() ? words.again(chat.pause()) : words.SENDING)
-      : failedMeta(message, failed);
+  const beneath = failed === undefined ? meta(id, words.SENDING) : failedMeta(message, failed);
   const shown = picture && { ...picture, src: picture.data ?? pictureAddress(picture.id ?? "") };
   // The same kind as the stored message will have: its node then stays.
   const kind = product ? "product" : picture ? "picture" : "text";

@@ -26,12 +26,11 @@ export const ASK_MORE = t("还有别的想问？", "Anything else?");
 export const ASK_THIS = t("问这件", "Ask about this");
 export const SEND = t("发送", "Send");
 export const PICTURE = t("图片", "Picture");
-export const UNREADABLE = t("图片打不开", "Picture cannot be read");
+export const UNREADABLE = t("图片打不开", "Broken picture");
 export const SENDING = t("发送中", "Sending");
 export const SENT = t("已送达", "Delivered");
 export const READ = t("已读", "Read");
 export const NOT_SENT = t("没发出去", "Not sent");
-export const BLOCKED = t("暂时无法接收您的消息", "Messages cannot be taken at the moment");
 export const RETRY = t("重试", "Retry");
 export const TAKE_BACK = t("取回", "Take back");
 export const RECALL = t("撤回", "Recall");
@@ -42,7 +41,6 @@ export const news = (count: number) => t(`${count} 条新消息`, `${count} new`
 export const place = (n: number) => t(`排第 ${n} 位`, `You are number ${n}`);
 export const typing = (name: string) => t(`${name} 正在输入…`, `${name} is typing…`);
 export const seconds = (s: string) => t(`${s} 秒`, `${s} s`);
-export const again = (n: number) => t(`发得太快，${n} 秒后自动再发`, `Too fast: sent again in ${n} s`);
 export const stock = (n: number) => (n > 0 ? t(`有货 ${n}`, `${n} in stock`) : t("暂时缺货", "Out of stock"));
 export const served = (name: string, wait: string) =>
-  t(`${name} 已接入，为您服务 · 排队 ${wait}`, `${name} is here for you · waited ${wait}`);
+  t(`${name} 为您服务 · 排队 ${wait}`, `${name} is here · waited ${wait}`);
