@@ -97,7 +97,7 @@ def test_a_buyer_asks_and_sees_who_answers(buyer: Page, agent: AgentLine) -> Non
     agent.says("有的，今晚发")
     expect(line(buyer, "有的，今晚发")).to_contain_text("周小满")
     expect(buyer.get_by_role("heading", level=1).last).to_contain_text("周小满 · ")
-    expect(log(buyer)).to_contain_text("周小满 已接入")
+    expect(log(buyer)).to_contain_text("周小满 为您服务")
 
 
 def test_a_question_leads_to_its_group(buyer: Page, desk: RunningDesk) -> None:
