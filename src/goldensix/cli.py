@@ -360,7 +360,7 @@ def retain(data: Data = None, merchant: Merchant = None) -> None:
     A desk does it each night by itself. It may run meanwhile; broken off, the next run goes on.
     """
     from goldensix import retaining
-    from goldensix.wiring import picture_store
+    from goldensix.adapters.stores.choice import picture_store
 
     settings = Settings.read(data=data)
     with running_database(settings) as dsn:
@@ -385,8 +385,8 @@ def backup(
 ) -> None:
     """Save the whole desk as one file: log, settings, pictures, imports. The desk may run meanwhile."""
     from goldensix.adapters import clock
+    from goldensix.adapters.stores.choice import picture_store
     from goldensix.backups import CannotBackUp, back_up
-    from goldensix.wiring import picture_store
 
     with known_place(data) as (folder, dsn):
         if dsn is None and not (folder / "archive").exists():
@@ -403,8 +403,8 @@ def restore(
 ) -> None:
     """Make a desk from a backup, in an empty data folder and an empty database. All of it, or nothing."""
     from goldensix.adapters.postgres.embedded import EmbeddedPostgres
+    from goldensix.adapters.stores.choice import picture_store
     from goldensix.backups import restore as restore_backup
-    from goldensix.wiring import picture_store
 
     settings = Settings.read(data=data)
 
@@ -458,7 +458,7 @@ def erase_buyer(
 ) -> None:
     """Forget a buyer: words, pictures, name, and the receiver of orders. That somebody asked stays; no undo."""
     from goldensix import terminal
-    from goldensix.wiring import picture_store
+    from goldensix.adapters.stores.choice import picture_store
 
     if sum(each is not None for each in (conversation, customer, imported)) != 1:
         raise terminal.CannotDo("Say who, by one of --conversation, --customer and --imported.")

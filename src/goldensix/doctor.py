@@ -20,9 +20,9 @@ from goldensix.adapters.bus.server import url_of_running
 from goldensix.adapters.postgres.owners import SILENT, look
 from goldensix.adapters.postgres.schema import UnusableDatabase, check_server, revision_of, revisions
 from goldensix.adapters.postgres.single import DESK_LOCK
+from goldensix.adapters.stores.choice import picture_store
 from goldensix.adapters.stores.port import StoreAway
 from goldensix.settings import Settings
-from goldensix.wiring import picture_store
 
 _ANSWERS_WITHIN: Final = 5.0
 _SKEW: Final = 1_000

@@ -56,9 +56,7 @@ from goldensix.adapters.retention import retain_aside
 from goldensix.adapters.senders.console import Console
 from goldensix.adapters.senders.port import CodeSender
 from goldensix.adapters.senders.smtp import Smtp, SmtpServer
-from goldensix.adapters.stores.folder import FolderStore
-from goldensix.adapters.stores.port import Store
-from goldensix.adapters.stores.s3 import Bucket, S3Store
+from goldensix.adapters.stores.choice import picture_store
 from goldensix.adapters.visitors import Visitors
 from goldensix.api.http.app import create_app
 from goldensix.api.http.at_owner import AtOwner
@@ -263,15 +261,6 @@ class There:
             answer: object = await self._company.ask(merchant, what, *given)
             return answer
         return None
-
-
-def picture_store(settings: Settings) -> Store:
-    """Raises StoreAway where its client is not installed."""
-    if not settings.s3_bucket:
-        return FolderStore(settings.data / "pictures")
-    return S3Store(
-        Bucket(settings.s3_endpoint, settings.s3_bucket, settings.s3_region, settings.s3_key, settings.s3_secret)
-    )
 
 
 def _of_store(settings: Settings) -> dict[str, str]:
