@@ -91,7 +91,7 @@ class Ladder:
     """Who is called when a buyer has waited so long; 0: nobody is."""
 
     red_after: Milliseconds = Milliseconds(30_000)
-    """The agent: his page turns red and rings louder; his phone, if he has one for it."""
+    """The agent: his page rings louder; his phone, if he has one for it."""
     manager_after: Milliseconds = Milliseconds(60_000)
     """The pages of those who may assign."""
     phone_after: Milliseconds = Milliseconds(120_000)
