@@ -26,7 +26,9 @@ _SLICE_EVERY = 0.05
 """Seconds between two slices of what today's figures are made of."""
 _SAVE_EVERY = 60.0
 _SAVE_AT_MOST_EVERY = 5.0
-_SAVE_AFTER = 20_000
+_SAVE_AFTER = 50_000
+_SAVE_SHARE = 50
+"""Times as long as a save took is the least pause after it: nobody is served while folds are encoded."""
 """Events: to fold these takes the next owner less than a second."""
 _ROSTER_EVERY = 6 * 3600.0
 _SETTLE_WITHIN = 5.0
@@ -138,13 +140,14 @@ class Floors:
     async def _save_now_and_then(self, desk: Desk) -> None:
         """Whoever follows reads what came after: a busy desk is saved oftener."""
         loop = asyncio.get_running_loop()
-        saved, saved_at = desk.folds.position, loop.time()
+        saved, saved_at, pause = desk.folds.position, loop.time(), _SAVE_AT_MOST_EVERY
         while not desk.abandoned:
-            await asyncio.sleep(_SAVE_AT_MOST_EVERY)
+            await asyncio.sleep(pause)
             behind = desk.folds.position - saved
             if behind > _SAVE_AFTER or (behind and loop.time() - saved_at >= _SAVE_EVERY):
                 saved, saved_at = desk.folds.position, loop.time()
                 await self._save(desk)
+                pause = max(_SAVE_AT_MOST_EVERY, _SAVE_SHARE * (loop.time() - saved_at))
 
     async def _save(self, desk: Desk) -> None:
         if not desk.broken:
