@@ -1211,6 +1211,142 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/robot/choices": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Choices
+         * @description What a question may be limited to and show, and who wrote and approved.
+         */
+        readonly get: operations["choices_api_robot_choices_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/questions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Questions */
+        readonly get: operations["questions_api_robot_questions_get"];
+        readonly put?: never;
+        /** Add Question */
+        readonly post: operations["add_question_api_robot_questions_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/questions/approve": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Approve Questions
+         * @description Those that nobody changed since they were read.
+         */
+        readonly post: operations["approve_questions_api_robot_questions_approve_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/questions/remove": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Remove Questions */
+        readonly post: operations["remove_questions_api_robot_questions_remove_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/questions/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Restore Questions
+         * @description Takes a removal back.
+         */
+        readonly post: operations["restore_questions_api_robot_questions_restore_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/questions/{question}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Question History */
+        readonly get: operations["question_history_api_robot_questions__question__get"];
+        /**
+         * Change Question
+         * @description A new version, which waits for its approval; the approved one answers until then.
+         */
+        readonly put: operations["change_question_api_robot_questions__question__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/questions/{question}/withdraw": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Withdraw Question
+         * @description The robot answers it no more, until it is approved again.
+         */
+        readonly post: operations["withdraw_question_api_robot_questions__question__withdraw_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/sessions": {
         readonly parameters: {
             readonly query?: never;
@@ -1638,6 +1774,28 @@ export interface components {
             /** @enum {string} */
             readonly t: "alerts";
         };
+        /** AnswerShown */
+        readonly AnswerShown: {
+            /** Content */
+            readonly content: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "text" | "picture" | "product" | "order";
+            /** Language */
+            readonly language: ("zh" | "en") | null;
+        };
+        /** ApproveAsk */
+        readonly ApproveAsk: {
+            /** Questions */
+            readonly questions: readonly components["schemas"]["ReadVersion"][];
+        };
+        /** ApprovedAnswer */
+        readonly ApprovedAnswer: {
+            /** Approved */
+            readonly approved: readonly number[];
+        };
         /**
          * Assign
          * @description Hand a waiting conversation to an agent, or take it from one for another.
@@ -1729,6 +1887,70 @@ export interface components {
             readonly subject: string;
             /** What */
             readonly what: string;
+        };
+        /** BankAnswerText */
+        readonly BankAnswerText: {
+            /** Content */
+            readonly content: string;
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            readonly kind?: "text" | "picture" | "product" | "order";
+            /** Language */
+            readonly language?: ("zh" | "en") | null;
+        };
+        /**
+         * BankChoices
+         * @description What a question may be limited to and show.
+         */
+        readonly BankChoices: {
+            /** Campaigns */
+            readonly campaigns: readonly components["schemas"]["BankShop"][];
+            /** Groups */
+            readonly groups: readonly components["schemas"]["BankShop"][];
+            /** People */
+            readonly people: {
+                readonly [key: string]: string;
+            };
+            /** Products */
+            readonly products: readonly components["schemas"]["ProductToShow"][];
+            /** Shops */
+            readonly shops: readonly components["schemas"]["BankShop"][];
+        };
+        /** BankQuestion */
+        readonly BankQuestion: {
+            /** Approved Version */
+            readonly approved_version: number | null;
+            /** Code */
+            readonly code: string;
+            /** Id */
+            readonly id: number;
+            readonly newest: components["schemas"]["QuestionVersion"];
+        };
+        /** BankShop */
+        readonly BankShop: {
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
+        };
+        /**
+         * BankStates
+         * @description How many questions there are of each.
+         */
+        readonly BankStates: {
+            /** All */
+            readonly all: number;
+            /** Approved */
+            readonly approved: number;
+            /** Draft */
+            readonly draft: number;
+            /** Expired */
+            readonly expired: number;
+            /** No Answer */
+            readonly no_answer: number;
         };
         /**
          * Beat
@@ -2012,6 +2234,11 @@ export interface components {
             readonly shop: number;
             readonly since: number | null;
             readonly text: string;
+        };
+        /** Chosen */
+        readonly Chosen: {
+            /** Questions */
+            readonly questions: readonly number[];
         };
         /** ClockAnswer */
         readonly ClockAnswer: {
@@ -3161,6 +3388,44 @@ export interface components {
             /** P256Dh */
             readonly p256dh: string;
         };
+        /** NewQuestion */
+        readonly NewQuestion: {
+            /**
+             * Answers
+             * @default []
+             */
+            readonly answers?: readonly components["schemas"]["BankAnswerText"][];
+            /**
+             * Approve
+             * @default false
+             */
+            readonly approve?: boolean;
+            /** Campaign */
+            readonly campaign?: number | null;
+            /**
+             * Code
+             * @default
+             */
+            readonly code?: string;
+            /** Group */
+            readonly group?: number | null;
+            /**
+             * Phrasings
+             * @default []
+             */
+            readonly phrasings?: readonly string[];
+            /**
+             * Shops
+             * @default []
+             */
+            readonly shops?: readonly number[];
+            /** Since */
+            readonly since?: number | null;
+            /** Title */
+            readonly title: string;
+            /** Until */
+            readonly until?: number | null;
+        };
         /** NewReply */
         readonly NewReply: {
             /** Campaign */
@@ -3491,7 +3756,7 @@ export interface components {
          * Page
          * @enum {string}
          */
-        readonly Page: "desk" | "live" | "reports" | "replies" | "import" | "settings" | "start";
+        readonly Page: "desk" | "live" | "reports" | "replies" | "robot" | "import" | "settings" | "start";
         /** Period */
         readonly Period: {
             /** First */
@@ -3504,7 +3769,7 @@ export interface components {
          * @description One thing a person may do. The comment says what it opens.
          * @enum {string}
          */
-        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "read_order_figures" | "read_reports" | "set_calibers" | "import_log" | "share_replies" | "run_campaigns" | "set_shifts" | "manage_accounts" | "set_ladder" | "read_audit" | "set_retention" | "set_up";
+        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "read_order_figures" | "read_reports" | "set_calibers" | "import_log" | "share_replies" | "run_campaigns" | "teach_robot" | "approve_answers" | "set_shifts" | "manage_accounts" | "set_ladder" | "read_audit" | "set_retention" | "set_up";
         /** PersonNow */
         readonly PersonNow: {
             readonly break_reason: string;
@@ -3574,6 +3839,17 @@ export interface components {
             /** Title */
             readonly title: string;
         };
+        /** ProductToShow */
+        readonly ProductToShow: {
+            /** Id */
+            readonly id: number;
+            /** Price Cents */
+            readonly price_cents: number;
+            /** Shop */
+            readonly shop: number;
+            /** Title */
+            readonly title: string;
+        };
         /**
          * PutBack
          * @description Out of an agent's hands into the queue again.
@@ -3592,6 +3868,81 @@ export interface components {
             /** Zh */
             readonly zh: string;
         };
+        /** QuestionHistory */
+        readonly QuestionHistory: {
+            readonly question: components["schemas"]["BankQuestion"];
+            /** Versions */
+            readonly versions: readonly components["schemas"]["QuestionVersion"][];
+        };
+        /** QuestionShown */
+        readonly QuestionShown: {
+            /** Answers */
+            readonly answers: readonly components["schemas"]["AnswerShown"][];
+            /** Campaign */
+            readonly campaign: number | null;
+            /** Group */
+            readonly group: number | null;
+            /** Phrasings */
+            readonly phrasings: readonly string[];
+            /** Shops */
+            readonly shops: readonly number[];
+            /** Since */
+            readonly since: number | null;
+            /** Title */
+            readonly title: string;
+            /** Until */
+            readonly until: number | null;
+        };
+        /** QuestionText */
+        readonly QuestionText: {
+            /**
+             * Answers
+             * @default []
+             */
+            readonly answers?: readonly components["schemas"]["BankAnswerText"][];
+            /** Campaign */
+            readonly campaign?: number | null;
+            /** Group */
+            readonly group?: number | null;
+            /**
+             * Phrasings
+             * @default []
+             */
+            readonly phrasings?: readonly string[];
+            /**
+             * Shops
+             * @default []
+             */
+            readonly shops?: readonly number[];
+            /** Since */
+            readonly since?: number | null;
+            /** Title */
+            readonly title: string;
+            /** Until */
+            readonly until?: number | null;
+        };
+        /** QuestionVersion */
+        readonly QuestionVersion: {
+            /** Approved At */
+            readonly approved_at: number | null;
+            /** Approved By */
+            readonly approved_by: number | null;
+            /** Changed At */
+            readonly changed_at: number;
+            /** Changed By */
+            readonly changed_by: number | null;
+            readonly text: components["schemas"]["QuestionShown"];
+            /** Version */
+            readonly version: number;
+        };
+        /** QuestionsAnswer */
+        readonly QuestionsAnswer: {
+            /** Found */
+            readonly found: number;
+            /** Questions */
+            readonly questions: readonly components["schemas"]["BankQuestion"][];
+            readonly states: components["schemas"]["BankStates"];
+        };
         /** Rate */
         readonly Rate: {
             readonly hits: number;
@@ -3604,6 +3955,13 @@ export interface components {
             /** @enum {string} */
             readonly t: "read";
             readonly up_to: number;
+        };
+        /** ReadVersion */
+        readonly ReadVersion: {
+            /** Id */
+            readonly id: number;
+            /** Version */
+            readonly version: number;
         };
         /** ReadingAnswer */
         readonly ReadingAnswer: {
@@ -7032,6 +7390,296 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["RetentionAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly choices_api_robot_choices_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BankChoices"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly questions_api_robot_questions_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly words?: string;
+                readonly state?: "all" | "draft" | "approved" | "no_answer" | "expired";
+                readonly shop?: number | null;
+                readonly campaign?: number | null;
+                readonly offset?: number;
+                readonly most?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["QuestionsAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly add_question_api_robot_questions_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewQuestion"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BankQuestion"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly approve_questions_api_robot_questions_approve_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ApproveAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ApprovedAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly remove_questions_api_robot_questions_remove_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Chosen"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly restore_questions_api_robot_questions_restore_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Chosen"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly question_history_api_robot_questions__question__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly question: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["QuestionHistory"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_question_api_robot_questions__question__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly question: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["QuestionText"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BankQuestion"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly withdraw_question_api_robot_questions__question__withdraw_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly question: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BankQuestion"];
                 };
             };
             /** @description Not done; the message says why. */

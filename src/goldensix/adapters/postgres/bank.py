@@ -227,8 +227,8 @@ def _ready(draft: RuleDraft) -> Rule:
 
 def _rule_of(row: asyncpg.Record) -> KeptRule:
     since, until = (None if row[name] is None else instant(row[name]) for name in ("since", "until"))
-    own = (row[name] for name in ("name", "pattern", "is_pattern", "priority", "question"))
-    return KeptRule(row["id"], RuleDraft(*own, since, until), instant(row["changed_at"]), row["changed_by"])
+    draft = RuleDraft(row["name"], row["pattern"], row["is_pattern"], row["priority"], row["question"], since, until)
+    return KeptRule(row["id"], draft, instant(row["changed_at"]), row["changed_by"])
 
 
 def _values(draft: RuleDraft) -> tuple[object, ...]:

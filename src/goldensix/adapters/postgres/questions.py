@@ -42,7 +42,7 @@ class CodeTaken(Exception):
     """Another question has this code."""
 
 
-_SELECT: Final = """
+SELECT: Final = """
 select q.id, q.code, q.approved, q.removed_at is not null as removed,
        v.version, v.content, v.changed_at, v.changed_by, v.approved_at, v.approved_by
 from bank_questions q join bank_versions v on v.question_id = q.id and v.version = q.newest
@@ -56,13 +56,13 @@ class Questions:
 
     async def all(self, merchant: MerchantId) -> list[KeptQuestion]:
         """The last changed first."""
-        rows = await self._pool.fetch(f"{_SELECT} and q.removed_at is null order by v.changed_at desc, q.id", merchant)
-        return [_question_of(row) for row in rows]
+        rows = await self._pool.fetch(f"{SELECT} and q.removed_at is null order by v.changed_at desc, q.id", merchant)
+        return [question_of_row(row) for row in rows]
 
     async def some(self, merchant: MerchantId, ids: Sequence[int]) -> list[KeptQuestion]:
         """Removed ones too; those that are not there are left out."""
-        rows = await self._pool.fetch(f"{_SELECT} and q.id = any($2::bigint[]) order by q.id", merchant, ids)
-        return [_question_of(row) for row in rows]
+        rows = await self._pool.fetch(f"{SELECT} and q.id = any($2::bigint[]) order by q.id", merchant, ids)
+        return [question_of_row(row) for row in rows]
 
     async def find(self, merchant: MerchantId, question: int) -> KeptQuestion | None:
         return next(iter(await self.some(merchant, [question])), None)
@@ -196,7 +196,7 @@ class Questions:
             raise CodeTaken from None
 
 
-def _question_of(row: asyncpg.Record) -> KeptQuestion:
+def question_of_row(row: asyncpg.Record) -> KeptQuestion:
     return KeptQuestion(row["id"], row["code"], _version_of(row), row["approved"], row["removed"])
 
 
