@@ -189,7 +189,7 @@ def open_floors(
     snapshots, shifts, blocks = Snapshots(pool), Shifts(pool, people, now), Blocks(pool, now)
     log = PostgresLog(pool, None if owners is None else owners.epochs)
     orders = Orders(pool, now)
-    answers = Answers(orders, pictures, Campaigns(pool, now))
+    answers, marks = Answers(orders, pictures, Campaigns(pool, now)), Marks(pool, now)
 
     async def load_premises(merchant: MerchantId) -> Premises:
         since = now()
@@ -204,7 +204,7 @@ def open_floors(
         load_folds=snapshots.load,
         save_folds=snapshots.save,
         find_picture=pictures.find,
-        attendants=Attendants(robots, answers.ready, Marks(pool, now).put),
+        attendants=Attendants(robots, answers.ready, marks.put, marks.of),
         find_orders=orders.facts,
         ring=ringing.ring,
         note=Audit(pool, now).note,

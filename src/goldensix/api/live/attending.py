@@ -6,7 +6,7 @@ newest lines; what takes too long is people's (`actions/robot.py`, `keep_promise
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
@@ -15,6 +15,7 @@ import structlog
 from goldensix.actions import robot
 from goldensix.actions.robot import Considered
 from goldensix.adapters.answers import Message, Whom
+from goldensix.api.live.frames import Line
 from goldensix.api.live.hub import Hub
 from goldensix.api.live.reading import Reading, read
 from goldensix.conversations.conversation import Conversation
@@ -39,6 +40,8 @@ class Thinks(Protocol):
 
 
 Ready = Callable[[Whom, Decision], Awaitable[tuple[Message, ...]]]
+Of = Callable[[MerchantId, ConversationId], Awaitable[dict[str, bool]]]
+"""The marks of a conversation's decisions."""
 Put = Callable[[MerchantId, str, float, bool, bool, AccountId | None], Awaitable[None]]
 """Keeps a mark: of which decision, how sure it was, whether the first was right, whether one of three was, by whom."""
 
@@ -50,6 +53,7 @@ class Attendants:
     robots: Thinks
     ready: Ready
     put: Put
+    marks_of: Of
 
 
 @dataclass
@@ -101,6 +105,28 @@ class Attending:
         if said in card.titles:
             right = card.titles.index(said) == 0
             self._aside(self.mark(card.decision, right, True, None))
+
+    def took_offer(self, id: ConversationId, number: int, by: AccountId) -> None:
+        """An agent answered with a suggestion, or with none of them."""
+        card = self.hub.cards.get(id)
+        decision = card.decision if card else None
+        if decision is not None and decision.did != "answer" and 0 <= number <= len(decision.candidates):
+            self._aside(self.mark(decision, number == 1, number > 0, by))
+
+    async def mark_answer(self, id: ConversationId, name: str, right: bool, by: AccountId) -> bool:
+        """False: the robot decided no such thing there."""
+        events = (each.event for each in await self.hub.events(id, 0))
+        for event in events:
+            if isinstance(event, RobotDecided) and event.decision == name:
+                await self.mark(event, right, right, by)
+                return True
+        return False
+
+    async def marks(self, id: str, shown: Sequence[Line]) -> dict[str, bool]:
+        """Where the robot decided anything."""
+        if not any(line.name == "robot_decided" for line in shown):
+            return {}
+        return await self.attendants.marks_of(self.hub.desk.merchant, ConversationId(id))
 
     async def mark(self, decision: RobotDecided, right: bool, among: bool, by: AccountId | None) -> None:
         """What a person says of a decision; the bands follow at once."""
