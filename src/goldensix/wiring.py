@@ -26,6 +26,7 @@ from goldensix.actions.premises import (
 from goldensix.adapters import clock
 from goldensix.adapters.answers import Answers
 from goldensix.adapters.bus.port import Bus
+from goldensix.adapters.fits import Fits, fit_nightly
 from goldensix.adapters.imports import Imports
 from goldensix.adapters.notifiers.push import Push
 from goldensix.adapters.notifiers.senders import Senders
@@ -324,6 +325,7 @@ async def running(
     own = {"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
     rehearsals = Rehearsals(settings=own)
     reports = Reports({**own, "DATABASE_URL": dsn})
+    fits = Fits({**own, "DATABASE_URL": dsn}, settings.data)
     visitors = Visitors(shops, Buyers(pool, now), now)
 
     bounds = bounds_of(settings)
@@ -379,6 +381,9 @@ async def running(
         rehearsals=rehearsals,
         imports=imports,
         reports=reports,
+        robots=robots,
+        marks=marks,
+        fits=fits,
         ringing=ringing,
         vitals=vitals,
         metrics_token=settings.metrics_token,
@@ -398,6 +403,7 @@ async def running(
 
     retain = partial(retain_aside, {**own, **_of_store(settings), "DATABASE_URL": dsn})
     nights = asyncio.create_task(archive_nightly(reports, zones, now, floors.is_ours, retain))
+    learning = asyncio.create_task(fit_nightly(fits, floors.nights, now))
     try:
         rest = create_app(house)
         if company is None:
@@ -412,11 +418,13 @@ async def running(
             yield Running(doors.beside(at_owner), pool, floors, house, company)
     finally:
         nights.cancel()
+        learning.cancel()
         if owners is not None:
             owners.stop_taking()
         await rehearsals.close()
         await imports.close()
         await reports.stop()
+        await fits.close()
         await floors.close()
         await robots.close()
         if company is not None:

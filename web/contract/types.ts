@@ -1347,6 +1347,44 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/robot/work": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Work */
+        readonly get: operations["work_api_robot_work_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /** Change Work */
+        readonly patch: operations["change_work_api_robot_work_patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/robot/work/fit": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Fit
+         * @description Learn from the log now; it shows how far it is.
+         */
+        readonly post: operations["fit_api_robot_work_fit_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/sessions": {
         readonly parameters: {
             readonly query?: never;
@@ -1888,6 +1926,19 @@ export interface components {
             /** What */
             readonly what: string;
         };
+        /** BandsShown */
+        readonly BandsShown: {
+            /** Answer */
+            readonly answer: number;
+            /** Ask */
+            readonly ask: number;
+            /** Bound */
+            readonly bound: number;
+            /** Enough */
+            readonly enough: number;
+            /** Marks */
+            readonly marks: number;
+        };
         /** BankAnswerText */
         readonly BankAnswerText: {
             /** Content */
@@ -2049,6 +2100,7 @@ export interface components {
          */
         readonly Body: {
             readonly name: string;
+            readonly offers: readonly components["schemas"]["Offer"][];
             readonly page: string;
             readonly picture: components["schemas"]["Picture"] | null;
             readonly product: number | null;
@@ -2212,6 +2264,11 @@ export interface components {
             readonly name: string;
             /** Starts At */
             readonly starts_at: number;
+        };
+        /** Candidate */
+        readonly Candidate: {
+            readonly confidence: number;
+            readonly question: string;
         };
         /**
          * Chance
@@ -2536,7 +2593,7 @@ export interface components {
             /** Message */
             readonly message: string;
         };
-        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationReturnedFrame"] | components["schemas"]["ConversationLeftFrame"] | components["schemas"]["NoteLeftFrame"] | components["schemas"]["TaskHandedOnFrame"] | components["schemas"]["ConversationClosedFrame"];
+        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationReturnedFrame"] | components["schemas"]["ConversationLeftFrame"] | components["schemas"]["NoteLeftFrame"] | components["schemas"]["TaskHandedOnFrame"] | components["schemas"]["RobotTookFrame"] | components["schemas"]["RobotDecidedFrame"] | components["schemas"]["RobotHandedOverFrame"] | components["schemas"]["ConversationClosedFrame"];
         /** ExplainAnswer */
         readonly ExplainAnswer: {
             /** By Hour */
@@ -2657,6 +2714,17 @@ export interface components {
             readonly values: {
                 readonly [key: string]: readonly string[];
             };
+        };
+        /** FitShown */
+        readonly FitShown: {
+            /** Error */
+            readonly error: string;
+            /** Share */
+            readonly share: number;
+            /** Stage */
+            readonly stage: string;
+            /** State */
+            readonly state: string;
         };
         /** Golden */
         readonly Golden: {
@@ -3220,6 +3288,37 @@ export interface components {
             readonly zh: readonly string[];
         };
         /**
+         * MarkAnswer
+         * @description Whether what the robot decided was right: its bands follow.
+         */
+        readonly MarkAnswer: {
+            readonly c: string;
+            readonly decision: string;
+            readonly right: boolean;
+            /** @enum {string} */
+            readonly t: "mark";
+        };
+        /** MarkShown */
+        readonly MarkShown: {
+            /** Among */
+            readonly among: boolean;
+            /** Confidence */
+            readonly confidence: number;
+            /** Right */
+            readonly right: boolean;
+        };
+        /**
+         * Marked
+         * @description Somebody marked what the robot decided.
+         */
+        readonly Marked: {
+            readonly c: string;
+            readonly decision: string;
+            readonly right: boolean;
+            /** @enum {string} */
+            readonly t: "marked";
+        };
+        /**
          * Me
          * @description The account's own presence and figures of today; sent when they change, at most one a second.
          */
@@ -3264,7 +3363,7 @@ export interface components {
             /** @enum {string} */
             readonly by: "agent" | "bot_assist" | "bot_auto" | "buyer" | "system";
             /** @enum {string} */
-            readonly kind: "auto_reply" | "picture" | "product" | "text" | "welcome";
+            readonly kind: "auto_reply" | "choice" | "notice" | "picture" | "product" | "text" | "welcome";
             readonly message: string;
         };
         /**
@@ -3306,6 +3405,34 @@ export interface components {
             readonly t: "event";
             /** @enum {string} */
             readonly type: "messages_read";
+        };
+        /**
+         * ModeRow
+         * @description Holds where all that it names is so; hours are minutes of the shop's day.
+         */
+        readonly ModeRow: {
+            /** Begins */
+            readonly begins?: number | null;
+            /** Ends */
+            readonly ends?: number | null;
+            /** Group */
+            readonly group?: number | null;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            readonly mode: "off" | "assist" | "busy" | "always";
+            /** Shop */
+            readonly shop?: number | null;
+        };
+        /** ModelShown */
+        readonly ModelShown: {
+            /** At */
+            readonly at: number;
+            /** Bytes */
+            readonly bytes: number;
+            /** Pairs */
+            readonly pairs: number;
         };
         /** Named */
         readonly Named: {
@@ -3562,6 +3689,14 @@ export interface components {
             readonly en: string;
             /** Zh */
             readonly zh: string;
+        };
+        /**
+         * Offer
+         * @description A question that the robot thought of, and the answer to it.
+         */
+        readonly Offer: {
+            readonly answer: string;
+            readonly title: string;
         };
         /** OfferedReply */
         readonly OfferedReply: {
@@ -3825,6 +3960,17 @@ export interface components {
             readonly waiting_since: number;
             /** @enum {string} */
             readonly why: "all_full" | "hands_busy" | "next" | "nobody_ready" | "off_hours";
+        };
+        /** ProcessShown */
+        readonly ProcessShown: {
+            /** Fault */
+            readonly fault: string;
+            /** Questions */
+            readonly questions: number;
+            /** Running */
+            readonly running: boolean;
+            /** Starts */
+            readonly starts: number;
         };
         /** ProductCard */
         readonly ProductCard: {
@@ -4316,6 +4462,138 @@ export interface components {
             readonly words?: number;
         };
         /**
+         * RobotDecided
+         * @description What the robot made of a buyer's turn. The words of what it offers are in the body.
+         */
+        readonly RobotDecided: {
+            readonly candidates: readonly components["schemas"]["Candidate"][];
+            readonly decision: string;
+            /** @enum {string} */
+            readonly did: "answer" | "ask" | "hand_over" | "suggest";
+            readonly reason: string;
+            readonly route: string;
+            readonly rule: string | null;
+            readonly took: number;
+            readonly up_to: number;
+        };
+        /**
+         * RobotDecidedFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly RobotDecidedFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["RobotDecided"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "robot_decided";
+        };
+        /**
+         * RobotHandedOver
+         * @description People have it from now on: it waits in its queue, and their clock starts.
+         */
+        readonly RobotHandedOver: {
+            /** @enum {string} */
+            readonly why: "decided" | "late" | "stopped";
+        };
+        /**
+         * RobotHandedOverFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly RobotHandedOverFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["RobotHandedOver"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "robot_handed_over";
+        };
+        /**
+         * RobotTook
+         * @description The robot has the conversation: it is offered to nobody, and nobody is called.
+         */
+        readonly RobotTook: {
+            /** @enum {string} */
+            readonly mode: "always" | "busy";
+        };
+        /**
+         * RobotTookFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly RobotTookFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["RobotTook"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "robot_took";
+        };
+        /** RobotWork */
+        readonly RobotWork: {
+            readonly bands: components["schemas"]["BandsShown"];
+            readonly fit: components["schemas"]["FitShown"];
+            /** Groups */
+            readonly groups: {
+                readonly [key: string]: string;
+            };
+            /** Marks */
+            readonly marks: readonly components["schemas"]["MarkShown"][];
+            /**
+             * Mode
+             * @enum {string}
+             */
+            readonly mode: "off" | "assist" | "busy" | "always";
+            readonly model: components["schemas"]["ModelShown"] | null;
+            /** Precision */
+            readonly precision: number;
+            readonly process: components["schemas"]["ProcessShown"];
+            /** Refit At */
+            readonly refit_at: number | null;
+            /** Rows */
+            readonly rows: readonly components["schemas"]["ModeRow"][];
+            /** Shops */
+            readonly shops: {
+                readonly [key: string]: string;
+            };
+            /** Stopped */
+            readonly stopped: boolean;
+        };
+        /**
+         * RobotWorkChange
+         * @description What is not sent stays as it is.
+         */
+        readonly RobotWorkChange: {
+            /**
+             * Mode
+             * @default off
+             * @enum {string}
+             */
+            readonly mode?: "off" | "assist" | "busy" | "always";
+            /**
+             * Precision
+             * @default 0.9
+             */
+            readonly precision?: number;
+            /** Refit At */
+            readonly refit_at?: number | null;
+            /** Rows */
+            readonly rows?: readonly components["schemas"]["ModeRow"][];
+            /**
+             * Stopped
+             * @default false
+             */
+            readonly stopped?: boolean;
+        };
+        /**
          * Role
          * @enum {string}
          */
@@ -4381,6 +4659,7 @@ export interface components {
         readonly Say: {
             readonly c: string;
             readonly id: string;
+            readonly offered?: number | null;
             readonly picture?: string | null;
             readonly product?: number | null;
             /** @enum {string} */
@@ -4573,8 +4852,8 @@ export interface components {
             readonly within_30s: components["schemas"]["Rate"];
             readonly within_3min: components["schemas"]["Rate"];
         };
-        readonly StaffCommand: components["schemas"]["Hello"] | components["schemas"]["Open"] | components["schemas"]["Older"] | components["schemas"]["Leave"] | components["schemas"]["Say"] | components["schemas"]["Recall"] | components["schemas"]["Read"] | components["schemas"]["Typing"] | components["schemas"]["Take"] | components["schemas"]["Assign"] | components["schemas"]["Reassign"] | components["schemas"]["TakeOver"] | components["schemas"]["Transfer"] | components["schemas"]["PutBack"] | components["schemas"]["Close"] | components["schemas"]["Ready"] | components["schemas"]["TakeBreak"] | components["schemas"]["Acknowledge"] | components["schemas"]["WatchLive"] | components["schemas"]["UnwatchLive"];
-        readonly StaffFrame: components["schemas"]["EventFrame"] | components["schemas"]["Refused"] | components["schemas"]["Stored"] | components["schemas"]["TypingNow"] | components["schemas"]["Beat"] | components["schemas"]["DeskFrame"] | components["schemas"]["Reception"] | components["schemas"]["Pool"] | components["schemas"]["Me"] | components["schemas"]["Gone"] | components["schemas"]["Thread"] | components["schemas"]["Live"] | components["schemas"]["AlertsNow"] | components["schemas"]["Colleague"];
+        readonly StaffCommand: components["schemas"]["Hello"] | components["schemas"]["Open"] | components["schemas"]["Older"] | components["schemas"]["Leave"] | components["schemas"]["Say"] | components["schemas"]["MarkAnswer"] | components["schemas"]["Recall"] | components["schemas"]["Read"] | components["schemas"]["Typing"] | components["schemas"]["Take"] | components["schemas"]["Assign"] | components["schemas"]["Reassign"] | components["schemas"]["TakeOver"] | components["schemas"]["Transfer"] | components["schemas"]["PutBack"] | components["schemas"]["Close"] | components["schemas"]["Ready"] | components["schemas"]["TakeBreak"] | components["schemas"]["Acknowledge"] | components["schemas"]["WatchLive"] | components["schemas"]["UnwatchLive"];
+        readonly StaffFrame: components["schemas"]["EventFrame"] | components["schemas"]["Refused"] | components["schemas"]["Stored"] | components["schemas"]["TypingNow"] | components["schemas"]["Beat"] | components["schemas"]["DeskFrame"] | components["schemas"]["Reception"] | components["schemas"]["Pool"] | components["schemas"]["Me"] | components["schemas"]["Gone"] | components["schemas"]["Thread"] | components["schemas"]["Marked"] | components["schemas"]["Live"] | components["schemas"]["AlertsNow"] | components["schemas"]["Colleague"];
         /** StartAnswer */
         readonly StartAnswer: {
             /** Agents Ready */
@@ -4709,6 +4988,9 @@ export interface components {
         readonly Thread: {
             readonly c: string;
             readonly events: readonly components["schemas"]["EventFrame"][];
+            readonly marks: {
+                readonly [key: string]: boolean;
+            };
             readonly more_before: boolean;
             readonly reception: components["schemas"]["Reception"] | null;
             /** @enum {string} */
@@ -7680,6 +7962,97 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["BankQuestion"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly work_api_robot_work_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RobotWork"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_work_api_robot_work_patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RobotWorkChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RobotWork"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly fit_api_robot_work_fit_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RobotWork"];
                 };
             };
             /** @description Not done; the message says why. */
