@@ -110,9 +110,7 @@ function message(line: talk.Message, asked: number): HTMLElement {
     ...choices.map((text) => button("chip", () => submit({ text }), text)),
   );
   const picture = body.picture && { ...body.picture, src: pictureAddress(body.picture.id) };
-  return keep(key, facts.kind, () =>
-    bubble(side, { ...body, text, picture }, beneath, nameOf(agent)),
-  );
+  return keep(key, facts.kind, () => bubble(side, { ...body, text, picture }, beneath, nameOf(agent)));
 }
 
 function unsentNode(message: Unsent): HTMLElement {
