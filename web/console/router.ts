@@ -54,6 +54,7 @@ export const router = createRouter({
       component: () => import("./pages/RobotPage.vue"),
       children: [
         { path: "questions", component: () => import("./robot/QuestionsTab.vue") },
+        { path: "work", component: () => import("./robot/WorkTab.vue") },
         { path: ":rest(.*)*", component: { render: () => null } },
       ],
     },
