@@ -73,7 +73,13 @@ export function useWork() {
 
   /** Filled in, to be looked at and saved. */
   function preset(name: "night" | "double11"): void {
-    const at = (begins: string, ends: string): ModeRow => ({ mode: "always", shop: 0, group: 0, begins, ends });
+    const at = (begins: string, ends: string): ModeRow => ({
+      mode: "always",
+      shop: 0,
+      group: 0,
+      begins,
+      ends,
+    });
     rows.value = name === "night" ? [at("22:00", "08:00")] : [at("20:00", "02:00")];
     form.mode = name === "night" ? "assist" : "busy";
   }
@@ -87,7 +93,7 @@ export function useWork() {
 
 type Row = RobotWork["rows"][number];
 
-function shown({ mode, shop, group, begins, ends }: Row): ModeRow {
+function shown({ mode, shop = null, group = null, begins = null, ends = null }: Row): ModeRow {
   return { mode, shop: shop ?? 0, group: group ?? 0, begins: clock(begins), ends: clock(ends) };
 }
 
