@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from goldensix.adapters.imports import Imports
+from goldensix.adapters.lessons import Lessons
 from goldensix.adapters.notifiers.push import Push, new_key
 from goldensix.adapters.notifiers.senders import Senders
 from goldensix.adapters.passwords import Passwords
@@ -26,6 +27,7 @@ from goldensix.adapters.postgres.bank_list import BankList
 from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
+from goldensix.adapters.postgres.findings import Findings
 from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
@@ -198,6 +200,8 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         bank=BankStore(pool, clock),
         bank_list=BankList(pool, clock),
         questions=Questions(pool, clock),
+        findings=Findings(pool, clock),
+        lessons=Lessons({}),
         pictures=Pictures(pool, FolderStore(folder), clock),
         rehearsals=Rehearsals(),
         imports=Imports(folder, 1 << 20),

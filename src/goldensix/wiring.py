@@ -26,6 +26,7 @@ from goldensix.actions.premises import (
 from goldensix.adapters import clock
 from goldensix.adapters.bus.port import Bus
 from goldensix.adapters.imports import Imports
+from goldensix.adapters.lessons import Lessons
 from goldensix.adapters.notifiers.push import Push
 from goldensix.adapters.notifiers.senders import Senders
 from goldensix.adapters.passwords import Passwords
@@ -37,6 +38,7 @@ from goldensix.adapters.postgres.bank_list import BankList
 from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
+from goldensix.adapters.postgres.findings import Findings
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders
@@ -310,6 +312,7 @@ async def running(
     own = {"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
     rehearsals = Rehearsals(settings=own)
     reports = Reports({**own, "DATABASE_URL": dsn})
+    lessons = Lessons({**own, "DATABASE_URL": dsn})
     visitors = Visitors(shops, Buyers(pool, now), now)
 
     bounds = bounds_of(settings)
@@ -362,6 +365,8 @@ async def running(
         bank=BankStore(pool, now),
         bank_list=BankList(pool, now),
         questions=Questions(pool, now),
+        findings=Findings(pool, now),
+        lessons=lessons,
         rehearsals=rehearsals,
         imports=imports,
         reports=reports,
@@ -402,6 +407,7 @@ async def running(
             owners.stop_taking()
         await rehearsals.close()
         await imports.close()
+        await lessons.close()
         await reports.stop()
         await floors.close()
         if company is not None:

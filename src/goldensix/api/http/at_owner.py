@@ -28,6 +28,9 @@ _THERE: Final = frozenset(
         ("POST", "/api/imports"),
         ("GET", "/api/imports/current"),
         ("DELETE", "/api/imports/current"),
+        ("POST", "/api/robot/lesson"),
+        ("GET", "/api/robot/lesson"),
+        ("DELETE", "/api/robot/lesson"),
     }
 )
 """About what a process of the owner's does."""
