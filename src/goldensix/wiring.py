@@ -26,8 +26,8 @@ from goldensix.actions.premises import (
 from goldensix.adapters import clock
 from goldensix.adapters.answers import Answers
 from goldensix.adapters.bus.port import Bus
-from goldensix.adapters.fits import Fits, fit_nightly
 from goldensix.adapters.imports import Imports
+from goldensix.adapters.lessons import Lessons
 from goldensix.adapters.notifiers.push import Push
 from goldensix.adapters.notifiers.senders import Senders
 from goldensix.adapters.passwords import Passwords
@@ -39,6 +39,7 @@ from goldensix.adapters.postgres.bank_list import BankList
 from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
+from goldensix.adapters.postgres.findings import Findings
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.marks import Marks
 from goldensix.adapters.postgres.notices import Notices
@@ -56,6 +57,7 @@ from goldensix.adapters.postgres.shifts import Shifts
 from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.postgres.snapshots import Snapshots
 from goldensix.adapters.presets import house
+from goldensix.adapters.refits import refit_nightly
 from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports, archive_nightly
 from goldensix.adapters.retention import retain_aside
@@ -325,7 +327,7 @@ async def running(
     own = {"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
     rehearsals = Rehearsals(settings=own)
     reports = Reports({**own, "DATABASE_URL": dsn})
-    fits = Fits({**own, "DATABASE_URL": dsn}, settings.data)
+    lessons = Lessons({**own, "DATABASE_URL": dsn})
     visitors = Visitors(shops, Buyers(pool, now), now)
 
     bounds = bounds_of(settings)
@@ -378,12 +380,13 @@ async def running(
         bank=BankStore(pool, now),
         bank_list=BankList(pool, now),
         questions=Questions(pool, now),
+        findings=Findings(pool, now),
+        lessons=lessons,
         rehearsals=rehearsals,
         imports=imports,
         reports=reports,
         robots=robots,
         marks=marks,
-        fits=fits,
         ringing=ringing,
         vitals=vitals,
         metrics_token=settings.metrics_token,
@@ -403,7 +406,7 @@ async def running(
 
     retain = partial(retain_aside, {**own, **_of_store(settings), "DATABASE_URL": dsn})
     nights = asyncio.create_task(archive_nightly(reports, zones, now, floors.is_ours, retain))
-    learning = asyncio.create_task(fit_nightly(fits, floors.nights, now))
+    learning = asyncio.create_task(refit_nightly(lessons, floors.nights, now))
     try:
         rest = create_app(house)
         if company is None:
@@ -423,8 +426,8 @@ async def running(
             owners.stop_taking()
         await rehearsals.close()
         await imports.close()
+        await lessons.close()
         await reports.stop()
-        await fits.close()
         await floors.close()
         await robots.close()
         if company is not None:

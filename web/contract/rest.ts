@@ -36,6 +36,7 @@ export type QuestionVersion = Schemas["QuestionVersion"];
 export type QuestionText = Schemas["QuestionText"];
 export type QuestionShown = Schemas["QuestionShown"];
 export type AnswerShown = Schemas["AnswerShown"];
+export type RobotLesson = Schemas["LessonAnswer"];
 export type RobotWork = Schemas["RobotWork"];
 export type RobotMode = RobotWork["mode"];
 export type Campaign = Schemas["CampaignAnswer"];
