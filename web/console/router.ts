@@ -54,6 +54,8 @@ export const router = createRouter({
       component: () => import("./pages/RobotPage.vue"),
       children: [
         { path: "questions", component: () => import("./robot/QuestionsTab.vue") },
+        { path: "unanswered", component: () => import("./robot/UnansweredTab.vue") },
+        { path: "trials", component: () => import("./robot/TrialsTab.vue") },
         { path: ":rest(.*)*", component: { render: () => null } },
       ],
     },

@@ -1,7 +1,7 @@
 import type { Permission } from "@/contract/rest";
 
 export interface Tab {
-  name: "questions";
+  name: "questions" | "unanswered" | "trials";
   /** Whoever has it sees the tab. */
   needs: Permission;
 }
