@@ -7,4 +7,8 @@ export interface Tab {
 }
 
 /** The tabs of the robot, in their order; each is a page under `/robot/`. */
-export const TABS: readonly Tab[] = [{ name: "questions", needs: "run_campaigns" }];
+export const TABS: readonly Tab[] = [
+  { name: "questions", needs: "run_campaigns" },
+  { name: "unanswered", needs: "teach_robot" },
+  { name: "trials", needs: "teach_robot" },
+];
