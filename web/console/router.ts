@@ -55,6 +55,8 @@ export const router = createRouter({
       children: [
         { path: "questions", component: () => import("./robot/QuestionsTab.vue") },
         { path: "work", component: () => import("./robot/WorkTab.vue") },
+        { path: "unanswered", component: () => import("./robot/UnansweredTab.vue") },
+        { path: "trials", component: () => import("./robot/TrialsTab.vue") },
         { path: ":rest(.*)*", component: { render: () => null } },
       ],
     },
