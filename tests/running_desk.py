@@ -40,7 +40,7 @@ def _begun() -> Path:
 
 def _copy(folder: Path, to: Path) -> None:
     to.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["cp", "-a", folder, to], check=True)  # noqa: S607 - with owners, which Python's copy leaves behind
+    subprocess.run(["cp", "-a", folder, to], check=True)  # with owners, which copytree leaves behind
 
 
 @dataclass
