@@ -1,13 +1,12 @@
 """Real PostgreSQL servers for tests: the desk's own kind, and a user's, over TCP with a password."""
 
-import asyncio
 import socket
 from collections.abc import Iterator
 
 import pytest
 
-from goldensix.adapters.postgres import schema
 from goldensix.adapters.postgres.embedded import drop_database, fresh_database, run_sql, temporary_postgres
+from goldensix.adapters.postgres.schema import revisions, sql_between
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +20,7 @@ def postgres_server() -> Iterator[str]:
 def prepared_database(postgres_server: str) -> str:
     """The DSN of one with today's tables, to be copied and not to be used."""
     dsn = fresh_database(postgres_server)
-    asyncio.run(schema.prepare(dsn, upgrade=False))
+    run_sql(dsn, sql_between(None, revisions()[-1]))
     return dsn
 
 
