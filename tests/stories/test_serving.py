@@ -98,7 +98,8 @@ def test_a_proxy_that_is_trusted_says_whose_request_it_is_and_nobody_else_does(f
         desk.stop()
         desk.settings["GOLDENSIX_TRUSTED_PROXIES"] = "198.51.100.1"
         desk.start()
-        assert [_newcomer(desk, "203.0.113.7") for _ in range(4)] == [200] * 4  # all of them this machine's, which is not counted
+        # Now all of them are this machine's, which is not counted.
+        assert [_newcomer(desk, "203.0.113.7") for _ in range(4)] == [200] * 4
     finally:
         desk.stop()
 
