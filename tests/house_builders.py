@@ -28,6 +28,7 @@ from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.findings import Findings
+from goldensix.adapters.postgres.marks import Marks
 from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
@@ -41,6 +42,7 @@ from goldensix.adapters.postgres.shifts import Shifts
 from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports
+from goldensix.adapters.robots import Robots
 from goldensix.adapters.stores.folder import FolderStore
 from goldensix.adapters.visitors import Visitors
 from goldensix.api.http.app import create_app
@@ -202,6 +204,8 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         questions=Questions(pool, clock),
         findings=Findings(pool, clock),
         lessons=Lessons({}),
+        robots=Robots(BankStore(pool, clock), Marks(pool, clock).all, folder),
+        marks=Marks(pool, clock),
         pictures=Pictures(pool, FolderStore(folder), clock),
         rehearsals=Rehearsals(),
         imports=Imports(folder, 1 << 20),

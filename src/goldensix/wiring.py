@@ -24,6 +24,7 @@ from goldensix.actions.premises import (
     Wordings,
 )
 from goldensix.adapters import clock
+from goldensix.adapters.answers import Answers
 from goldensix.adapters.bus.port import Bus
 from goldensix.adapters.imports import Imports
 from goldensix.adapters.lessons import Lessons
@@ -40,6 +41,7 @@ from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.findings import Findings
 from goldensix.adapters.postgres.log import PostgresLog
+from goldensix.adapters.postgres.marks import Marks
 from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.owners import Owners
@@ -55,9 +57,11 @@ from goldensix.adapters.postgres.shifts import Shifts
 from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.postgres.snapshots import Snapshots
 from goldensix.adapters.presets import house
+from goldensix.adapters.refits import refit_nightly
 from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports, archive_nightly
 from goldensix.adapters.retention import retain_aside
+from goldensix.adapters.robots import Robots
 from goldensix.adapters.senders.console import Console
 from goldensix.adapters.senders.port import CodeSender
 from goldensix.adapters.senders.smtp import Smtp, SmtpServer
@@ -67,6 +71,7 @@ from goldensix.api.http.app import create_app
 from goldensix.api.http.at_owner import AtOwner
 from goldensix.api.http.house import DemoPerson, House
 from goldensix.api.limits import Limits, limits
+from goldensix.api.live.attending import Attendants
 from goldensix.api.live.company import Company, Errand, NobodyAnswers
 from goldensix.api.live.doors import App, Doors
 from goldensix.api.live.floors import Floors, NotHere
@@ -125,6 +130,8 @@ def _shop_rules(shop: Shop, house: MerchantSettings) -> ShopRules:
         silence=Silence(house.end_after, house.end_notice, wordings(shop.settings.ending)) if house.end_after else None,
         opening=shop.settings.opening,
         off_hours=wordings(shop.settings.off_hours),
+        notice=wordings(shop.settings.notice),
+        which=wordings(shop.settings.which),
         groups=frozenset({shop.default_group, *(q.group for q in shop.settings.questions if q.group is not None)}),
     )
 
@@ -147,6 +154,7 @@ def premises(roster: Roster, shifts: team_shifts.Shifts = MappingProxyType({})) 
         shifts=shifts,
         rules=house.rules,
         ladder=house.ladder,
+        robot=house.robot,
     )
 
 
@@ -179,9 +187,12 @@ def open_floors(
     ringing: Ringing,
     now: Callable[[], Instant],
     owners: Owners | None,
+    robots: Robots,
 ) -> Floors:
     snapshots, shifts, blocks = Snapshots(pool), Shifts(pool, people, now), Blocks(pool, now)
     log = PostgresLog(pool, None if owners is None else owners.epochs)
+    orders = Orders(pool, now)
+    answers, marks = Answers(orders, pictures, Campaigns(pool, now)), Marks(pool, now)
 
     async def load_premises(merchant: MerchantId) -> Premises:
         since = now()
@@ -196,7 +207,8 @@ def open_floors(
         load_folds=snapshots.load,
         save_folds=snapshots.save,
         find_picture=pictures.find,
-        find_orders=Orders(pool, now).facts,
+        attendants=Attendants(robots, answers.ready, marks.put, marks.of),
+        find_orders=orders.facts,
         ring=ringing.ring,
         note=Audit(pool, now).note,
         is_ours=(lambda _: True) if owners is None else owners.owns,
@@ -307,7 +319,10 @@ async def running(
     pictures = Pictures(pool, picture_store(settings), now)
     owners = None if place is None else place.owners
     ringing = await _ringing(pool, settings, now)
-    floors, sessions = open_floors(pool, people, pictures, ringing, now, owners), Sessions(pool, now)
+    marks = Marks(pool, now)
+    robots = Robots(BankStore(pool, now), marks.all, settings.data)
+    floors = open_floors(pool, people, pictures, ringing, now, owners, robots)
+    sessions = Sessions(pool, now)
     imports = Imports(settings.data, settings.import_most_mb << 20, settings.most_rejected / 100)
     own = {"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
     rehearsals = Rehearsals(settings=own)
@@ -370,6 +385,8 @@ async def running(
         rehearsals=rehearsals,
         imports=imports,
         reports=reports,
+        robots=robots,
+        marks=marks,
         ringing=ringing,
         vitals=vitals,
         metrics_token=settings.metrics_token,
@@ -389,6 +406,7 @@ async def running(
 
     retain = partial(retain_aside, {**own, **_of_store(settings), "DATABASE_URL": dsn})
     nights = asyncio.create_task(archive_nightly(reports, zones, now, floors.is_ours, retain))
+    learning = asyncio.create_task(refit_nightly(lessons, floors.nights, now))
     try:
         rest = create_app(house)
         if company is None:
@@ -403,6 +421,7 @@ async def running(
             yield Running(doors.beside(at_owner), pool, floors, house, company)
     finally:
         nights.cancel()
+        learning.cancel()
         if owners is not None:
             owners.stop_taking()
         await rehearsals.close()
@@ -410,6 +429,7 @@ async def running(
         await lessons.close()
         await reports.stop()
         await floors.close()
+        await robots.close()
         if company is not None:
             await company.close()
         await pool.close()

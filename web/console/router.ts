@@ -56,6 +56,7 @@ export const router = createRouter({
         { path: "questions", component: () => import("./robot/QuestionsTab.vue") },
         { path: "unanswered", component: () => import("./robot/UnansweredTab.vue") },
         { path: "trials", component: () => import("./robot/TrialsTab.vue") },
+        { path: "work", component: () => import("./robot/WorkTab.vue") },
         { path: ":rest(.*)*", component: { render: () => null } },
       ],
     },

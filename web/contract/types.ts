@@ -1604,6 +1604,24 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/robot/work": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Work */
+        readonly get: operations["work_api_robot_work_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /** Change Work */
+        readonly patch: operations["change_work_api_robot_work_patch"];
+        readonly trace?: never;
+    };
     readonly "/api/sessions": {
         readonly parameters: {
             readonly query?: never;
@@ -2173,6 +2191,19 @@ export interface components {
             /** What */
             readonly what: string;
         };
+        /** BandsShown */
+        readonly BandsShown: {
+            /** Answer */
+            readonly answer: number;
+            /** Ask */
+            readonly ask: number;
+            /** Bound */
+            readonly bound: number;
+            /** Enough */
+            readonly enough: number;
+            /** Marks */
+            readonly marks: number;
+        };
         /** BankAnswerText */
         readonly BankAnswerText: {
             /** Content */
@@ -2351,6 +2382,7 @@ export interface components {
          */
         readonly Body: {
             readonly name: string;
+            readonly offers: readonly components["schemas"]["Offer"][];
             readonly page: string;
             readonly picture: components["schemas"]["Picture"] | null;
             readonly product: number | null;
@@ -2514,6 +2546,11 @@ export interface components {
             readonly name: string;
             /** Starts At */
             readonly starts_at: number;
+        };
+        /** Candidate */
+        readonly Candidate: {
+            readonly confidence: number;
+            readonly question: string;
         };
         /**
          * Chance
@@ -2838,7 +2875,7 @@ export interface components {
             /** Message */
             readonly message: string;
         };
-        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationReturnedFrame"] | components["schemas"]["ConversationLeftFrame"] | components["schemas"]["NoteLeftFrame"] | components["schemas"]["TaskHandedOnFrame"] | components["schemas"]["ConversationClosedFrame"];
+        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationReturnedFrame"] | components["schemas"]["ConversationLeftFrame"] | components["schemas"]["NoteLeftFrame"] | components["schemas"]["TaskHandedOnFrame"] | components["schemas"]["RobotTookFrame"] | components["schemas"]["RobotDecidedFrame"] | components["schemas"]["RobotHandedOverFrame"] | components["schemas"]["ConversationClosedFrame"];
         /** ExplainAnswer */
         readonly ExplainAnswer: {
             /** By Hour */
@@ -3563,10 +3600,41 @@ export interface components {
             /** Zh */
             readonly zh: readonly string[];
         };
+        /**
+         * MarkAnswer
+         * @description Whether what the robot decided was right: its bands follow.
+         */
+        readonly MarkAnswer: {
+            readonly c: string;
+            readonly decision: string;
+            readonly right: boolean;
+            /** @enum {string} */
+            readonly t: "mark";
+        };
         /** MarkAsk */
         readonly MarkAsk: {
             /** Question */
             readonly question: number | null;
+        };
+        /** MarkShown */
+        readonly MarkShown: {
+            /** Among */
+            readonly among: boolean;
+            /** Confidence */
+            readonly confidence: number;
+            /** Right */
+            readonly right: boolean;
+        };
+        /**
+         * Marked
+         * @description Somebody marked what the robot decided.
+         */
+        readonly Marked: {
+            readonly c: string;
+            readonly decision: string;
+            readonly right: boolean;
+            /** @enum {string} */
+            readonly t: "marked";
         };
         /**
          * MarkedShown
@@ -3644,7 +3712,7 @@ export interface components {
             /** @enum {string} */
             readonly by: "agent" | "bot_assist" | "bot_auto" | "buyer" | "system";
             /** @enum {string} */
-            readonly kind: "auto_reply" | "picture" | "product" | "text" | "welcome";
+            readonly kind: "auto_reply" | "choice" | "notice" | "picture" | "product" | "text" | "welcome";
             readonly message: string;
         };
         /**
@@ -3687,6 +3755,25 @@ export interface components {
             /** @enum {string} */
             readonly type: "messages_read";
         };
+        /**
+         * ModeRow
+         * @description Holds where all that it names is so; hours are minutes of the shop's day.
+         */
+        readonly ModeRow: {
+            /** Begins */
+            readonly begins?: number | null;
+            /** Ends */
+            readonly ends?: number | null;
+            /** Group */
+            readonly group?: number | null;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            readonly mode: "off" | "assist" | "busy" | "always";
+            /** Shop */
+            readonly shop?: number | null;
+        };
         /** ModelAnswer */
         readonly ModelAnswer: {
             /** Bytes */
@@ -3695,6 +3782,15 @@ export interface components {
             readonly fitted: boolean;
             /** Fitted At */
             readonly fitted_at: number | null;
+            /** Pairs */
+            readonly pairs: number;
+        };
+        /** ModelShown */
+        readonly ModelShown: {
+            /** At */
+            readonly at: number;
+            /** Fitted */
+            readonly fitted: boolean;
             /** Pairs */
             readonly pairs: number;
         };
@@ -3953,6 +4049,14 @@ export interface components {
             readonly en: string;
             /** Zh */
             readonly zh: string;
+        };
+        /**
+         * Offer
+         * @description A question that the robot thought of, and the answer to it.
+         */
+        readonly Offer: {
+            readonly answer: string;
+            readonly title: string;
         };
         /** OfferedReply */
         readonly OfferedReply: {
@@ -4225,6 +4329,17 @@ export interface components {
             readonly waiting_since: number;
             /** @enum {string} */
             readonly why: "all_full" | "hands_busy" | "next" | "nobody_ready" | "off_hours";
+        };
+        /** ProcessShown */
+        readonly ProcessShown: {
+            /** Fault */
+            readonly fault: string;
+            /** Questions */
+            readonly questions: number;
+            /** Running */
+            readonly running: boolean;
+            /** Starts */
+            readonly starts: number;
         };
         /** ProductCard */
         readonly ProductCard: {
@@ -4774,6 +4889,137 @@ export interface components {
             readonly words?: number;
         };
         /**
+         * RobotDecided
+         * @description What the robot made of a buyer's turn. The words of what it offers are in the body.
+         */
+        readonly RobotDecided: {
+            readonly candidates: readonly components["schemas"]["Candidate"][];
+            readonly decision: string;
+            /** @enum {string} */
+            readonly did: "answer" | "ask" | "hand_over" | "suggest";
+            readonly reason: string;
+            readonly route: string;
+            readonly rule: string | null;
+            readonly took: number;
+            readonly up_to: number;
+        };
+        /**
+         * RobotDecidedFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly RobotDecidedFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["RobotDecided"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "robot_decided";
+        };
+        /**
+         * RobotHandedOver
+         * @description People have it from now on: it waits in its queue, and their clock starts.
+         */
+        readonly RobotHandedOver: {
+            /** @enum {string} */
+            readonly why: "decided" | "late" | "stopped";
+        };
+        /**
+         * RobotHandedOverFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly RobotHandedOverFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["RobotHandedOver"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "robot_handed_over";
+        };
+        /**
+         * RobotTook
+         * @description The robot has the conversation: it is offered to nobody, and nobody is called.
+         */
+        readonly RobotTook: {
+            /** @enum {string} */
+            readonly mode: "always" | "busy";
+        };
+        /**
+         * RobotTookFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly RobotTookFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["RobotTook"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "robot_took";
+        };
+        /** RobotWork */
+        readonly RobotWork: {
+            readonly bands: components["schemas"]["BandsShown"];
+            /** Groups */
+            readonly groups: {
+                readonly [key: string]: string;
+            };
+            /** Marks */
+            readonly marks: readonly components["schemas"]["MarkShown"][];
+            /**
+             * Mode
+             * @enum {string}
+             */
+            readonly mode: "off" | "assist" | "busy" | "always";
+            readonly model: components["schemas"]["ModelShown"] | null;
+            /** Precision */
+            readonly precision: number;
+            readonly process: components["schemas"]["ProcessShown"];
+            /** Refit At */
+            readonly refit_at: number | null;
+            /** Rows */
+            readonly rows: readonly components["schemas"]["ModeRow"][];
+            /** Shops */
+            readonly shops: {
+                readonly [key: string]: string;
+            };
+            /** Stopped */
+            readonly stopped: boolean;
+        };
+        /**
+         * RobotWorkChange
+         * @description What is not sent stays as it is.
+         */
+        readonly RobotWorkChange: {
+            /**
+             * Mode
+             * @default off
+             * @enum {string}
+             */
+            readonly mode?: "off" | "assist" | "busy" | "always";
+            /**
+             * Precision
+             * @default 0.9
+             */
+            readonly precision?: number;
+            /** Refit At */
+            readonly refit_at?: number | null;
+            /** Rows */
+            readonly rows?: readonly components["schemas"]["ModeRow"][];
+            /**
+             * Stopped
+             * @default false
+             */
+            readonly stopped?: boolean;
+        };
+        /**
          * Role
          * @enum {string}
          */
@@ -4865,6 +5111,7 @@ export interface components {
         readonly Say: {
             readonly c: string;
             readonly id: string;
+            readonly offered?: number | null;
             readonly picture?: string | null;
             readonly product?: number | null;
             /** @enum {string} */
@@ -5057,8 +5304,8 @@ export interface components {
             readonly within_30s: components["schemas"]["Rate"];
             readonly within_3min: components["schemas"]["Rate"];
         };
-        readonly StaffCommand: components["schemas"]["Hello"] | components["schemas"]["Open"] | components["schemas"]["Older"] | components["schemas"]["Leave"] | components["schemas"]["Say"] | components["schemas"]["Recall"] | components["schemas"]["Read"] | components["schemas"]["Typing"] | components["schemas"]["Take"] | components["schemas"]["Assign"] | components["schemas"]["Reassign"] | components["schemas"]["TakeOver"] | components["schemas"]["Transfer"] | components["schemas"]["PutBack"] | components["schemas"]["Close"] | components["schemas"]["Ready"] | components["schemas"]["TakeBreak"] | components["schemas"]["Acknowledge"] | components["schemas"]["WatchLive"] | components["schemas"]["UnwatchLive"];
-        readonly StaffFrame: components["schemas"]["EventFrame"] | components["schemas"]["Refused"] | components["schemas"]["Stored"] | components["schemas"]["TypingNow"] | components["schemas"]["Beat"] | components["schemas"]["DeskFrame"] | components["schemas"]["Reception"] | components["schemas"]["Pool"] | components["schemas"]["Me"] | components["schemas"]["Gone"] | components["schemas"]["Thread"] | components["schemas"]["Live"] | components["schemas"]["AlertsNow"] | components["schemas"]["Colleague"];
+        readonly StaffCommand: components["schemas"]["Hello"] | components["schemas"]["Open"] | components["schemas"]["Older"] | components["schemas"]["Leave"] | components["schemas"]["Say"] | components["schemas"]["MarkAnswer"] | components["schemas"]["Recall"] | components["schemas"]["Read"] | components["schemas"]["Typing"] | components["schemas"]["Take"] | components["schemas"]["Assign"] | components["schemas"]["Reassign"] | components["schemas"]["TakeOver"] | components["schemas"]["Transfer"] | components["schemas"]["PutBack"] | components["schemas"]["Close"] | components["schemas"]["Ready"] | components["schemas"]["TakeBreak"] | components["schemas"]["Acknowledge"] | components["schemas"]["WatchLive"] | components["schemas"]["UnwatchLive"];
+        readonly StaffFrame: components["schemas"]["EventFrame"] | components["schemas"]["Refused"] | components["schemas"]["Stored"] | components["schemas"]["TypingNow"] | components["schemas"]["Beat"] | components["schemas"]["DeskFrame"] | components["schemas"]["Reception"] | components["schemas"]["Pool"] | components["schemas"]["Me"] | components["schemas"]["Gone"] | components["schemas"]["Thread"] | components["schemas"]["Marked"] | components["schemas"]["Live"] | components["schemas"]["AlertsNow"] | components["schemas"]["Colleague"];
         /** StartAnswer */
         readonly StartAnswer: {
             /** Agents Ready */
@@ -5202,6 +5449,9 @@ export interface components {
         readonly Thread: {
             readonly c: string;
             readonly events: readonly components["schemas"]["EventFrame"][];
+            readonly marks: {
+                readonly [key: string]: boolean;
+            };
             readonly more_before: boolean;
             readonly reception: components["schemas"]["Reception"] | null;
             /** @enum {string} */
@@ -8725,6 +8975,68 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly work_api_robot_work_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RobotWork"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_work_api_robot_work_patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RobotWorkChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RobotWork"];
                 };
             };
             /** @description Not done; the message says why. */

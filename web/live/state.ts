@@ -24,6 +24,8 @@ export interface DeskState {
   live: Live | null;
   /** Who has to be looked after; null to those who do not see the floor. */
   alerts: AlertsNow | null;
+  /** What people said of the robot's decisions: right or wrong. */
+  readonly marks: Map<string, boolean>;
   /** When the buyer last struck a key, by the server's clock. */
   readonly typing: Map<string, number>;
   /** Something I asked for that was not done, and no message of mine carries it. */
@@ -49,6 +51,7 @@ export function emptyState(): DeskState {
     colleagues: shallowReactive(new Map<number, Colleague>()),
     live: null,
     alerts: null,
+    marks: shallowReactive(new Map<string, boolean>()),
     typing: shallowReactive(new Map<string, number>()),
     refused: null,
     caughtUp: 0,

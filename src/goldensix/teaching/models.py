@@ -15,6 +15,7 @@ def place(data: Path, merchant: int) -> Path:
 def write(file: Path, model: Model) -> int:
     """How many bytes were written. Raises OSError."""
     content = saved(model)
+    loaded(content)  # only what loads takes the place of the model that is there
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f"{file.name}.part")
     part.write_bytes(content)

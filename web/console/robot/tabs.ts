@@ -1,7 +1,7 @@
 import type { Permission } from "@/contract/rest";
 
 export interface Tab {
-  name: "questions" | "unanswered" | "trials";
+  name: "questions" | "unanswered" | "trials" | "work";
   /** Whoever has it sees the tab. */
   needs: Permission;
 }
@@ -11,4 +11,5 @@ export const TABS: readonly Tab[] = [
   { name: "questions", needs: "run_campaigns" },
   { name: "unanswered", needs: "teach_robot" },
   { name: "trials", needs: "teach_robot" },
+  { name: "work", needs: "teach_robot" },
 ];

@@ -28,6 +28,8 @@ _THERE: Final = frozenset(
         ("POST", "/api/imports"),
         ("GET", "/api/imports/current"),
         ("DELETE", "/api/imports/current"),
+        ("GET", "/api/robot/work"),
+        ("PATCH", "/api/robot/work"),
         ("POST", "/api/robot/lesson"),
         ("GET", "/api/robot/lesson"),
         ("DELETE", "/api/robot/lesson"),
