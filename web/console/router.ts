@@ -54,9 +54,9 @@ export const router = createRouter({
       component: () => import("./pages/RobotPage.vue"),
       children: [
         { path: "questions", component: () => import("./robot/QuestionsTab.vue") },
-        { path: "work", component: () => import("./robot/WorkTab.vue") },
         { path: "unanswered", component: () => import("./robot/UnansweredTab.vue") },
         { path: "trials", component: () => import("./robot/TrialsTab.vue") },
+        { path: "work", component: () => import("./robot/WorkTab.vue") },
         { path: ":rest(.*)*", component: { render: () => null } },
       ],
     },

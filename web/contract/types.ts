@@ -3641,6 +3641,8 @@ export interface components {
          * @description What people marked of this trial's samples.
          */
         readonly MarkedShown: {
+            /** All Marks */
+            readonly all_marks: number;
             /** Among */
             readonly among: number;
             /** Answer From */

@@ -110,6 +110,8 @@ async def test_marking_a_sample_moves_the_figures_at_once_and_teaches_the_robot(
     second = (await lead.post("/api/robot/trial/marks/b", json={"question": None})).json()["marks"]
     assert (second["marked"], second["answered_right"], second["would_answer"]) == (2, 1, 0.0)
     assert [each.question for each in (await office.house.bank.content(own)).labelled] == [str(ship), None]
+    assert len(await office.house.marks.all(own)) == 2
     back = (await lead.delete("/api/robot/trial/marks/b")).json()
     assert (back["marks"]["marked"], back["samples"][1]["marked"]) == (1, False)
+    assert [each.right for each in await office.house.marks.all(own)] == [True]
     assert (await lead.post("/api/robot/trial/marks/c", json={"question": None})).status_code == 404
