@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from running_desk import PASSWORD, RunningDesk
 from workbench_page import agent, call  # noqa: F401 (fixtures for every browser test)
 
-expect.set_options(timeout=15_000)  # a loaded machine is slow, not wrong
+expect.set_options(timeout=30_000)  # a loaded machine is slow, not wrong
 
 LogIn = Callable[..., Page]
 FLAGS: Final = (

@@ -60,6 +60,7 @@ def test_an_order_to_change_stands_above_the_chat_of_whoever_gets_it(
         colleague = log_in(desk, AGENTS[1], "/desk", context_of())
         colleague.locator("button.state").wait_for()
         colleague.keyboard.press("Alt+KeyR")
+        expect(colleague.locator("button.state")).to_contain_text("就绪")
         dialog.get_by_label("买家想要").fill("改到哈尔滨南岗区学府路 7 号")
         agent.keyboard.press("Enter")
         row_of(colleague, buyer).click()

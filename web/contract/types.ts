@@ -5129,6 +5129,30 @@ export interface components {
             /** Zone */
             readonly zone: string;
         };
+        /** RuleAnswer */
+        readonly RuleAnswer: {
+            /** Cents */
+            readonly cents: number;
+            /** Must */
+            readonly must: boolean;
+            /** Name */
+            readonly name: string;
+            /**
+             * On
+             * @enum {string}
+             */
+            readonly on: "words" | "page" | "product" | "unpaid_order" | "refund" | "bought";
+            /** Priority */
+            readonly priority: number;
+            /** Product */
+            readonly product: number;
+            /** Shop */
+            readonly shop: number | null;
+            /** Skill */
+            readonly skill: string | null;
+            /** Texts */
+            readonly texts: readonly string[];
+        };
         /** RuleBody */
         readonly RuleBody: {
             /**
@@ -5164,6 +5188,11 @@ export interface components {
             readonly skill?: string | null;
             /** Texts */
             readonly texts?: readonly string[];
+        };
+        /** RulesAnswer */
+        readonly RulesAnswer: {
+            /** Rules */
+            readonly rules: readonly components["schemas"]["RuleAnswer"][];
         };
         /** RulesBody */
         readonly RulesBody: {
@@ -5940,7 +5969,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["RulesBody"];
+                    readonly "application/json": components["schemas"]["RulesAnswer"];
                 };
             };
             /** @description Not done; the message says why. */
@@ -5973,7 +6002,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["RulesBody"];
+                    readonly "application/json": components["schemas"]["RulesAnswer"];
                 };
             };
             /** @description Not done; the message says why. */
