@@ -3863,6 +3863,22 @@ export interface components {
             /** Shop */
             readonly shop?: number | null;
         };
+        /** ModeShown */
+        readonly ModeShown: {
+            /** Begins */
+            readonly begins: number | null;
+            /** Ends */
+            readonly ends: number | null;
+            /** Group */
+            readonly group: number | null;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            readonly mode: "off" | "assist" | "busy" | "always";
+            /** Shop */
+            readonly shop: number | null;
+        };
         /** ModelAnswer */
         readonly ModelAnswer: {
             /** Bytes */
@@ -5074,7 +5090,7 @@ export interface components {
             /** Refit At */
             readonly refit_at: number | null;
             /** Rows */
-            readonly rows: readonly components["schemas"]["ModeRow"][];
+            readonly rows: readonly components["schemas"]["ModeShown"][];
             /** Shops */
             readonly shops: {
                 readonly [key: string]: string;

@@ -107,7 +107,7 @@ function message(line: talk.Message, asked: number): HTMLElement {
     key,
     own ? `${exact(at)} ${read}` : side ? words.ROBOT + wait : `${nameOf(agent)} · ${exact(at)}`,
     recall,
-    ...choices.map((text) => button("chip", () => submit({ text }), text)),
+    div("chips", ...choices.map((text) => button("chip", () => submit({ text }), text))),
   );
   const picture = body.picture && { ...body.picture, src: pictureAddress(body.picture.id) };
   return keep(key, facts.kind, () => bubble(side, { ...body, text, picture }, beneath, nameOf(agent)));

@@ -96,6 +96,8 @@ class Page {
     }
     if (event.type === "message_recalled") return;
     this.stamp(event.at);
+    // People's clock starts when the robot hands over.
+    if (event.type === "robot_handed_over" && this.question !== null) this.question = event.at;
     if (event.type === "robot_decided") this.decide(event);
     else if (event.type === "message_sent") this.addMessage(event);
     else if (NOTED.has(event.type)) {
@@ -185,12 +187,17 @@ class Page {
   }
 
   private addRobot(bubble: Bubble): void {
-    const first = this.whole && !this.robotSpoke && !this.humanSpoke && this.question !== null;
+    const first =
+      this.whole && !this.robotSpoke && !this.humanSpoke && this.question !== null && answers(bubble);
     const took = first && this.question !== null ? bubble.at - this.question : null;
-    const decision = ANSWERS.has(bubble.kind) ? this.decision : null;
+    const decision = answers(bubble) ? this.decision : null;
     this.lines.push({ ...talk("robot", null, bubble, { took, first }), decision });
-    if (decision) this.decision = null;
-    this.robotSpoke = true;
+    this.robotSpoke ||= answers(bubble);
+    if (!decision) return;
+    // What the robot has answered is no question to people.
+    this.countBurst();
+    this.turn = [];
+    this.decision = this.question = null;
   }
 
   /** The last lines of a turn say how many messages it has. */
@@ -214,7 +221,10 @@ const NOTED = new Set([
   "conversation_closed",
 ]);
 
-const ANSWERS = new Set(["text", "picture", "product", "choice"]);
+/** A welcome, a notice and what the desk sends of itself are none. */
+function answers({ kind }: Bubble): boolean {
+  return ["text", "picture", "product", "choice"].includes(kind);
+}
 
 function bare({ at, text, picture, product }: Pick<Bubble, "at" | "text" | "picture" | "product">) {
   return { at, text, picture: picture ?? null, product: product ?? null };
