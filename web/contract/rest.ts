@@ -36,6 +36,7 @@ export type QuestionVersion = Schemas["QuestionVersion"];
 export type QuestionText = Schemas["QuestionText"];
 export type QuestionShown = Schemas["QuestionShown"];
 export type AnswerShown = Schemas["AnswerShown"];
+export type KeywordRule = Schemas["KeywordRuleShown"];
 export type BankImported = Schemas["BankImported"];
 export type Alike = Schemas["AlikeShown"];
 export type Lesson = Schemas["LessonAnswer"];
