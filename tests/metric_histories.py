@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from goldensix.log.columns import CLOSING_WORDS, GREETING, NO_REPLY_NEEDED, SPAM
+from goldensix.log.columns import CLOSING_WORDS, GREETING, NO_REPLY_NEEDED, ROBOT_HAS, SPAM
 from goldensix.metrics.caliber import MEASURES, BadCaliber, Caliber
 from goldensix.metrics.order import Line
 from goldensix.wire.declared import read_caliber
@@ -63,7 +63,7 @@ deeds = st.builds(
     agent=st.sampled_from(AGENTS),
     other=st.sampled_from(AGENTS),
     after=st.builds(lambda whole, part: whole * 1000 + part, seconds, st.sampled_from([0, 0, 0, 1, 500])),
-    flags=st.sampled_from([0, 0, 0, 0, 0, 0, SPAM, NO_REPLY_NEEDED, GREETING, CLOSING_WORDS, CLOSING_WORDS]),
+    flags=st.sampled_from([0, 0, 0, 0, 0, 0, SPAM, NO_REPLY_NEEDED, GREETING, CLOSING_WORDS, ROBOT_HAS]),
     number=st.integers(0, 9),
     skew=st.sampled_from([0, 0, 0, 0, -2_000, -5_000, -5_001, -60_000]),
 )
@@ -233,7 +233,7 @@ def a_busy_week(size: int, seed: int = 6) -> list[Line]:
             agent=dice.choice(AGENTS),
             other=dice.choice(AGENTS),
             after=0,
-            flags=dice.choice([0, 0, 0, 0, 0, SPAM, NO_REPLY_NEEDED, GREETING, CLOSING_WORDS]),
+            flags=dice.choice([0, 0, 0, 0, 0, SPAM, NO_REPLY_NEEDED, GREETING, CLOSING_WORDS, ROBOT_HAS]),
             number=dice.randrange(10),
             skew=0,
         )

@@ -52,4 +52,5 @@ SPAM: Final = 1
 NO_REPLY_NEEDED: Final = 2
 GREETING: Final = 4
 CLOSING_WORDS: Final = 8
-"""Bits of `flags`."""
+ROBOT_HAS: Final = 64
+"""Bits of `flags`. The last: a robot wrote who had the conversation to itself, which the desk's own log tells."""

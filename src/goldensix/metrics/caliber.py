@@ -209,7 +209,7 @@ class Caliber:
     exclude_robot_alone: bool = False
     """Only where a robot wrote and no human did."""
     exclude_robot_kept: bool = False
-    """Where a full-auto robot wrote, no human did, and none was ever called."""
+    """Where a robot had the conversation to itself, by the desk's own log, and no human was ever called."""
     exclude_leave: bool = False
     ignore_greeting: bool = False
     ignore_closers: bool = False

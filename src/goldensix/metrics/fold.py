@@ -7,7 +7,7 @@ arrays. So they keep to whole numbers, plain loops and sequences, and text is co
 from collections.abc import Callable
 from typing import Any, Final
 
-from goldensix.log.columns import GREETING, NO_REPLY_NEEDED
+from goldensix.log.columns import GREETING, NO_REPLY_NEEDED, ROBOT_HAS
 from goldensix.metrics import runs as _runs
 from goldensix.metrics.runs import (
     AGENT,
@@ -106,6 +106,7 @@ from goldensix.metrics.tables import (
     ORDERED,
     RATED,
     REACHED,
+    ROBOT_HAD,
     SESSION,
     SPOKE,
     STAGE_SPOKE,
@@ -158,6 +159,8 @@ def said_by_desk(lines: Ints, state: State, out: State, line: int) -> None:
     state[LAST_AT] = at
     unstaged = state[STAGE_AT] == NEVER and not state[FLAGS] & STAGE_SPOKE
     state[FLAGS] |= _SPOKEN[by]
+    if by == BOT_AUTO and lines[line * LINE_SIZE + L_FLAGS] & ROBOT_HAS:
+        state[FLAGS] |= ROBOT_HAD
     if by == AGENT:
         said_by_agent(state, out, agent, at, lines[line * LINE_SIZE + L_CHARS])
     stopped = STOPS[by - 1 + 3 * int(lines[line * LINE_SIZE + L_FLAGS] & GREETING > 0)]

@@ -10,12 +10,12 @@ from goldensix.metrics.figures import Grain, Key, Reason
 from goldensix.metrics.service import served
 from goldensix.metrics.tables import (
     AGENT_STARTED,
-    AUTO_SPOKE,
     CLOSERS,
     HUMAN_SPOKE,
     LEAVE,
     NEVER,
     REACHED,
+    ROBOT_HAD,
     ROBOT_SPOKE,
     reached_mask,
 )
@@ -110,7 +110,7 @@ def barred(caliber: Caliber, flags: int) -> Reason | None:
         return "bot_only"
     if caliber.exclude_robot_alone and flags & ROBOT_SPOKE and not flags & HUMAN_SPOKE:
         return "bot_only"
-    if caliber.exclude_robot_kept and flags & AUTO_SPOKE and not flags & (HUMAN_SPOKE | REACHED):
+    if caliber.exclude_robot_kept and flags & ROBOT_HAD and not flags & (HUMAN_SPOKE | REACHED):
         return "bot_only"
     if caliber.exclude_leave and flags & LEAVE:
         return "leave"

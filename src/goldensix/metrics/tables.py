@@ -58,6 +58,7 @@ ASSIST_SPOKE: Final = 16
 AUTO_SPOKE: Final = 32
 ASKED: Final = 64
 REACHED: Final = 128
+ROBOT_HAD: Final = 256
 """Bits of a row's `flags`; all but CLOSERS, which is the turn's own, tell of the conversation."""
 ROBOT_SPOKE: Final = ASSIST_SPOKE | AUTO_SPOKE
 STAGE_SPOKE: Final = HUMAN_SPOKE | ASSIST_SPOKE

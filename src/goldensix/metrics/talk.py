@@ -14,7 +14,7 @@ from goldensix.events.facts import (
     RobotTook,
 )
 from goldensix.events.ids import AccountId
-from goldensix.log.columns import CLOSING_WORDS, GREETING, By, What
+from goldensix.log.columns import CLOSING_WORDS, GREETING, ROBOT_HAS, By, What
 from goldensix.log.port import Stored
 from goldensix.metrics.closing import is_closing
 from goldensix.metrics.greeting import is_greeting
@@ -114,6 +114,8 @@ def _said(talk: Talk, stored: Stored, event: MessageSent) -> Line:
     if is_greeting(text):
         flags |= GREETING
     by: By = "system" if event.kind in ("welcome", "auto_reply") else event.by
+    if by == "bot_auto" and talk.with_robot:
+        flags |= ROBOT_HAS
     said = (by, event.message, event.kind, flags, len(text))
     return _line(talk, stored, "message", event.agent, None, said)
 

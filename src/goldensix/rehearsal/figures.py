@@ -12,7 +12,7 @@ from goldensix.log.port import Stored
 from goldensix.metrics.folding import Folder
 from goldensix.metrics.judge import TurnRow
 from goldensix.metrics.last_five import GOLDEN
-from goldensix.metrics.tables import AUTO_SPOKE, HUMAN_SPOKE, NEVER, REACHED, REPLIERS, WHOLE, variant
+from goldensix.metrics.tables import HUMAN_SPOKE, NEVER, REACHED, REPLIERS, ROBOT_HAD, WHOLE, variant
 from goldensix.metrics.talk import Talks, take_event
 from goldensix.rehearsal.ledger import Kept
 
@@ -94,7 +94,7 @@ class Measured:
         self.consults += 1
         self.first_anyone.append(_waits(folded.turns, _ANYONE)[0])
         flags = folded.turns[0].flags
-        if flags & AUTO_SPOKE and not flags & (HUMAN_SPOKE | REACHED):
+        if flags & ROBOT_HAD and not flags & (HUMAN_SPOKE | REACHED):
             return  # a robot kept it: it never was people's
         self.first_human.append(human[0])
         self.turns += [wait for wait in human if wait is not None]

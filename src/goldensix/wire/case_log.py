@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from goldensix.log.columns import BYS, CLOSING_WORDS, GREETING, NO_REPLY_NEEDED, SPAM, WHATS, By, What
+from goldensix.log.columns import BYS, CLOSING_WORDS, GREETING, NO_REPLY_NEEDED, ROBOT_HAS, SPAM, WHATS, By, What
 from goldensix.metrics.closing import is_closing
 from goldensix.metrics.order import Line
 from goldensix.wire.given import Given, Unfit, a_truth, a_whole, an_instant, name, objects, text
@@ -43,6 +43,7 @@ def _message(given: Given, shop: int, line: str) -> Line:
         an_instant(given["recalled_at"], "recalled_at")
     flags = SPAM * a_truth(given, "spam") | NO_REPLY_NEEDED * a_truth(given, "no_reply_needed")
     flags |= GREETING * a_truth(given, "greeting") | CLOSING_WORDS * is_closing(said)
+    flags |= ROBOT_HAS * a_truth(given, "robot_has")
     return Line(
         shop, "case", name(given, "buyer") or "", name(given, "session"), line, "message", _BY[by],
         name(given, "agent"), None, name(given, "group"), text(given, "kind") or "text",

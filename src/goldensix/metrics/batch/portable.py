@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from goldensix.log.columns import CLOSING_WORDS, GREETING, NO_REPLY_NEEDED, SPAM
+from goldensix.log.columns import CLOSING_WORDS, GREETING, NO_REPLY_NEEDED, ROBOT_HAS, SPAM
 from goldensix.metrics.batch.clock import either
 from goldensix.metrics.caliber import TURN_MEASURES, Caliber
 from goldensix.metrics.order import AFTER, BANDS, CLOSE, QUESTION, SAYING
@@ -25,6 +25,7 @@ from goldensix.metrics.tables import (
     LEAVE,
     NEVER,
     REACHED,
+    ROBOT_HAD,
     WHOLE,
     variant_of,
 )
@@ -212,7 +213,8 @@ def _conversations(lines: ir.Table) -> ir.Table:
         c_last_ask=either(asks, lines.place, 0).max(), c_close=either(lines.what == "close", lines.place, 0).max(),
         c_flags=any_of(asks, ASKED) + any_of(lines.what == "leave_message", LEAVE)
         + any_of(spoke, HUMAN_SPOKE) + any_of(_is_said(lines, "bot_assist"), ASSIST_SPOKE)
-        + any_of(_is_said(lines, "bot_auto"), AUTO_SPOKE) + any_of(staged, REACHED),
+        + any_of(_is_said(lines, "bot_auto"), AUTO_SPOKE) + any_of(staged, REACHED)
+        + any_of(_is_said(lines, "bot_auto") & _has(lines, ROBOT_HAS), ROBOT_HAD),
         platform=lines.platform.max(), buyer=lines.buyer.max(),
     )  # fmt: skip
     started = (found.c_spoke < found.c_asked) & (found.c_spoke < found.c_left)
