@@ -72,8 +72,10 @@ def test_an_order_to_change_stands_above_the_chat_of_whoever_gets_it(
         colleague.get_by_role("button", name="用餐").click()
 
 
-def test_the_workbench_can_be_installed_and_keeps_no_page(own_desk: RunningDesk, log_in: LogIn) -> None:
-    page = log_in(own_desk, SERVICE_MANAGER, "/settings/notices")
+def test_the_workbench_can_be_installed_and_keeps_no_page(
+    own_desk: RunningDesk, log_in: LogIn, context_of: Callable[..., BrowserContext]
+) -> None:
+    page = log_in(own_desk, SERVICE_MANAGER, "/settings/notices", context_of(service_workers="allow"))
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     manifest = page.request.get(page.evaluate("document.querySelector('link[rel=manifest]').href"))
     assert manifest.headers["content-type"].startswith("application/manifest+json")
