@@ -37,6 +37,7 @@ class Thinks(Protocol):
     async def decide(self, merchant: MerchantId, turn: Turn, scene: Scene) -> Decision | None: ...
     async def keep(self, merchant: MerchantId, precision: float) -> None: ...
     async def marked(self, merchant: MerchantId) -> None: ...
+    def drop(self, merchant: MerchantId) -> None: ...
 
 
 Ready = Callable[[Whom, Decision], Awaitable[tuple[Message, ...]]]
@@ -145,6 +146,8 @@ class Attending:
             task.add_done_callback(lambda _: self._tasks.pop(id, None))
 
     async def stop(self) -> None:
+        """The merchant's desk is elsewhere from now on, or nowhere."""
+        self.attendants.robots.drop(self.hub.desk.merchant)
         tasks = [*self._tasks.values(), *self._marking]
         for task in tasks:
             task.cancel()
