@@ -94,7 +94,7 @@ def _tell_wait(desk: Desk, c: Conversation, now: Instant) -> None:
     text = wording(desk.premises.shops[c.shop].notice, c.language, c.id)
     message = MessageId(f"r{c.id}.wait")
     if text is not None and message not in c.messages and not c.left:
-        desk.record(c.id, MessageSent(message, "system", None, "notice"), now, Body(text))
+        desk.record(c.id, MessageSent(message, "bot_auto", None, "notice"), now, Body(text))
 
 
 def act(desk: Desk, c: Conversation, considered: Considered, now: Instant) -> bool:

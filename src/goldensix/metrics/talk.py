@@ -113,10 +113,9 @@ def _said(talk: Talk, stored: Stored, event: MessageSent) -> Line:
     flags = CLOSING_WORDS if event.by == "buyer" and is_closing(text) else 0
     if is_greeting(text):
         flags |= GREETING
-    by: By = "system" if event.kind in ("welcome", "auto_reply") else event.by
-    if by == "bot_auto" and talk.with_robot:
+    if event.by == "bot_auto" and talk.with_robot:
         flags |= ROBOT_HAS
-    said = (by, event.message, event.kind, flags, len(text))
+    said = (event.by, event.message, event.kind, flags, len(text))
     return _line(talk, stored, "message", event.agent, None, said)
 
 

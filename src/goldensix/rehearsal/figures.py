@@ -120,9 +120,7 @@ class Measured:
             _count("max_concurrent", "单人同时接待（最多）", "Most at a time, one agent", self.most),
             _count("messages_buyers", "买家消息", "Buyers' messages", self.messages["buyer"]),
             _count("messages_agents", "客服消息", "Agents' messages", self.messages["agent"]),
-            _count(
-                "messages_robot", "自动回复", "Automatic messages", self.messages["bot_auto"] + self.messages["system"]
-            ),
+            _count("messages_robot", "自动回复", "Automatic messages", self.messages["bot_auto"]),
         ]
 
     def _rate(self, key: str, zh: str, en: str, waits: Sequence[int | None]) -> Figure:
