@@ -57,6 +57,10 @@ def picture(_: Walk) -> dict[str, Any]:
     return {"files": {"file": ("a.png", file.getvalue(), "image/png")}}
 
 
+def replies_file(_: Walk) -> dict[str, Any]:
+    return {"content": b"code,title,text\nq,Hello,Hello there"}
+
+
 def picture_of_buyer(walk: Walk) -> dict[str, Any]:
     return picture(walk) | {"headers": {"Authorization": f"Bearer {walk.buyer_token}"}}
 
@@ -299,6 +303,8 @@ DOORS: Final = (
     Door("PUT", "/api/replies/{reply}", Permission.SHARE_REPLIES, a_reply, elsewhere=404, place=reply),
     Door("DELETE", "/api/replies/{reply}", Permission.SHARE_REPLIES, status=204, elsewhere=404, place=reply),
     Door("POST", "/api/replies/{reply}/restore", Permission.SHARE_REPLIES, elsewhere=404, place=reply),
+    Door("GET", "/api/replies/file", LOGGED_IN),
+    Door("POST", "/api/replies/file", Permission.SHARE_REPLIES, replies_file),
     Door("POST", "/api/replies/used", Permission.CONSULT, sent(uses=[{"reply": 1, "edited": False, "saved": 9}]), 204),
     Door("GET", "/api/campaigns", LOGGED_IN),
     Door("POST", "/api/campaigns", Permission.RUN_CAMPAIGNS, a_campaign, 201),

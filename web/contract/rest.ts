@@ -28,6 +28,7 @@ export type Notices = Schemas["NoticesAnswer"];
 export type Device = Schemas["DeviceAnswer"];
 export type KeptReply = Schemas["KeptReply"];
 export type ReplyText = Schemas["ReplyText"];
+export type RepliesLook = Schemas["RepliesLook"];
 export type Campaign = Schemas["CampaignAnswer"];
 export type BlockMade = Schemas["BlockMade"];
 export type BlockShown = Schemas["BlockShown"];

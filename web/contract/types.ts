@@ -909,6 +909,30 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/replies/file": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Take Away
+         * @description The shared ones and this person's own, as the import takes them.
+         */
+        readonly get: operations["take_away_api_replies_file_get"];
+        readonly put?: never;
+        /**
+         * Bring
+         * @description The file itself is the body, CSV or XLSX. Without `keep` it is only looked at; with a problem nothing is kept.
+         */
+        readonly post: operations["bring_api_replies_file_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/replies/starters": {
         readonly parameters: {
             readonly query?: never;
@@ -1730,6 +1754,15 @@ export interface components {
             /** What */
             readonly what: string;
         };
+        /** BadCell */
+        readonly BadCell: {
+            /** Field */
+            readonly field: string;
+            /** Message */
+            readonly message: string;
+            /** Row */
+            readonly row: number;
+        };
         /**
          * Beat
          * @description The server is there: each 2 s to staff, each 20 s to buyers. Also the clock to show waits by.
@@ -1838,6 +1871,22 @@ export interface components {
             readonly en: string;
             /** Zh */
             readonly zh: string;
+        };
+        /** BroughtRow */
+        readonly BroughtRow: {
+            /** Code */
+            readonly code: string;
+            /** Row */
+            readonly row: number;
+            /** Text */
+            readonly text: string;
+            /** Title */
+            readonly title: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            readonly what: "new" | "changed" | "same";
         };
         /**
          * BuyerClose
@@ -2794,6 +2843,8 @@ export interface components {
             readonly changed_by: number | null;
             /** Code */
             readonly code: string;
+            /** Dropped */
+            readonly dropped: number;
             /** Edited */
             readonly edited: number;
             /** Group */
@@ -3824,6 +3875,24 @@ export interface components {
             /** Shifts */
             readonly shifts: number;
         };
+        /**
+         * RepliesLook
+         * @description What a file would do, or did.
+         */
+        readonly RepliesLook: {
+            /** Added */
+            readonly added: number;
+            /** Changed */
+            readonly changed: number;
+            /** Done */
+            readonly done: boolean;
+            /** Problems */
+            readonly problems: readonly components["schemas"]["BadCell"][];
+            /** Rows */
+            readonly rows: readonly components["schemas"]["BroughtRow"][];
+            /** Same */
+            readonly same: number;
+        };
         /** ReplyText */
         readonly ReplyText: {
             /** Campaign */
@@ -3841,6 +3910,11 @@ export interface components {
         };
         /** ReplyUse */
         readonly ReplyUse: {
+            /**
+             * Dropped
+             * @default false
+             */
+            readonly dropped?: boolean;
             /** Edited */
             readonly edited: boolean;
             /** Reply */
@@ -6400,6 +6474,73 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["KeptReply"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly take_away_api_replies_file_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly format?: "csv" | "xlsx";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": unknown;
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly bring_api_replies_file_post: {
+        readonly parameters: {
+            readonly query?: {
+                readonly own?: boolean;
+                readonly keep?: boolean;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepliesLook"];
                 };
             };
             /** @description Not done; the message says why. */

@@ -10,6 +10,8 @@ interface Inserted {
 export interface ReplyUse {
   readonly reply: number;
   readonly edited: boolean;
+  /** Nothing of it was sent. */
+  readonly dropped: boolean;
   readonly saved: number;
 }
 
@@ -20,21 +22,15 @@ export class Uses {
     this.inserted.set(c, [...(this.inserted.get(c) ?? []), { reply, words, strokes }]);
   }
 
-  /** What the sent text holds of them. One whose words stand no more as they were was edited, if any of them are left. */
+  /** What the sent text holds of them. One whose words stand no more as they were was edited, or dropped if none are left. */
   sent(c: string, text: string): ReplyUse[] {
     const put = this.inserted.get(c) ?? [];
     this.inserted.delete(c);
-    return put
-      .map(({ reply, words, strokes }) => {
-        const edited = !text.includes(words.trim());
-        const kept = edited ? common(words, text) : words.length;
-        return { reply, edited, saved: Math.max(0, kept - strokes) };
-      })
-      .filter(({ edited, saved }) => !edited || saved > 0);
-  }
-
-  forget(c: string): void {
-    this.inserted.delete(c);
+    return put.map(({ reply, words, strokes }) => {
+      const whole = text.includes(words.trim());
+      const kept = whole ? words.length : common(words, text);
+      return { reply, edited: !whole && kept > 0, dropped: kept === 0, saved: Math.max(0, kept - strokes) };
+    });
   }
 }
 
