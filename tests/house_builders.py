@@ -21,6 +21,8 @@ from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres import schema
 from goldensix.adapters.postgres.attempts import Attempts
 from goldensix.adapters.postgres.audit import Audit
+from goldensix.adapters.postgres.bank import BankStore
+from goldensix.adapters.postgres.bank_list import BankList
 from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
@@ -28,6 +30,7 @@ from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
+from goldensix.adapters.postgres.questions import Questions
 from goldensix.adapters.postgres.replies import Replies
 from goldensix.adapters.postgres.retention import Keeping
 from goldensix.adapters.postgres.roster import Account, Group, Merchant, Refused, Shop
@@ -192,6 +195,9 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         premises=partial(dated_premises, people, shifts),
         replies=Replies(pool, clock),
         campaigns=Campaigns(pool, clock),
+        bank=BankStore(pool, clock),
+        bank_list=BankList(pool, clock),
+        questions=Questions(pool, clock),
         pictures=Pictures(pool, FolderStore(folder), clock),
         rehearsals=Rehearsals(),
         imports=Imports(folder, 1 << 20),

@@ -158,7 +158,7 @@ def _maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 _SWITCHES = (
-    "exclude_zero same_day split_transfer exclude_agent_started exclude_bot_only exclude_robot_alone "
+    "exclude_zero same_day split_transfer exclude_agent_started exclude_bot_only exclude_robot_alone exclude_robot_kept "
     "exclude_leave ignore_greeting ignore_closers human_stage"
 )
 _REPLIERS = st.lists(st.sampled_from(["agent", "bot_assist", "bot_auto"]), min_size=1, unique=True)

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from asgi_socket import asgi_socket
 from goldensix.adapters.faces import Faces
 from goldensix.adapters.postgres import schema
+from goldensix.adapters.postgres.bank import QuestionDraft
 from goldensix.adapters.postgres.campaigns import CampaignDraft
 from goldensix.adapters.postgres.orders import OrderDraft, Receiver
 from goldensix.adapters.postgres.replies import QuickReplyDraft
@@ -51,6 +52,8 @@ class Walk:
     reply: int = 0
     """A shared quick reply."""
     campaign: int = 0
+    question: int = 0
+    """Of the bank, for the campaign."""
 
     async def browser(self, role: Role | None, company: Company | None = None) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(self.rest)
@@ -94,6 +97,8 @@ class Walk:
         self.reply = added
         draft = CampaignDraft("Spring of tea", Instant(0), Instant(1))
         self.campaign = await self.house.campaigns.add(merchant, draft)
+        asked = QuestionDraft(SECRET_WORDS, campaign=self.campaign)
+        self.question = await self.house.questions.add(merchant, asked, None)
 
 
 @asynccontextmanager

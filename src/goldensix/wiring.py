@@ -32,6 +32,8 @@ from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
 from goldensix.adapters.postgres.audit import Audit
+from goldensix.adapters.postgres.bank import BankStore
+from goldensix.adapters.postgres.bank_list import BankList
 from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
@@ -41,6 +43,7 @@ from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.owners import Owners
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
+from goldensix.adapters.postgres.questions import Questions
 from goldensix.adapters.postgres.replies import Replies
 from goldensix.adapters.postgres.retention import Keeping
 from goldensix.adapters.postgres.roster import Account, Group, MerchantSettings, Roster, Shop, Wording
@@ -356,6 +359,9 @@ async def running(
         premises=partial(dated_premises, people, shifts),
         replies=Replies(pool, now),
         campaigns=Campaigns(pool, now),
+        bank=BankStore(pool, now),
+        bank_list=BankList(pool, now),
+        questions=Questions(pool, now),
         rehearsals=rehearsals,
         imports=imports,
         reports=reports,

@@ -134,6 +134,22 @@ def campaign(walk: Walk) -> dict[str, Any]:
     return {"campaign": walk.campaign}
 
 
+def a_question(walk: Walk) -> dict[str, Any]:
+    return {"json": {"title": f"How long does it steep {next(_IDS)}", "campaign": walk.campaign}}
+
+
+def question(walk: Walk) -> dict[str, Any]:
+    return {"question": walk.question}
+
+
+def chosen(walk: Walk) -> dict[str, Any]:
+    return {"json": {"questions": [walk.question]}}
+
+
+def read_version(walk: Walk) -> dict[str, Any]:
+    return {"json": {"questions": [{"id": walk.question, "version": 1}]}}
+
+
 def order(walk: Walk) -> dict[str, Any]:
     return {"order": walk.order}
 
@@ -157,6 +173,8 @@ PAGES = (
         "/settings",
         "/settings/{tab}",
         "/replies",
+        "/robot",
+        "/robot/{tab}",
         "/import",
         "/start",
         "/kit",
@@ -306,6 +324,15 @@ DOORS: Final = (
     Door("GET", "/api/replies/file", LOGGED_IN),
     Door("POST", "/api/replies/file", Permission.SHARE_REPLIES, replies_file),
     Door("POST", "/api/replies/used", Permission.CONSULT, sent(uses=[{"reply": 1, "edited": False, "saved": 9}]), 204),
+    Door("GET", "/api/robot/questions", Permission.RUN_CAMPAIGNS),
+    Door("GET", "/api/robot/choices", Permission.RUN_CAMPAIGNS),
+    Door("POST", "/api/robot/questions", Permission.RUN_CAMPAIGNS, a_question, 201, elsewhere=422),
+    Door("GET", "/api/robot/questions/{question}", Permission.RUN_CAMPAIGNS, elsewhere=404, place=question),
+    Door("PUT", "/api/robot/questions/{question}", Permission.RUN_CAMPAIGNS, a_question, elsewhere=404, place=question),
+    Door("POST", "/api/robot/questions/{question}/withdraw", Permission.APPROVE_ANSWERS, elsewhere=404, place=question),
+    Door("POST", "/api/robot/questions/approve", Permission.APPROVE_ANSWERS, read_version),
+    Door("POST", "/api/robot/questions/remove", Permission.RUN_CAMPAIGNS, chosen, 204, elsewhere=404),
+    Door("POST", "/api/robot/questions/restore", Permission.RUN_CAMPAIGNS, chosen, 204, elsewhere=404),
     Door("GET", "/api/campaigns", LOGGED_IN),
     Door("POST", "/api/campaigns", Permission.RUN_CAMPAIGNS, a_campaign, 201),
     Door("PUT", "/api/campaigns/{campaign}", Permission.RUN_CAMPAIGNS, a_campaign, elsewhere=404, place=campaign),
@@ -502,6 +529,8 @@ async def ledger(walk: Walk) -> str:
         "events",
         "quick_replies",
         "campaigns",
+        "bank_heads",
+        "bank_questions",
     ):
         rows = await walk.desk.pool.fetch(
             f"select to_jsonb(t)::text from {table} t where merchant_id = $1 order by 1",

@@ -48,6 +48,15 @@ export const router = createRouter({
       ],
     },
     { path: "/replies", meta: { page: "replies" }, component: () => import("./pages/RepliesPage.vue") },
+    {
+      path: "/robot",
+      meta: { page: "robot" },
+      component: () => import("./pages/RobotPage.vue"),
+      children: [
+        { path: "questions", component: () => import("./robot/QuestionsTab.vue") },
+        { path: ":rest(.*)*", component: { render: () => null } },
+      ],
+    },
     { path: "/import", meta: { page: "import" }, component: () => import("./pages/ImportPage.vue") },
     {
       path: "/settings",

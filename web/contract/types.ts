@@ -1235,6 +1235,142 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/robot/choices": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Choices
+         * @description What a question may be limited to and show, and who wrote and approved.
+         */
+        readonly get: operations["choices_api_robot_choices_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/questions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Questions */
+        readonly get: operations["questions_api_robot_questions_get"];
+        readonly put?: never;
+        /** Add Question */
+        readonly post: operations["add_question_api_robot_questions_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/questions/approve": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Approve Questions
+         * @description Those that nobody changed since they were read.
+         */
+        readonly post: operations["approve_questions_api_robot_questions_approve_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/questions/remove": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Remove Questions */
+        readonly post: operations["remove_questions_api_robot_questions_remove_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/questions/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Restore Questions
+         * @description Takes a removal back.
+         */
+        readonly post: operations["restore_questions_api_robot_questions_restore_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/questions/{question}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Question History */
+        readonly get: operations["question_history_api_robot_questions__question__get"];
+        /**
+         * Change Question
+         * @description A new version, which waits for its approval; the approved one answers until then.
+         */
+        readonly put: operations["change_question_api_robot_questions__question__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/questions/{question}/withdraw": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Withdraw Question
+         * @description The robot answers it no more, until it is approved again.
+         */
+        readonly post: operations["withdraw_question_api_robot_questions__question__withdraw_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/sessions": {
         readonly parameters: {
             readonly query?: never;
@@ -1662,6 +1798,28 @@ export interface components {
             /** @enum {string} */
             readonly t: "alerts";
         };
+        /** AnswerShown */
+        readonly AnswerShown: {
+            /** Content */
+            readonly content: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "text" | "picture" | "product" | "order";
+            /** Language */
+            readonly language: ("zh" | "en") | null;
+        };
+        /** ApproveAsk */
+        readonly ApproveAsk: {
+            /** Questions */
+            readonly questions: readonly components["schemas"]["ReadVersion"][];
+        };
+        /** ApprovedAnswer */
+        readonly ApprovedAnswer: {
+            /** Approved */
+            readonly approved: readonly number[];
+        };
         /**
          * Assign
          * @description Hand a waiting conversation to an agent, or take it from one for another.
@@ -1763,6 +1921,70 @@ export interface components {
             /** Row */
             readonly row: number;
         };
+        /** BankAnswerText */
+        readonly BankAnswerText: {
+            /** Content */
+            readonly content: string;
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            readonly kind?: "text" | "picture" | "product" | "order";
+            /** Language */
+            readonly language?: ("zh" | "en") | null;
+        };
+        /**
+         * BankChoices
+         * @description What a question may be limited to and show.
+         */
+        readonly BankChoices: {
+            /** Campaigns */
+            readonly campaigns: readonly components["schemas"]["BankShop"][];
+            /** Groups */
+            readonly groups: readonly components["schemas"]["BankShop"][];
+            /** People */
+            readonly people: {
+                readonly [key: string]: string;
+            };
+            /** Products */
+            readonly products: readonly components["schemas"]["ProductToShow"][];
+            /** Shops */
+            readonly shops: readonly components["schemas"]["BankShop"][];
+        };
+        /** BankQuestion */
+        readonly BankQuestion: {
+            /** Approved Version */
+            readonly approved_version: number | null;
+            /** Code */
+            readonly code: string;
+            /** Id */
+            readonly id: number;
+            readonly newest: components["schemas"]["QuestionVersion"];
+        };
+        /** BankShop */
+        readonly BankShop: {
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
+        };
+        /**
+         * BankStates
+         * @description How many questions there are of each.
+         */
+        readonly BankStates: {
+            /** All */
+            readonly all: number;
+            /** Approved */
+            readonly approved: number;
+            /** Draft */
+            readonly draft: number;
+            /** Expired */
+            readonly expired: number;
+            /** No Answer */
+            readonly no_answer: number;
+        };
         /**
          * Beat
          * @description The server is there: each 2 s to staff, each 20 s to buyers. Also the clock to show waits by.
@@ -1860,6 +2082,7 @@ export interface components {
          */
         readonly Body: {
             readonly name: string;
+            readonly offers: readonly components["schemas"]["Offer"][];
             readonly page: string;
             readonly picture: components["schemas"]["Picture"] | null;
             readonly product: number | null;
@@ -2040,6 +2263,11 @@ export interface components {
             /** Starts At */
             readonly starts_at: number;
         };
+        /** Candidate */
+        readonly Candidate: {
+            readonly confidence: number;
+            readonly question: string;
+        };
         /**
          * Chance
          * @description Answer these in time, and today's rate is `hits` of `of`; each that is not will be a miss.
@@ -2061,6 +2289,11 @@ export interface components {
             readonly shop: number;
             readonly since: number | null;
             readonly text: string;
+        };
+        /** Chosen */
+        readonly Chosen: {
+            /** Questions */
+            readonly questions: readonly number[];
         };
         /** ClockAnswer */
         readonly ClockAnswer: {
@@ -2358,7 +2591,7 @@ export interface components {
             /** Message */
             readonly message: string;
         };
-        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationReturnedFrame"] | components["schemas"]["ConversationLeftFrame"] | components["schemas"]["NoteLeftFrame"] | components["schemas"]["TaskHandedOnFrame"] | components["schemas"]["ConversationClosedFrame"];
+        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationReturnedFrame"] | components["schemas"]["ConversationLeftFrame"] | components["schemas"]["NoteLeftFrame"] | components["schemas"]["TaskHandedOnFrame"] | components["schemas"]["RobotTookFrame"] | components["schemas"]["RobotDecidedFrame"] | components["schemas"]["RobotHandedOverFrame"] | components["schemas"]["ConversationClosedFrame"];
         /** ExplainAnswer */
         readonly ExplainAnswer: {
             /** By Hour */
@@ -3088,7 +3321,7 @@ export interface components {
             /** @enum {string} */
             readonly by: "agent" | "bot_assist" | "bot_auto" | "buyer" | "system";
             /** @enum {string} */
-            readonly kind: "auto_reply" | "picture" | "product" | "text" | "welcome";
+            readonly kind: "auto_reply" | "choice" | "notice" | "picture" | "product" | "text" | "welcome";
             readonly message: string;
         };
         /**
@@ -3211,6 +3444,44 @@ export interface components {
             readonly language?: "zh" | "en";
             /** P256Dh */
             readonly p256dh: string;
+        };
+        /** NewQuestion */
+        readonly NewQuestion: {
+            /**
+             * Answers
+             * @default []
+             */
+            readonly answers?: readonly components["schemas"]["BankAnswerText"][];
+            /**
+             * Approve
+             * @default false
+             */
+            readonly approve?: boolean;
+            /** Campaign */
+            readonly campaign?: number | null;
+            /**
+             * Code
+             * @default
+             */
+            readonly code?: string;
+            /** Group */
+            readonly group?: number | null;
+            /**
+             * Phrasings
+             * @default []
+             */
+            readonly phrasings?: readonly string[];
+            /**
+             * Shops
+             * @default []
+             */
+            readonly shops?: readonly number[];
+            /** Since */
+            readonly since?: number | null;
+            /** Title */
+            readonly title: string;
+            /** Until */
+            readonly until?: number | null;
         };
         /** NewReply */
         readonly NewReply: {
@@ -3348,6 +3619,14 @@ export interface components {
             readonly en: string;
             /** Zh */
             readonly zh: string;
+        };
+        /**
+         * Offer
+         * @description A question that the robot thought of, and the answer to it.
+         */
+        readonly Offer: {
+            readonly answer: string;
+            readonly title: string;
         };
         /** OfferedReply */
         readonly OfferedReply: {
@@ -3542,7 +3821,7 @@ export interface components {
          * Page
          * @enum {string}
          */
-        readonly Page: "desk" | "live" | "reports" | "replies" | "import" | "settings" | "start";
+        readonly Page: "desk" | "live" | "reports" | "replies" | "robot" | "import" | "settings" | "start";
         /** Period */
         readonly Period: {
             /** First */
@@ -3555,7 +3834,7 @@ export interface components {
          * @description One thing a person may do. The comment says what it opens.
          * @enum {string}
          */
-        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "read_order_figures" | "read_reports" | "set_calibers" | "import_log" | "share_replies" | "run_campaigns" | "set_shifts" | "manage_accounts" | "set_ladder" | "read_audit" | "set_retention" | "set_up";
+        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "read_order_figures" | "read_reports" | "set_calibers" | "import_log" | "share_replies" | "run_campaigns" | "teach_robot" | "approve_answers" | "set_shifts" | "manage_accounts" | "set_ladder" | "read_audit" | "set_retention" | "set_up";
         /** PersonNow */
         readonly PersonNow: {
             readonly break_reason: string;
@@ -3625,6 +3904,17 @@ export interface components {
             /** Title */
             readonly title: string;
         };
+        /** ProductToShow */
+        readonly ProductToShow: {
+            /** Id */
+            readonly id: number;
+            /** Price Cents */
+            readonly price_cents: number;
+            /** Shop */
+            readonly shop: number;
+            /** Title */
+            readonly title: string;
+        };
         /**
          * PutBack
          * @description Out of an agent's hands into the queue again.
@@ -3643,6 +3933,81 @@ export interface components {
             /** Zh */
             readonly zh: string;
         };
+        /** QuestionHistory */
+        readonly QuestionHistory: {
+            readonly question: components["schemas"]["BankQuestion"];
+            /** Versions */
+            readonly versions: readonly components["schemas"]["QuestionVersion"][];
+        };
+        /** QuestionShown */
+        readonly QuestionShown: {
+            /** Answers */
+            readonly answers: readonly components["schemas"]["AnswerShown"][];
+            /** Campaign */
+            readonly campaign: number | null;
+            /** Group */
+            readonly group: number | null;
+            /** Phrasings */
+            readonly phrasings: readonly string[];
+            /** Shops */
+            readonly shops: readonly number[];
+            /** Since */
+            readonly since: number | null;
+            /** Title */
+            readonly title: string;
+            /** Until */
+            readonly until: number | null;
+        };
+        /** QuestionText */
+        readonly QuestionText: {
+            /**
+             * Answers
+             * @default []
+             */
+            readonly answers?: readonly components["schemas"]["BankAnswerText"][];
+            /** Campaign */
+            readonly campaign?: number | null;
+            /** Group */
+            readonly group?: number | null;
+            /**
+             * Phrasings
+             * @default []
+             */
+            readonly phrasings?: readonly string[];
+            /**
+             * Shops
+             * @default []
+             */
+            readonly shops?: readonly number[];
+            /** Since */
+            readonly since?: number | null;
+            /** Title */
+            readonly title: string;
+            /** Until */
+            readonly until?: number | null;
+        };
+        /** QuestionVersion */
+        readonly QuestionVersion: {
+            /** Approved At */
+            readonly approved_at: number | null;
+            /** Approved By */
+            readonly approved_by: number | null;
+            /** Changed At */
+            readonly changed_at: number;
+            /** Changed By */
+            readonly changed_by: number | null;
+            readonly text: components["schemas"]["QuestionShown"];
+            /** Version */
+            readonly version: number;
+        };
+        /** QuestionsAnswer */
+        readonly QuestionsAnswer: {
+            /** Found */
+            readonly found: number;
+            /** Questions */
+            readonly questions: readonly components["schemas"]["BankQuestion"][];
+            readonly states: components["schemas"]["BankStates"];
+        };
         /** Rate */
         readonly Rate: {
             readonly hits: number;
@@ -3655,6 +4020,13 @@ export interface components {
             /** @enum {string} */
             readonly t: "read";
             readonly up_to: number;
+        };
+        /** ReadVersion */
+        readonly ReadVersion: {
+            /** Id */
+            readonly id: number;
+            /** Version */
+            readonly version: number;
         };
         /** ReadingAnswer */
         readonly ReadingAnswer: {
@@ -4030,6 +4402,82 @@ export interface components {
              * @default 0
              */
             readonly words?: number;
+        };
+        /**
+         * RobotDecided
+         * @description What the robot made of a buyer's turn. The words of what it offers are in the body.
+         */
+        readonly RobotDecided: {
+            readonly candidates: readonly components["schemas"]["Candidate"][];
+            readonly decision: string;
+            /** @enum {string} */
+            readonly did: "answer" | "ask" | "hand_over" | "suggest";
+            readonly reason: string;
+            readonly route: string;
+            readonly rule: string | null;
+            readonly took: number;
+            readonly up_to: number;
+        };
+        /**
+         * RobotDecidedFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly RobotDecidedFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["RobotDecided"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "robot_decided";
+        };
+        /**
+         * RobotHandedOver
+         * @description People have it from now on: it waits in its queue, and their clock starts.
+         */
+        readonly RobotHandedOver: {
+            /** @enum {string} */
+            readonly why: "decided" | "late" | "stopped";
+        };
+        /**
+         * RobotHandedOverFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly RobotHandedOverFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["RobotHandedOver"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "robot_handed_over";
+        };
+        /**
+         * RobotTook
+         * @description The robot has the conversation: it is offered to nobody, and nobody is called.
+         */
+        readonly RobotTook: {
+            /** @enum {string} */
+            readonly mode: "always" | "busy";
+        };
+        /**
+         * RobotTookFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly RobotTookFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["RobotTook"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "robot_took";
         };
         /**
          * Role
@@ -7173,6 +7621,296 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["RetentionAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly choices_api_robot_choices_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BankChoices"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly questions_api_robot_questions_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly words?: string;
+                readonly state?: "all" | "draft" | "approved" | "no_answer" | "expired";
+                readonly shop?: number | null;
+                readonly campaign?: number | null;
+                readonly offset?: number;
+                readonly most?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["QuestionsAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly add_question_api_robot_questions_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewQuestion"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BankQuestion"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly approve_questions_api_robot_questions_approve_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ApproveAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ApprovedAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly remove_questions_api_robot_questions_remove_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Chosen"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly restore_questions_api_robot_questions_restore_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Chosen"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly question_history_api_robot_questions__question__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly question: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["QuestionHistory"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_question_api_robot_questions__question__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly question: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["QuestionText"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BankQuestion"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly withdraw_question_api_robot_questions__question__withdraw_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly question: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BankQuestion"];
                 };
             };
             /** @description Not done; the message says why. */

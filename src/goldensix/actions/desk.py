@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from goldensix.actions.deadlines import Deadlines
-from goldensix.actions.due import CALENDAR, climbs_at, next_due
+from goldensix.actions.due import CALENDAR, answers_at, climbs_at, next_due
 from goldensix.actions.folds import Folds
 from goldensix.actions.premises import Premises
 from goldensix.actions.standing import Standing, standing_at
@@ -33,6 +33,7 @@ from goldensix.events.ids import (
 from goldensix.log.port import Append, Log, Refusal, Stored
 from goldensix.metrics.caliber import Caliber
 from goldensix.metrics.reading import Reading
+from goldensix.robot.modes import Mode
 from goldensix.routing.decide import Policy
 from goldensix.team.team import InShift, Team
 
@@ -89,6 +90,8 @@ class Desk:
         self.pace = QueuePace()
         self.thanked: dict[ConversationId, Instant | None] = {}
         """Waits that began with words of thanks: since when something else is asked; None: nothing is."""
+        self.fresh: list[ConversationId] = []
+        """Began since the last routing, where the robot may have them."""
         self.acted: dict[AccountId, Instant] = {}
         """When an agent last did something; who has not since he lost a conversation is not given it again."""
         self.last_return = Instant(0)
@@ -134,6 +137,10 @@ class Desk:
         """Its shop, for its group: nothing is routed. Recorded buyers are played at any hour."""
         return not conversation.played and (conversation.shop, conversation.group) in self.standing.closed
 
+    def robot_mode(self, conversation: Conversation) -> Mode:
+        """How the robot is at work where this conversation is."""
+        return self.standing.robot.get((conversation.shop, conversation.group), "off")
+
     @property
     def policy(self) -> Policy:
         """How routing chooses: the merchant's, unless this desk was given one."""
@@ -169,6 +176,9 @@ class Desk:
     def look_later(self, conversation: Conversation, after: Instant = Instant(0)) -> None:
         """Set the clock for what the desk has to do for this conversation next, if there is something."""
         due = next_due(self.premises, self.folds.attendance, conversation, self.begun, after)
+        answers = answers_at(conversation, self.robot_mode(conversation))
+        if answers is not None and answers > after:
+            self.deadlines.set(answers, conversation.id)
         if due is not None:
             self.deadlines.set(due, conversation.id)
         climbs = climbs_at(self.premises, self.folds.alerts, conversation, self.asked_since(conversation))
@@ -332,6 +342,7 @@ class Desk:
         self._move_on(folds.position)
         self.typing.clear()
         self.thanked.clear()
+        self.fresh.clear()
         self.acted.clear()
         for conversation in folds.reception.open.values():
             self.last_return = max(self.last_return, conversation.returned_at or self.last_return)

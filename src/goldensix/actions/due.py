@@ -11,10 +11,18 @@ from goldensix.conversations.alerts import Alerts
 from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import Step
 from goldensix.events.ids import ConversationId, Instant, Milliseconds
+from goldensix.robot.modes import Mode
 from goldensix.team.team import Attendance
 
 ALONE: Final = Milliseconds(10_000)
 """So long nobody must be there before a consult is a message: pages that reconnect come back sooner."""
+
+QUEUED: Final = Milliseconds(1_000)
+"""So long a consult waits in the queue for a hand before a robot that helps out takes it."""
+PROMISED: Final = Milliseconds(5_000)
+"""What the robot has not decided by then a person decides, and the buyer is told: a second before the six are over."""
+ROBOT_SILENCE: Final = Milliseconds(1_800_000)
+"""A conversation that only the robot had ends after so long a silence, where the shop says nothing else."""
 
 CALENDAR: Final = ConversationId("calendar")
 """Stands among the deadlines for no conversation: a shift or a shop's hours begin or end."""
@@ -49,23 +57,34 @@ def gone_at(premises: Premises, attendance: Attendance, c: Conversation, begun: 
     return min((each for each in (away, over) if each is not None), default=None)
 
 
+def answers_at(c: Conversation, mode: Mode) -> Instant | None:
+    """When the robot has to have said something, or takes what still waits in the queue."""
+    if c.undecided and c.waiting_since is not None:
+        return Instant(c.waiting_since + PROMISED)
+    if mode in ("off", "assist") or c.first_reply_at is not None or c.began_at is None or c.with_robot:
+        return None
+    return Instant(c.began_at + PROMISED)
+
+
 def left_at(c: Conversation, begun: Instant) -> Instant | None:
     """When a consult that nobody is there for becomes a message."""
-    return Instant(max(c.started_at, begun) + ALONE) if c.queued and not c.left else None
+    return Instant(max(c.entered_at, begun) + ALONE) if c.queued and not c.left else None
 
 
 def overflows_at(premises: Premises, c: Conversation) -> Instant | None:
     """From when on it does not wait for those with the preferred skills any more."""
     prefers = c.prefers or premises.groups[c.group].prefers
-    return Instant(c.started_at + premises.assignment.skill_hold) if c.queued and prefers else None
+    return Instant(c.entered_at + premises.assignment.skill_hold) if c.queued and prefers else None
 
 
 def ends_at(premises: Premises, c: Conversation, begun: Instant) -> Instant | None:
     """When it ends if nobody says anything. While somebody waits for us it never does."""
     silence = premises.shops[c.shop].silence
-    if silence is None or c.agent is None or c.waiting_since is not None or c.closed:
+    if c.waiting_since is not None or c.closed or (c.agent is None and not c.with_robot):
         return None
-    return Instant(max(c.spoken_at, begun) + silence.after)
+    if silence is not None:
+        return Instant(max(c.spoken_at, begun) + silence.after)
+    return Instant(max(c.spoken_at, begun) + ROBOT_SILENCE) if c.with_robot else None
 
 
 def notice_at(premises: Premises, c: Conversation, begun: Instant) -> Instant | None:

@@ -23,6 +23,8 @@ from goldensix.events.facts import (
     ConversationReturned,
     ConversationStarted,
     MessageSent,
+    RobotHandedOver,
+    RobotTook,
     TaskHandedOn,
 )
 from goldensix.events.ids import ConversationId
@@ -82,6 +84,10 @@ class Folds:
             self.reception.take_out(conversation)
         elif isinstance(event, TaskHandedOn):
             self.tasks.take(event, stored.occurred_at)
+        elif isinstance(event, RobotTook):
+            self.reception.give_to_robot(conversation)
         conversation.apply(event, stored.stream_position, stored.occurred_at)
         if isinstance(event, ConversationReturned):
             self.reception.wait_again(conversation)
+        elif isinstance(event, RobotHandedOver):
+            self.reception.wait_for_people(conversation)

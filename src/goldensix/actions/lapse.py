@@ -4,6 +4,7 @@ from goldensix.actions.desk import Desk
 from goldensix.actions.due import ALONE, ends_at, gone_at, left_at, notice_at, silent_at
 from goldensix.actions.ladder import climb, nobody_there
 from goldensix.actions.premises import wording
+from goldensix.actions.robot import keep_promise
 from goldensix.actions.route import give_back, somebody_is_there
 from goldensix.actions.say import leave_as_message, remind, tell
 from goldensix.conversations.conversation import Conversation
@@ -13,6 +14,7 @@ from goldensix.events.ids import Instant
 
 def look(desk: Desk, c: Conversation, now: Instant) -> None:
     """Do what is due for an open conversation."""
+    keep_promise(desk, c, now)
     remind(desk, c, now)
     climb(desk, c, now)
     if _come(gone_at(desk.premises, desk.folds.attendance, c, desk.begun), now):

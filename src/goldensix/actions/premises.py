@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from goldensix.actions.arrival import ConsultRule
 from goldensix.events.facts import Language, Step
 from goldensix.events.ids import AccountId, BuyerId, ConversationId, GroupId, Instant, Milliseconds, ShopId, Skill
+from goldensix.robot.modes import RobotRules
 from goldensix.routing.decide import Overflow, Policy
 from goldensix.routing.idle_hands import IdleHands
 from goldensix.team.hours import ALWAYS, Hours, Opening, hours
@@ -53,6 +54,10 @@ class ShopRules:
     opening: Opening = ALWAYS
     off_hours: Wordings = field(default_factory=dict)
     """Sent when a consult becomes a message because the shop is closed; `{opens}` is when it opens."""
+    notice: Wordings = field(default_factory=dict)
+    """Sent when the robot hands over; no wording: nothing is sent."""
+    which: Wordings = field(default_factory=dict)
+    """Said before the questions of which the robot asks one back."""
     groups: frozenset[GroupId] = frozenset()
     """Where its buyers' consults go: by a question, or by none."""
 
@@ -143,6 +148,7 @@ class Premises:
     """Names of what else can be called."""
     blocks: Mapping[str, Block] = field(default_factory=dict)
     """By buyer, and by what an address counts as at this merchant."""
+    robot: RobotRules = field(default_factory=RobotRules)
 
     @property
     def overflow(self) -> Overflow:

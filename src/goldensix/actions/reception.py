@@ -5,6 +5,7 @@ from goldensix.actions.due import ALONE, CALENDAR
 from goldensix.actions.ladder import watch_queue
 from goldensix.actions.lapse import look
 from goldensix.actions.outcome import No
+from goldensix.actions.robot import hand_over, take_first, take_rest
 from goldensix.actions.route import TYPING, route
 from goldensix.actions.say import storable
 from goldensix.events.facts import (
@@ -79,10 +80,19 @@ def rules_changed(desk: Desk) -> None:
 def _look_at_calendar(desk: Desk, now: Instant) -> None:
     """Shifts or hours began or ended: who waits goes to those who came, or is told that nobody does."""
     desk.look_at_calendar()
+    _stop_robots(desk, now)
     _look_at_queue(desk, now)
     for conversation in list(desk.folds.reception.queued()) if desk.standing.closed else ():
         if not conversation.left and desk.is_closed(conversation):
             look(desk, conversation, now)
+
+
+def _stop_robots(desk: Desk, now: Instant) -> None:
+    """Where the robot is not at work any more, people have its conversations."""
+    for id in list(desk.folds.reception.with_robot):
+        conversation = desk.folds.reception.open[id]
+        if desk.robot_mode(conversation) in ("off", "assist"):
+            hand_over(desk, conversation, "stopped", now)
 
 
 def _end_with_blocked(desk: Desk, now: Instant) -> None:
@@ -115,7 +125,11 @@ def strike_key(desk: Desk, agent: AccountId, now: Instant) -> None:
 
 def serve_queues(desk: Desk, now: Instant) -> None:
     """Give who waits to who can have them, and look at what is left."""
+    if desk.fresh:
+        take_first(desk, now)
     route(desk, now)
+    if desk.fresh:
+        take_rest(desk, now)
     watch_queue(desk, now)
 
 

@@ -100,7 +100,7 @@ def _waiting(desk: Desk, c: Conversation, now: Instant) -> Waiting:
         c.id,
         c.shop,
         c.group,
-        c.started_at if c.started_at <= now else Instant(0),  # the clock was set back: it is not held for that
+        c.entered_at if c.entered_at <= now else Instant(0),  # the clock was set back: it is not held for that
         c.played,
         c.language,
         desk.folds.reception.last_agent.get((c.shop, c.buyer)) if c.had_by is None else None,
@@ -138,7 +138,7 @@ def somebody_is_there(desk: Desk, c: Conversation) -> bool:
 def _look_again(desk: Desk, now: Instant, idle_at: Instant, hold: Milliseconds) -> None:
     """A consult held back for idle hands is offered when some have gone idle, and to all when its time is over."""
     for conversation in islice(desk.folds.reception.queued(), _LOOKED_AT):
-        held_until = Instant(conversation.started_at + hold)
+        held_until = Instant(conversation.entered_at + hold)
         if held_until > now:
             desk.deadlines.set(min(held_until, idle_at), conversation.id)
             return
@@ -309,7 +309,7 @@ def _assign(
     now: Instant,
     reason: Reason = Reason(),
 ) -> None:
-    waited = Milliseconds(now - (conversation.returned_at or conversation.started_at))
+    waited = Milliseconds(now - (conversation.returned_at or conversation.entered_at))
     why = reason.could_have, reason.through, reason.group, reason.because
     desk.record(conversation.id, AgentAssigned(agent, how, by, reason.policy, waited, *why), now)
     desk.last_assigned[agent] = now

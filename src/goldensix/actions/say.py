@@ -112,7 +112,10 @@ def ask(
     waited = conversation.waiting_since
     desk.record(conversation.id, MessageSent(message, "buyer", None, _kind(body)), now, body)
     if fresh:
-        if desk.is_closed(conversation):
+        if desk.robot_mode(conversation) in ("busy", "always"):
+            desk.fresh.append(conversation.id)
+            _welcome(desk, conversation, now)
+        elif desk.is_closed(conversation):
             leave_as_message(desk, conversation, now)
         else:
             _welcome(desk, conversation, now)
@@ -163,13 +166,13 @@ def _welcome(desk: Desk, conversation: Conversation, now: Instant) -> None:
         desk.record(conversation.id, event, now, Body(text))
 
 
-def leave_as_message(desk: Desk, c: Conversation, now: Instant) -> None:
+def leave_as_message(desk: Desk, c: Conversation, now: Instant, kind: Kind = "auto_reply") -> None:
     """Nobody is there for whom to wait, or the shop is closed: the buyer is told, and hears when it opens."""
     rules, off_hours = desk.premises.shops[c.shop], desk.is_closed(c)
     desk.record(c.id, ConversationLeft(c.group, off_hours), now)
     opening = _opening(desk, c, now) if off_hours else None
     text = wording(rules.away if opening is None else rules.off_hours, c.language, c.id)
-    tell(desk, c, text if text is None or opening is None else text.replace("{opens}", opening), now)
+    tell(desk, c, text if text is None or opening is None else text.replace("{opens}", opening), now, kind)
 
 
 def _opening(desk: Desk, c: Conversation, now: Instant) -> str | None:
@@ -193,11 +196,11 @@ def remind(desk: Desk, conversation: Conversation, now: Instant) -> None:
     tell(desk, conversation, text, now)
 
 
-def tell(desk: Desk, conversation: Conversation, text: str | None, now: Instant) -> None:
+def tell(desk: Desk, conversation: Conversation, text: str | None, now: Instant, kind: Kind = "auto_reply") -> None:
     """An automatic notice; None: the shop has no words for it."""
     if text is not None:
         message = MessageId(f"r{conversation.id}.{conversation.position + 1}")
-        desk.record(conversation.id, MessageSent(message, "bot_auto", None, "auto_reply"), now, Body(text))
+        desk.record(conversation.id, MessageSent(message, "bot_auto", None, kind), now, Body(text))
 
 
 def answer(desk: Desk, agent: AccountId, id: str, client_id: str, body: Body, now: Instant) -> Known | No | None:

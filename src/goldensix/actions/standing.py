@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from goldensix.actions.premises import Premises
 from goldensix.events.ids import AccountId, GroupId, Instant, ShopId
+from goldensix.robot.modes import Mode
 from goldensix.team.hours import Hours, look
 from goldensix.team.shifts import changes_next, groups_of, in_shift
 from goldensix.team.team import Member
@@ -22,6 +23,8 @@ class Standing:
     members: Mapping[AccountId, Member]
     """Who is in a shift of one group has no other here."""
     closed: frozenset[tuple[ShopId, GroupId]]
+    robot: Mapping[tuple[ShopId, GroupId], Mode]
+    """Where the robot does something."""
 
     def holds(self, premises: Premises, at: Instant) -> bool:
         return premises is self.premises and self.since <= at and (self.until is None or at < self.until)
@@ -45,7 +48,15 @@ def standing_at(premises: Premises, at: Instant) -> Standing:
         off,
         members,
         frozenset(place for place, (is_open, _) in openings.items() if not is_open),
+        dict(_modes(premises, at)),
     )
+
+
+def _modes(premises: Premises, at: Instant) -> Iterator[tuple[tuple[ShopId, GroupId], Mode]]:
+    for shop, rules in premises.shops.items():
+        for group in premises.groups:
+            if (mode := premises.robot.mode_of(shop, group, rules.zone, at)) != "off":
+                yield (shop, group), mode
 
 
 def _hours(premises: Premises) -> Iterator[tuple[tuple[ShopId, GroupId], Hours]]:
@@ -74,3 +85,6 @@ def _changes(premises: Premises, at: Instant) -> Iterator[Instant]:
     for shifts in premises.shifts.values():
         if (next_one := changes_next(shifts, at)) is not None:
             yield next_one
+    zones = (rules.zone for rules in premises.shops.values())
+    if (robot := premises.robot.changes_next(zones, at)) is not None:
+        yield robot

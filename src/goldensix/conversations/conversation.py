@@ -16,6 +16,9 @@ from goldensix.events.facts import (
     MessageRecalled,
     MessageSent,
     MessagesRead,
+    RobotDecided,
+    RobotHandedOver,
+    RobotTook,
     Sender,
 )
 from goldensix.events.ids import (
@@ -63,6 +66,13 @@ class Conversation:
     """Rules that gave it these."""
     position: int = 1
     """Of its last event, in its own stream."""
+    with_robot: bool = False
+    decided: int = 0
+    """Stream position up to which the robot has decided."""
+    handed_at: Instant | None = None
+    """When the robot handed it over: people's clock started."""
+    robot_until: int = 0
+    """Stream position at which the robot had it no more; 0: it has it, or never had."""
     agent: AccountId | None = None
     assigned_at: Instant | None = None
     """Since when that agent has it."""
@@ -82,7 +92,7 @@ class Conversation:
     """The first buyer message that no human has answered since; None: the buyer does not wait for us."""
     answered_by_human: bool = False
     first_reply_at: Instant | None = None
-    """The first answer by anyone, the robot included."""
+    """The first answer by anyone, the robot included; what the desk sends of itself is none."""
     reminders: int = 0
     """"Still waiting" notices sent in this wait."""
     read_by_buyer: int = 0
@@ -98,12 +108,22 @@ class Conversation:
     @property
     def queued(self) -> bool:
         """Nobody has it, and somebody should."""
-        return self.agent is None and not self.closed
+        return self.agent is None and not self.closed and not self.with_robot
+
+    @property
+    def entered_at(self) -> Instant:
+        """When it came before people."""
+        return self.started_at if self.handed_at is None else self.handed_at
+
+    @property
+    def undecided(self) -> bool:
+        """The robot has it, and the buyer waits for what it says."""
+        return self.with_robot and self.waiting_since is not None
 
     @property
     def turn(self) -> tuple[bool, Instant]:
         """Its order in the queue: what came back first, each by its start; a point of priority moves that back."""
-        return self.returned_at is None, Instant(self.started_at - self.priority * POINT)
+        return self.returned_at is None, Instant(self.entered_at - self.priority * POINT)
 
     @property
     def spoken_at(self) -> Instant:
@@ -141,6 +161,8 @@ class Conversation:
                 self.messages[event.message].recalled = True
                 self._count_again()
             case AgentAssigned():
+                if self.with_robot:
+                    self.with_robot, self.robot_until = False, position
                 self.agent, self.assigned_at, self.returned_at = event.agent, at, None
             case ConversationReturned():
                 self.agent, self.assigned_at, self.had_by, self.returned_at = None, None, event.agent, at
@@ -148,7 +170,15 @@ class Conversation:
                 self.group = event.group
             case ConversationLeft():
                 self.left, self.off_hours = True, event.off_hours
+            case RobotTook():
+                self.with_robot = True
+            case RobotDecided():
+                self.decided = event.up_to
+            case RobotHandedOver():
+                self.with_robot, self.handed_at, self.robot_until = False, at, position
+                self.waiting_since = at
             case ConversationClosed():
+                self.with_robot = False
                 self.closed = True
                 self.waiting_since = None
 
@@ -173,17 +203,34 @@ class Conversation:
                 self.first_reply_at = self.first_reply_at or at
             self.waiting_since, self.off_hours = None, False
         elif by != "system" and self.began_at is not None:
-            self.first_reply_at = self.first_reply_at or at
             self.reminders += kind == "auto_reply"
+            if kind not in ("welcome", "auto_reply"):
+                self.first_reply_at = self.first_reply_at or at
+                if self.with_robot:
+                    self.waiting_since = None
 
     def _count_again(self) -> None:
         """A recalled question opens nothing and a recalled answer stops no clock: run them without it."""
         self.began_at = self.waiting_since = self.first_reply_at = None
         self.answered_by_human = False
         self.reminders = 0
+        with_robot, until = self.with_robot, self.robot_until
+        self.with_robot = with_robot or until > 0
         for said in self.messages.values():
+            if 0 < until < said.position:
+                self._leave_robot()
+                until = 0
             if not said.recalled:
                 self._clock(said.by, said.kind, said.at)
+        if until:
+            self._leave_robot()
+        self.with_robot = with_robot
+
+    def _leave_robot(self) -> None:
+        """Handed over, the buyer waits for people from then on, if anything that was asked stands."""
+        self.with_robot = False
+        if self.handed_at is not None:
+            self.waiting_since = None if self.began_at is None else self.handed_at
 
 
 def started(id: ConversationId, event: ConversationStarted, at: Instant) -> Conversation:

@@ -21,6 +21,8 @@ class Reception:
     by_buyer: dict[tuple[ShopId, BuyerId], ConversationId] = field(default_factory=dict)
     queues: dict[GroupId, dict[ConversationId, None]] = field(default_factory=dict)
     """Unassigned conversations a group, in the order of their turn: dictionaries as ordered sets."""
+    with_robot: dict[ConversationId, None] = field(default_factory=dict)
+    """What the robot has."""
     with_agent: dict[AccountId, dict[ConversationId, None]] = field(default_factory=dict)
     """The slots in use: names, not a counter that could drift."""
     last_agent: dict[tuple[ShopId, BuyerId], AccountId] = field(default_factory=dict)
@@ -38,6 +40,18 @@ class Reception:
         """Move a conversation into an agent's slots, out of the queue or another's."""
         self.take_out(conversation)
         self.with_agent.setdefault(agent, {})[conversation.id] = None
+
+    def give_to_robot(self, conversation: Conversation) -> None:
+        self.take_out(conversation)
+        self.with_robot[conversation.id] = None
+
+    def wait_for_people(self, conversation: Conversation) -> None:
+        """The robot has handed it over: behind all who came before people earlier."""
+        del self.with_robot[conversation.id]
+        if conversation.priority:
+            self.wait_again(conversation)
+        else:
+            self.queues.setdefault(conversation.group, {})[conversation.id] = None
 
     def wait_again(self, conversation: Conversation) -> None:
         """Into the queue where its turn is: what came back before all who have only waited."""
@@ -57,8 +71,10 @@ class Reception:
         del self.by_buyer[conversation.shop, conversation.buyer]
 
     def take_out(self, conversation: Conversation) -> None:
-        """Out of its queue, or of its agent's slots."""
-        if conversation.agent is None:
+        """Out of its queue, of its agent's slots, or of the robot's hands."""
+        if conversation.with_robot:
+            self.with_robot.pop(conversation.id, None)
+        elif conversation.agent is None:
             self.queues[conversation.group].pop(conversation.id, None)
         else:
             self.with_agent[conversation.agent].pop(conversation.id, None)

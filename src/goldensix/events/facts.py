@@ -21,7 +21,8 @@ from goldensix.events.ids import (
 
 Sender = Literal["buyer", "agent", "bot_assist", "bot_auto", "system"]
 """Who wrote a line, as the metrics count it; `bot_auto` includes the timed auto-replies, never a person."""
-Kind = Literal["text", "picture", "product", "welcome", "auto_reply"]
+Kind = Literal["text", "picture", "product", "welcome", "auto_reply", "choice", "notice"]
+"""Of a robot's: `choice` asks which of some questions is meant, one a line; `notice` says that a person is called."""
 Channel = Literal["widget", "page", "rehearsal"]
 """`rehearsal`: a recorded buyer, played; whatever is told of the log can tell it from a real one."""
 Language = Literal["zh", "en"]
@@ -29,6 +30,10 @@ How = Literal["routed", "taken", "handed", "transferred", "taken_over"]
 Through = Literal["last_agent", "group", "overflow", "manager"]
 """The buyer's last agent; the consult's own group; a group that helps it out; the service manager, as all are away."""
 Why = Literal["silent", "gone", "put_back", "transferred"]
+RobotDid = Literal["answer", "ask", "hand_over", "suggest"]
+"""`suggest`: it was only asked what an agent could say."""
+HandedOverFor = Literal["decided", "late", "stopped"]
+"""The robot said so; it did not decide in time; it is at work no more."""
 Task = Literal["order_change", "bargain"]
 """What a colleague is asked to do: change an order, or talk about a price."""
 Wish = Literal["address", "colour", "size", "quantity", "price", "other"]
@@ -146,6 +151,49 @@ class TaskHandedOn:
 
 
 @dataclass(frozen=True, slots=True)
+class RobotTook:
+    """The robot has the conversation: it is offered to nobody, and nobody is called."""
+
+    mode: Literal["busy", "always"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    question: str
+    """Its id in the bank."""
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class RobotDecided:
+    """What the robot made of a buyer's turn. The words of what it offers are in the body."""
+
+    decision: MessageId
+    up_to: int
+    """Stream position of the turn's last message."""
+    did: RobotDid
+    reason: str
+    """As `robot.decision.Reason`."""
+    candidates: tuple[Candidate, ...]
+    """The likeliest first; three at most."""
+    rule: str | None
+    """The name of the keyword rule that decided."""
+    route: str
+    took: Milliseconds
+
+    @property
+    def confidence(self) -> float:
+        return self.candidates[0].confidence if self.candidates else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RobotHandedOver:
+    """People have it from now on: it waits in its queue, and their clock starts."""
+
+    why: HandedOverFor
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationClosed:
     by: Literal["agent", "buyer", "desk"]
     """`desk`: nobody had said anything for as long as the shop allows."""
@@ -236,6 +284,9 @@ ConversationEvent = (
     | ConversationLeft
     | NoteLeft
     | TaskHandedOn
+    | RobotTook
+    | RobotDecided
+    | RobotHandedOver
     | ConversationClosed
 )
 TeamEvent = AgentConnected | AgentDisconnected | AgentBecameReady | AgentTookBreak
@@ -250,6 +301,14 @@ class Picture:
     height: int
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A question that the robot thought of, and the answer to it."""
+
+    title: str
+    answer: str
+
+
 @dataclass(slots=True)
 class Body:
     """The erasable part of an event: words, a picture, a buyer's name. Kept apart from the facts."""
@@ -262,3 +321,5 @@ class Body:
     """The buyer's display name; on `ConversationStarted` only."""
     page: str = ""
     """The shop page the buyer wrote from; on `ConversationStarted` only."""
+    offers: tuple[Offer, ...] = ()
+    """Of the candidates of `RobotDecided`, in their order."""

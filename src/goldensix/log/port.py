@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from goldensix.events.facts import Body, ConversationStarted, Event, MessageSent, NoteLeft, TaskHandedOn
+from goldensix.events.facts import Body, ConversationStarted, Event, MessageSent, NoteLeft, RobotDecided, TaskHandedOn
 from goldensix.events.ids import Instant, MerchantId, MessageId
 
 
@@ -132,4 +132,6 @@ def body_id(stream: str, event: Event) -> str | None:
         return stream
     if isinstance(event, NoteLeft | TaskHandedOn):
         return event.note
+    if isinstance(event, RobotDecided):
+        return event.decision
     return None

@@ -208,6 +208,8 @@ class Caliber:
     """Also what nobody answered at all."""
     exclude_robot_alone: bool = False
     """Only where a robot wrote and no human did."""
+    exclude_robot_kept: bool = False
+    """Where a full-auto robot wrote, no human did, and none was ever called."""
     exclude_leave: bool = False
     ignore_greeting: bool = False
     ignore_closers: bool = False

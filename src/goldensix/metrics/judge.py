@@ -8,7 +8,17 @@ from typing import Any, Final, NamedTuple
 from goldensix.metrics.caliber import RATES, WAITS, Caliber, Hours
 from goldensix.metrics.figures import Grain, Key, Reason
 from goldensix.metrics.service import served
-from goldensix.metrics.tables import AGENT_STARTED, CLOSERS, HUMAN_SPOKE, LEAVE, NEVER, ROBOT_SPOKE, reached_mask
+from goldensix.metrics.tables import (
+    AGENT_STARTED,
+    AUTO_SPOKE,
+    CLOSERS,
+    HUMAN_SPOKE,
+    LEAVE,
+    NEVER,
+    REACHED,
+    ROBOT_SPOKE,
+    reached_mask,
+)
 from goldensix.metrics.zones import DAY, HOUR, day_name, day_number, local, weekday
 
 
@@ -100,6 +110,8 @@ def barred(caliber: Caliber, flags: int) -> Reason | None:
         return "bot_only"
     if caliber.exclude_robot_alone and flags & ROBOT_SPOKE and not flags & HUMAN_SPOKE:
         return "bot_only"
+    if caliber.exclude_robot_kept and flags & AUTO_SPOKE and not flags & (HUMAN_SPOKE | REACHED):
+        return "bot_only"
     if caliber.exclude_leave and flags & LEAVE:
         return "leave"
     return None
@@ -178,7 +190,7 @@ def judging(caliber: Caliber) -> JudgeOfBooked:
 def _is_plain(caliber: Caliber) -> bool:
     bars = (
         caliber.human_stage or caliber.exclude_agent_started or caliber.exclude_bot_only
-        or caliber.exclude_robot_alone or caliber.exclude_leave
+        or caliber.exclude_robot_alone or caliber.exclude_robot_kept or caliber.exclude_leave
     )  # fmt: skip
     looks_at_days = len(caliber.days) < 7 or caliber.exempt_days or caliber.same_day or caliber.cross_day == "exclude"
     over_midnight = caliber.window is not None and caliber.window.start >= caliber.window.end

@@ -10,6 +10,8 @@ from goldensix.events.facts import (
     ConversationStarted,
     MessageRecalled,
     MessageSent,
+    RobotHandedOver,
+    RobotTook,
 )
 from goldensix.events.ids import AccountId
 from goldensix.log.columns import CLOSING_WORDS, GREETING, By, What
@@ -32,6 +34,7 @@ class Talk:
     buyer: str
     group: str
     agent: AccountId | None = None
+    with_robot: bool = False
     over: bool = False
     lines: dict[str, Line] = field(default_factory=dict)
     """By their names, in the order in which they came; one that was taken back says so."""
@@ -58,7 +61,15 @@ def take_event(talks: Talks, stored: Stored) -> tuple[Line, ...]:
             said = known.lines.get(event.message)
             return () if said is None else (_keep(known, said._replace(recalled=True)),)
         case AgentAssigned():
-            return (_keep(known, _assigned(known, stored, event.agent)),)
+            entered = _before_people(known, stored) if known.with_robot else ()
+            known.with_robot = False
+            return (*entered, _keep(known, _assigned(known, stored, event.agent)))
+        case RobotTook():
+            known.with_robot = True
+            return tuple(_keep(known, line._replace(recalled=True)) for line in _entries(known))
+        case RobotHandedOver():
+            known.with_robot = False
+            return _before_people(known, stored)
         case ConversationLeft():
             return (_keep(known, _line(known, stored, "leave_message")),)
         case ConversationClosed():
@@ -77,8 +88,19 @@ def _unanswered(talk: Talk) -> list[Line]:
             return asked
         if line.by == "buyer":
             asked.append(line)
-    entered = [line for line in talk.lines.values() if line.what == "queue_enter" and talk.agent is None]
-    return asked + entered
+    return asked if talk.agent is not None else asked + _entries(talk)
+
+
+def _entries(talk: Talk) -> list[Line]:
+    """Into the queue: what the robot takes out of it never stood there."""
+    return [line for line in talk.lines.values() if line.what == "queue_enter" and not line.recalled]
+
+
+def _before_people(talk: Talk, stored: Stored) -> tuple[Line, ...]:
+    """The human stage begins, and the wait for a hand with it."""
+    place = f"{stored.stream}.{stored.stream_position}"  # of the same position, before the line of an assignment
+    staged = _line(talk, stored, "to_human")._replace(line=f"{place}.human")
+    return _keep(talk, staged), _keep(talk, _line(talk, stored, "queue_enter")._replace(line=f"{place}.queue"))
 
 
 def _keep(talk: Talk, line: Line) -> Line:
@@ -91,7 +113,8 @@ def _said(talk: Talk, stored: Stored, event: MessageSent) -> Line:
     flags = CLOSING_WORDS if event.by == "buyer" and is_closing(text) else 0
     if is_greeting(text):
         flags |= GREETING
-    said = (event.by, event.message, event.kind, flags, len(text))
+    by: By = "system" if event.kind in ("welcome", "auto_reply") else event.by
+    said = (by, event.message, event.kind, flags, len(text))
     return _line(talk, stored, "message", event.agent, None, said)
 
 

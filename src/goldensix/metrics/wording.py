@@ -136,6 +136,7 @@ _FLAGS: Final[dict[str, Words]] = {
     "exclude_agent_started": Words("conversations that an agent began", "客服发起的会话"),
     "exclude_bot_only": Words("conversations in which no human wrote", "没有人工发言的会话"),
     "exclude_robot_alone": Words("conversations that robots alone answered", "只有机器人答复的会话"),
+    "exclude_robot_kept": Words("conversations that the robot kept", "机器人没有转人工的会话"),
     "exclude_leave": Words("conversations left as a message", "留言会话"),
     "ignore_greeting": Words("replies that only greet", "仅为问候的回复"),
     "ignore_closers": Words("closing words that end a conversation unanswered", "未回复的末尾结束语"),

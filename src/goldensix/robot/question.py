@@ -71,6 +71,10 @@ class Question:
         own = tuple(answer for answer in self.answers if answer.language in (None, language))
         return own or self.answers
 
+    def words_in(self, language: Language) -> str:
+        """The answer as far as it is words."""
+        return "\n".join(answer.content for answer in self.answer_in(language) if answer.kind == "text")
+
 
 @dataclass(frozen=True, slots=True)
 class Labelled:

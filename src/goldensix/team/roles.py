@@ -29,7 +29,9 @@ class Permission(StrEnum):
     SET_CALIBERS = "set_calibers"  # write calibers of one's own
     IMPORT = "import_log"  # bring chat logs of other systems into the archive, and take them away again
     SHARE_REPLIES = "share_replies"  # write the quick replies that everybody uses
-    RUN_CAMPAIGNS = "run_campaigns"  # set campaigns, and write the shared quick replies that belong to one
+    RUN_CAMPAIGNS = "run_campaigns"  # set campaigns, and write the texts that belong to one
+    TEACH_ROBOT = "teach_robot"  # write the robot's questions and rules, and try it
+    APPROVE_ANSWERS = "approve_answers"  # let the robot give an answer to buyers
     SET_SHIFTS = "set_shifts"  # who works when, when shops are open, and whom groups could route to
     MANAGE_ACCOUNTS = "manage_accounts"  # add, change and stop accounts, set groups and the rules of assignment
     SET_LADDER = "set_ladder"  # who is called when buyers wait, and through which senders
@@ -65,6 +67,8 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.SET_LADDER,
         Permission.SHARE_REPLIES,
         Permission.RUN_CAMPAIGNS,
+        Permission.TEACH_ROBOT,
+        Permission.APPROVE_ANSWERS,
     },
     Role.OPERATIONS: frozenset(
         {
@@ -93,6 +97,7 @@ class Page(StrEnum):
     LIVE = "live"
     REPORTS = "reports"
     REPLIES = "replies"
+    ROBOT = "robot"
     IMPORT = "import"
     SETTINGS = "settings"
     START = "start"
@@ -103,6 +108,7 @@ PAGES: Final[dict[Page, frozenset[Permission]]] = {
     Page.LIVE: frozenset({Permission.VIEW_WORK_STATE}),
     Page.REPORTS: frozenset({Permission.READ_REPORTS, Permission.READ_ORDER_FIGURES}),
     Page.REPLIES: frozenset({Permission.CONSULT, Permission.RUN_CAMPAIGNS}),
+    Page.ROBOT: frozenset({Permission.TEACH_ROBOT, Permission.RUN_CAMPAIGNS}),
     Page.IMPORT: frozenset({Permission.IMPORT}),
     Page.SETTINGS: frozenset(
         {Permission.MANAGE_ACCOUNTS, Permission.SET_SHIFTS, Permission.SET_LADDER, Permission.CONSULT}

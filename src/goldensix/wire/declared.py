@@ -193,6 +193,7 @@ _READERS: Final[dict[str, tuple[str, _Reader]]] = {
     "exclude_agent_started": ("exclude_agent_started", _truth),
     "exclude_bot_only": ("exclude_bot_only", _truth),
     "exclude_robot_alone": ("exclude_robot_alone", _truth),
+    "exclude_robot_kept": ("exclude_robot_kept", _truth),
     "exclude_leave": ("exclude_leave", _truth),
     "ignore_greeting": ("ignore_greeting", _truth),
     "ignore_closers": ("ignore_closers", _truth),

@@ -7,7 +7,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from goldensix.events.facts import Body, Event, Picture
+from goldensix.events.facts import Body, Event, Offer, Picture
 
 Facts = dict[str, Any]
 Upcast = Callable[[Facts], Facts]
@@ -47,6 +47,7 @@ class Words(msgspec.Struct, omit_defaults=True):
     product: int | None = None
     name: str = ""
     page: str = ""
+    offers: tuple[Offer, ...] = ()
 
 
 class UnknownEvent(Exception):
@@ -77,7 +78,7 @@ def decode_facts(name: str, version: int, facts: str | bytes) -> Event:
 
 
 def words(body: Body) -> Words:
-    return Words(body.text, body.picture, body.product, body.name, body.page)
+    return Words(body.text, body.picture, body.product, body.name, body.page, body.offers)
 
 
 def encode_body(body: Body) -> bytes:

@@ -42,6 +42,8 @@ _NOT_BUILT: Final = """<!doctype html>
 @router.get("/settings")
 @router.get("/settings/{tab}")
 @router.get("/replies")
+@router.get("/robot")
+@router.get("/robot/{tab}")
 @router.get("/import")
 @router.get("/start")
 @router.get("/kit")

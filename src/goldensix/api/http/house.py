@@ -13,11 +13,14 @@ from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
 from goldensix.adapters.postgres.audit import Audit
+from goldensix.adapters.postgres.bank import BankStore
+from goldensix.adapters.postgres.bank_list import BankList
 from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
+from goldensix.adapters.postgres.questions import Questions
 from goldensix.adapters.postgres.replies import Replies
 from goldensix.adapters.postgres.retention import Keeping
 from goldensix.adapters.postgres.roster import Account, Shop
@@ -57,6 +60,9 @@ class House:
     """What the merchant's desk runs by, with the shifts of that time."""
     replies: Replies
     campaigns: Campaigns
+    bank: BankStore
+    bank_list: BankList
+    questions: Questions
     pictures: Pictures
     rehearsals: Rehearsals
     imports: Imports

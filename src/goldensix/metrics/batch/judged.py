@@ -19,11 +19,13 @@ from goldensix.metrics.caliber import RATES, WAITS, Caliber
 from goldensix.metrics.figures import Reason
 from goldensix.metrics.tables import (
     AGENT_STARTED,
+    AUTO_SPOKE,
     CLOSERS,
     HUMAN_SPOKE,
     LEAVE,
     NEVER,
     PIECE,
+    REACHED,
     ROBOT_SPOKE,
     WHOLE,
     reached_mask,
@@ -60,6 +62,8 @@ def barred(caliber: Caliber, flags: ir.IntegerValue) -> Reasons:
         found.append(("bot_only", ~has(flags, HUMAN_SPOKE)))
     elif caliber.exclude_robot_alone:
         found.append(("bot_only", has(flags, ROBOT_SPOKE) & ~has(flags, HUMAN_SPOKE)))
+    if caliber.exclude_robot_kept:
+        found.append(("bot_only", has(flags, AUTO_SPOKE) & ~has(flags, HUMAN_SPOKE | REACHED)))
     if caliber.exclude_leave:
         found.append(("leave", has(flags, LEAVE)))
     return found

@@ -1,0 +1,1 @@
+"""The question bank as people write it: what is wrong with a question, and the bank as files."""
