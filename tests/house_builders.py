@@ -13,6 +13,7 @@ import httpx
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
+from goldensix.adapters.classifying import Classifying
 from goldensix.adapters.imports import Imports
 from goldensix.adapters.notifiers.push import Push, new_key
 from goldensix.adapters.notifiers.senders import Senders
@@ -25,6 +26,7 @@ from goldensix.adapters.postgres.bank import BankStore
 from goldensix.adapters.postgres.bank_list import BankList
 from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
+from goldensix.adapters.postgres.classification import Classification
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders
@@ -47,7 +49,7 @@ from goldensix.api.live.ringing import Ringing
 from goldensix.events.facts import Language
 from goldensix.events.ids import AccountId, BuyerId, ConversationId, MerchantId, Milliseconds, ShopId
 from goldensix.team.roles import Role
-from goldensix.wiring import dated_premises
+from goldensix.wiring import dated_premises, own_words
 from shop_builders import Clock
 
 PASSWORD = "six golden seconds"
@@ -198,6 +200,8 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         bank=BankStore(pool, clock),
         bank_list=BankList(pool, clock),
         questions=Questions(pool, clock),
+        classification=(classification := Classification(pool, clock)),
+        classifying=Classifying(classification, partial(own_words, people), live.on_roster_changed, clock),
         pictures=Pictures(pool, FolderStore(folder), clock),
         rehearsals=Rehearsals(),
         imports=Imports(folder, 1 << 20),

@@ -25,6 +25,7 @@ from goldensix.actions.premises import (
 )
 from goldensix.adapters import clock
 from goldensix.adapters.bus.port import Bus
+from goldensix.adapters.classifying import Classifying
 from goldensix.adapters.imports import Imports
 from goldensix.adapters.notifiers.push import Push
 from goldensix.adapters.notifiers.senders import Senders
@@ -36,6 +37,7 @@ from goldensix.adapters.postgres.bank import BankStore
 from goldensix.adapters.postgres.bank_list import BankList
 from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
+from goldensix.adapters.postgres.classification import Classification
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.notices import Notices
@@ -71,6 +73,8 @@ from goldensix.api.live.floors import Floors, NotHere
 from goldensix.api.live.ringing import Ringing
 from goldensix.api.live.vitals import Vitals
 from goldensix.events.ids import AccountId, BuyerId, ConversationId, Instant, MerchantId, ShopId
+from goldensix.robot.groups import Sorting
+from goldensix.robot.starter_words import STARTER_WORDS
 from goldensix.routing.policies import POLICIES
 from goldensix.settings import Settings
 from goldensix.team import shifts as team_shifts
@@ -155,6 +159,12 @@ async def dated_premises(
     return premises(await people.roster(merchant), await shifts.roster(merchant, since, until))
 
 
+async def own_words(people: People, merchant: MerchantId) -> Sorting:
+    """By the words that each group is known by from the beginning."""
+    groups = (await people.roster(merchant)).groups.values()
+    return Sorting(words={each.id: STARTER_WORDS[each.duty] for each in groups if each.duty in STARTER_WORDS})
+
+
 def code_sender(settings: Settings) -> CodeSender:
     if not settings.smtp_host:
         return Console()
@@ -179,6 +189,7 @@ def open_floors(
     owners: Owners | None,
 ) -> Floors:
     snapshots, shifts, blocks = Snapshots(pool), Shifts(pool, people, now), Blocks(pool, now)
+    classification = Classification(pool, now)
     log = PostgresLog(pool, None if owners is None else owners.epochs)
 
     async def load_premises(merchant: MerchantId) -> Premises:
@@ -186,7 +197,9 @@ def open_floors(
         dated = await dated_premises(people, shifts, merchant, since, Instant(since + SHIFTS_AHEAD))
         phones = await ringing.notices.with_phones(merchant)
         senders = {each.id: each.name for each in await ringing.notices.senders(merchant)}
-        return replace(dated, phones=phones, senders=senders, blocks=await blocks.that_hold(merchant))
+        sorting = await classification.sorting(merchant, await own_words(people, merchant))
+        blocked = await blocks.that_hold(merchant)
+        return replace(dated, phones=phones, senders=senders, blocks=blocked, sorting=sorting)
 
     return Floors(
         ports=Ports(log, now, clock.new_conversation, house(), clock.steady if now is clock.now else None),
@@ -338,6 +351,9 @@ async def running(
         if company is not None:
             company.tell_all("sessions_ended", list(ended))
 
+    classification = Classification(pool, now)
+    classifying = Classifying(classification, partial(own_words, people), live.roster_changed, now)
+
     house = House(
         people=people,
         sessions=sessions,
@@ -362,6 +378,8 @@ async def running(
         bank=BankStore(pool, now),
         bank_list=BankList(pool, now),
         questions=Questions(pool, now),
+        classification=classification,
+        classifying=classifying,
         rehearsals=rehearsals,
         imports=imports,
         reports=reports,
@@ -383,7 +401,13 @@ async def running(
         return {roster.merchant.id: {shop.zone for shop in roster.shops.values()} for roster in rosters}
 
     retain = partial(retain_aside, {**own, **_of_store(settings), "DATABASE_URL": dsn})
-    nights = asyncio.create_task(archive_nightly(reports, zones, now, floors.is_ours, retain))
+
+    async def nightly(merchant: MerchantId) -> None:
+        await retain(merchant)
+        if (await classification.of(merchant)).on:
+            classifying.soon(merchant)
+
+    nights = asyncio.create_task(archive_nightly(reports, zones, now, floors.is_ours, nightly))
     try:
         rest = create_app(house)
         if company is None:
@@ -400,6 +424,7 @@ async def running(
         nights.cancel()
         if owners is not None:
             owners.stop_taking()
+        await classifying.close()
         await rehearsals.close()
         await imports.close()
         await reports.stop()

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from goldensix.actions.premises import Premises
+from goldensix.adapters.classifying import Classifying
 from goldensix.adapters.faces import BUILT, Faces
 from goldensix.adapters.imports import Imports
 from goldensix.adapters.passwords import Passwords
@@ -17,6 +18,7 @@ from goldensix.adapters.postgres.bank import BankStore
 from goldensix.adapters.postgres.bank_list import BankList
 from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
+from goldensix.adapters.postgres.classification import Classification
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
@@ -63,6 +65,8 @@ class House:
     bank: BankStore
     bank_list: BankList
     questions: Questions
+    classification: Classification
+    classifying: Classifying
     pictures: Pictures
     rehearsals: Rehearsals
     imports: Imports
