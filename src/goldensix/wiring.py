@@ -24,6 +24,7 @@ from goldensix.actions.premises import (
     Wordings,
 )
 from goldensix.adapters import clock
+from goldensix.adapters.answers import Answers
 from goldensix.adapters.bus.port import Bus
 from goldensix.adapters.classifying import Classifying
 from goldensix.adapters.imports import Imports
@@ -40,6 +41,7 @@ from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.classification import Classification
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.log import PostgresLog
+from goldensix.adapters.postgres.marks import Marks
 from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.owners import Owners
@@ -58,6 +60,7 @@ from goldensix.adapters.presets import house
 from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports, archive_nightly
 from goldensix.adapters.retention import retain_aside
+from goldensix.adapters.robots import Robots
 from goldensix.adapters.senders.console import Console
 from goldensix.adapters.senders.port import CodeSender
 from goldensix.adapters.senders.smtp import Smtp, SmtpServer
@@ -67,6 +70,7 @@ from goldensix.api.http.app import create_app
 from goldensix.api.http.at_owner import AtOwner
 from goldensix.api.http.house import DemoPerson, House
 from goldensix.api.limits import Limits, limits
+from goldensix.api.live.attending import Attendants
 from goldensix.api.live.company import Company, Errand, NobodyAnswers
 from goldensix.api.live.doors import App, Doors
 from goldensix.api.live.floors import Floors, NotHere
@@ -127,6 +131,8 @@ def _shop_rules(shop: Shop, house: MerchantSettings) -> ShopRules:
         silence=Silence(house.end_after, house.end_notice, wordings(shop.settings.ending)) if house.end_after else None,
         opening=shop.settings.opening,
         off_hours=wordings(shop.settings.off_hours),
+        notice=wordings(shop.settings.notice),
+        which=wordings(shop.settings.which),
         groups=frozenset({shop.default_group, *(q.group for q in shop.settings.questions if q.group is not None)}),
     )
 
@@ -149,6 +155,7 @@ def premises(roster: Roster, shifts: team_shifts.Shifts = MappingProxyType({})) 
         shifts=shifts,
         rules=house.rules,
         ladder=house.ladder,
+        robot=house.robot,
     )
 
 
@@ -187,10 +194,13 @@ def open_floors(
     ringing: Ringing,
     now: Callable[[], Instant],
     owners: Owners | None,
+    robots: Robots,
 ) -> Floors:
     snapshots, shifts, blocks = Snapshots(pool), Shifts(pool, people, now), Blocks(pool, now)
     classification = Classification(pool, now)
     log = PostgresLog(pool, None if owners is None else owners.epochs)
+    orders = Orders(pool, now)
+    answers, marks = Answers(orders, pictures, Campaigns(pool, now)), Marks(pool, now)
 
     async def load_premises(merchant: MerchantId) -> Premises:
         since = now()
@@ -207,7 +217,8 @@ def open_floors(
         load_folds=snapshots.load,
         save_folds=snapshots.save,
         find_picture=pictures.find,
-        find_orders=Orders(pool, now).facts,
+        attendants=Attendants(robots, answers.ready, marks.put, marks.of),
+        find_orders=orders.facts,
         ring=ringing.ring,
         note=Audit(pool, now).note,
         is_ours=(lambda _: True) if owners is None else owners.owns,
@@ -318,7 +329,10 @@ async def running(
     pictures = Pictures(pool, picture_store(settings), now)
     owners = None if place is None else place.owners
     ringing = await _ringing(pool, settings, now)
-    floors, sessions = open_floors(pool, people, pictures, ringing, now, owners), Sessions(pool, now)
+    marks = Marks(pool, now)
+    robots = Robots(BankStore(pool, now), marks.all, settings.data)
+    floors = open_floors(pool, people, pictures, ringing, now, owners, robots)
+    sessions = Sessions(pool, now)
     imports = Imports(settings.data, settings.import_most_mb << 20, settings.most_rejected / 100)
     own = {"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
     rehearsals = Rehearsals(settings=own)
@@ -429,6 +443,7 @@ async def running(
         await imports.close()
         await reports.stop()
         await floors.close()
+        await robots.close()
         if company is not None:
             await company.close()
         await pool.close()

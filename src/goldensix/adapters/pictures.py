@@ -90,6 +90,13 @@ class Pictures:
         )
         return None if row is None else Picture(**row)
 
+    async def of(self, merchant: MerchantId, picture: str) -> Picture | None:
+        """One of the merchant's own, whoever uploaded it."""
+        row = await self._pool.fetchrow(
+            "select id, width, height from pictures where id = $1 and merchant_id = $2", picture, merchant
+        )
+        return None if row is None else Picture(**row)
+
     async def open(self, picture: str) -> tuple[bytes, str] | None:
         """Content and its type; who has its name may see it. Raises StoreAway."""
         kind = await self._pool.fetchval("select type from pictures where id = $1", picture)

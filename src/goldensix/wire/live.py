@@ -97,6 +97,18 @@ class Say(Struct, tag="say", tag_field="t"):
     text: str = ""
     picture: str | None = None
     product: int | None = None
+    offered: int | None = None
+    """Of the robot's suggestions for this turn: which one this was made of, from 1; 0: none of them. None: there were
+    none."""
+
+
+class MarkAnswer(Struct, tag="mark", tag_field="t"):
+    """Whether what the robot decided was right: its bands follow."""
+
+    c: str
+    decision: str
+    """Name of the `robot_decided` event."""
+    right: bool
 
 
 class Recall(Struct, tag="recall", tag_field="t"):
@@ -197,6 +209,7 @@ StaffCommand = (
     | Older
     | Leave
     | Say
+    | MarkAnswer
     | Recall
     | Read
     | Typing
@@ -425,6 +438,16 @@ class Thread(Struct, tag="thread", tag_field="t"):
     more_before: bool
     reception: Reception | None
     """Without events; None once closed."""
+    marks: dict[str, bool]
+    """What people said of the robot's decisions: right or wrong."""
+
+
+class Marked(Struct, tag="marked", tag_field="t"):
+    """Somebody marked what the robot decided."""
+
+    c: str
+    decision: str
+    right: bool
 
 
 # --------------------------------------------------------------------------- the live page
@@ -606,6 +629,7 @@ StaffFrame = (
     | Me
     | Gone
     | Thread
+    | Marked
     | Live
     | AlertsNow
     | Colleague

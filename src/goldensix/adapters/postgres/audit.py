@@ -19,6 +19,7 @@ What = Literal[
     "group changed",
     "assignment changed",
     "ladder changed",
+    "robot changed",
     "shop changed",
     "shifts added",
     "shifts removed",

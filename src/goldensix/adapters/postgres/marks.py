@@ -6,7 +6,7 @@ from typing import Final
 import asyncpg
 
 from goldensix.adapters.postgres.times import timestamp
-from goldensix.events.ids import AccountId, Instant, MerchantId
+from goldensix.events.ids import AccountId, ConversationId, Instant, MerchantId
 from goldensix.robot.bands import Mark
 
 NEWEST: Final = 2_000
@@ -28,6 +28,14 @@ class Marks:
             " is_right = $4, among = $5, marked_at = $6, marked_by = $7",
             *(merchant, key, confidence, right, among, timestamp(self._now()), by),
         )
+
+    async def of(self, merchant: MerchantId, conversation: ConversationId) -> dict[str, bool]:
+        """By decision: whether it was right."""
+        rows = await self._pool.fetch(
+            "select key, is_right from robot_marks where merchant_id = $1 and starts_with(key, $2)",
+            *(merchant, f"d{conversation}."),
+        )
+        return {row["key"]: row["is_right"] for row in rows}
 
     async def all(self, merchant: MerchantId) -> tuple[Mark, ...]:
         """The newest first."""

@@ -15,6 +15,7 @@ from goldensix.actions.premises import Ladder
 from goldensix.adapters.postgres.times import instant
 from goldensix.events.facts import Language
 from goldensix.events.ids import AccountId, GroupId, Instant, MerchantId, Milliseconds, ShopId, Skill
+from goldensix.robot.modes import RobotRules
 from goldensix.routing.policies import PolicyName
 from goldensix.team.hours import ALWAYS, Opening
 from goldensix.team.roles import Permission, Role, may
@@ -81,6 +82,12 @@ class ShopSettings:
         ),
     )
     """Sent to who writes while the shop is closed; `{opens}` is when it opens; empty: nothing is."""
+    notice: tuple[Wording, ...] = (
+        Wording("我帮您转接人工客服，请稍等。", "I am passing you on to a person, one moment please."),
+    )
+    """Said by the robot that hands over, and to who has heard nothing for 5 s where a robot is at work."""
+    which: tuple[Wording, ...] = (Wording("您想问的是：", "Did you mean:"),)
+    """Said before the questions of which the robot asks one back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,7 @@ class MerchantSettings:
     rules: tuple[ConsultRule, ...] = ()
     """What makes a consult come first, or asks for a skill."""
     ladder: Ladder = field(default_factory=Ladder)
+    robot: RobotRules = field(default_factory=RobotRules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ class Doors:
             socket.close(TRY_AGAIN)
             return
         session = SessionId(whose.session)
-        door = staff.StaffDoor(floor.hub, floor.ticker, socket, whose.account)
+        door = staff.StaffDoor(floor, socket, whose.account)
         self.by_session.setdefault(session, set()).add(socket)
         door.enter()
         with socket.served():

@@ -12,6 +12,7 @@ from goldensix.actions.desk import Desk, Ports
 from goldensix.actions.folds import Folds
 from goldensix.actions.premises import Premises
 from goldensix.actions.reception import keep_deadlines, rules_changed, serve_queues
+from goldensix.api.live.attending import Attendants, Attending
 from goldensix.api.live.calls import Call, Calls, Rang
 from goldensix.api.live.hub import FindOrders, FindPicture, Hub, Note, no_orders
 from goldensix.api.live.ticker import Ticker
@@ -52,6 +53,7 @@ class Floor:
     desk: Desk
     hub: Hub
     ticker: Ticker
+    attending: Attending
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
 
@@ -65,6 +67,7 @@ class Floors:
     ring: Callable[[Call], Awaitable[list[Rang]]]
     """Calls phones and senders."""
     note: Note
+    attendants: Attendants
     find_orders: FindOrders = no_orders
     is_ours: Callable[[MerchantId], bool] = lambda _: True
     """Whether this process has the merchant's desk."""
@@ -94,6 +97,7 @@ class Floors:
             task.cancel()
         floor.desk.abandon()
         floor.hub.close_all(_TRY_AGAIN)
+        await floor.attending.stop()
         await asyncio.wait(floor.tasks, timeout=_LET_GO_WITHIN)  # one may wait for a database that says nothing
 
     async def _open(self, merchant: MerchantId) -> Floor:
@@ -105,13 +109,14 @@ class Floors:
         await hub.load()
         calls = Calls(hub, self.ring)
         hub.on_alert = calls.heard
-        floor = Floor(desk, hub, Ticker(hub))
+        floor = Floor(desk, hub, Ticker(hub), Attending(hub, self.attendants))
         floor.tasks = [
             asyncio.create_task(_keep_on(desk, work))
             for work in (
                 desk.run,
                 floor.ticker.run,
                 calls.run,
+                floor.attending.run,
                 partial(_deadlines, desk),
                 partial(_figures, desk),
                 partial(self._save_now_and_then, desk),
@@ -168,6 +173,7 @@ class Floors:
         with contextlib.suppress(TimeoutError):  # the log is away: nothing that was acked is lost by going
             await asyncio.wait_for(floor.desk.settled(), _SETTLE_WITHIN)
         floor.hub.close_all(1012)
+        await floor.attending.stop()
         await self._save(floor.desk)
         floor.desk.abandon()
         if self.floors.get(merchant) is floor:  # it was not abandoned meanwhile

@@ -8,9 +8,12 @@ from typing import Final, cast
 import msgspec
 
 from goldensix.actions.outcome import MESSAGES, Code
-from goldensix.events.facts import Body, ConversationStarted, MessageRecalled, MessageSent
+from goldensix.api.live.reading import Reading, Words
+from goldensix.conversations.conversation import Conversation
+from goldensix.events.facts import Body, ConversationStarted, MessageRecalled, MessageSent, RobotDecided
 from goldensix.events.ids import NO_CONVERSATION, AccountId, Instant, MessageId
 from goldensix.log.port import Stored
+from goldensix.robot.question import QuestionId
 from goldensix.wire import live
 from goldensix.wire.stored import NAMES
 
@@ -19,6 +22,8 @@ encode = _encoder.encode
 TAIL: Final = 50
 """Events of a conversation that are kept at hand."""
 _LONGEST_NAME: Final = 40
+_WORDS: Final = 12
+"""Messages of a buyer that a robot reads back."""
 _FURTHEST: Final = 2**31 - 1
 BUYERS_SEE: Final = frozenset({"message_sent", "message_recalled", "messages_read", "conversation_closed"})
 
@@ -67,6 +72,14 @@ class Card:
     asked: live.LastWords | None = None
     """The last of the buyer's: what somebody must answer."""
     tail: deque[Line] = field(default_factory=lambda: deque(maxlen=TAIL))
+    words: deque[Words] = field(default_factory=lambda: deque(maxlen=_WORDS))
+    """The newest of the buyer's."""
+    decision: RobotDecided | None = None
+    """The robot's last."""
+    titles: tuple[str, ...] = ()
+    """Of the questions that it thought of then."""
+    answered: set[str] = field(default_factory=set)
+    """Questions that the robot has answered."""
     place_told: int = -1
     place_told_at: Instant = Instant(0)
 
@@ -77,14 +90,34 @@ class Card:
             self.buyer_name = stored.body.name if stored.body else ""
         elif isinstance(event, MessageSent):
             self.last = live.LastWords(event.by, preview(stored.body), event.kind, stored.occurred_at)
-            self.asked = self.last if event.by == "buyer" else self.asked
+            if event.by == "buyer":
+                self.asked = self.last
+                text = stored.body.text if stored.body else ""
+                self.words.append(Words(stored.stream_position, stored.occurred_at, text, event.message))
+        elif isinstance(event, RobotDecided):
+            self._decided(event, stored.body)
         elif isinstance(event, MessageRecalled):
             self._take_back(event.message)
         made = line(stored)
         self.tail.append(made)
         return made
 
+    def _decided(self, event: RobotDecided, body: Body | None) -> None:
+        self.decision, self.titles = event, tuple(offer.title for offer in body.offers) if body else ()
+        if event.did == "answer" and event.candidates:
+            self.answered.add(event.candidates[0].question)
+
+    def reading(self, c: Conversation) -> Reading | None:
+        """What the robot reads; None: the buyer has said nothing that stands."""
+        if not self.words:
+            return None
+        choices = self.titles if self.decision is not None and self.decision.did == "ask" else ()
+        answered = frozenset(QuestionId(each) for each in self.answered)
+        return Reading(tuple(self.words), c.decided, answered, choices, c.with_robot)
+
     def _take_back(self, message: MessageId) -> None:
+        for read in [each for each in self.words if each.message == message]:
+            self.words.remove(read)
         for each in self.tail:
             if each.message == message:
                 frame = msgspec.json.decode(each.frame)

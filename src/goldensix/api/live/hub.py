@@ -77,6 +77,8 @@ class Hub:
         self._lookup: asyncio.Task[None] | None = None
         self.on_alert: Callable[[Stored], None] = lambda _: None
         """Called with each event of the ladder once it is durable."""
+        self.on_turn: Callable[[Stored, Conversation], None] = lambda *_: None
+        """Called with each event of a conversation once it is durable and told."""
         desk.publish = self.publish
         desk.on_broken = self.on_broken
         desk.on_loaded = self.start_over
@@ -255,6 +257,8 @@ class Hub:
             self.push(self.buyers.get((conversation.shop, conversation.buyer), ()), line.frame)
         if isinstance(event, ConversationClosed):
             self._closed(conversation, card)
+        else:
+            self.on_turn(stored, conversation)
 
     def _assigned(self, conversation: Conversation, card: Card, event: AgentAssigned, before: AccountId | None) -> None:
         card.agent = event.agent

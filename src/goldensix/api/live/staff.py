@@ -6,10 +6,9 @@ import msgspec
 
 from goldensix.actions import ladder, reception, route, say
 from goldensix.actions.outcome import Code, Known, No
+from goldensix.api.live.floors import Floor
 from goldensix.api.live.frames import TAIL, Line, encode, in_stream, lines, names_a_conversation, raw, refused
-from goldensix.api.live.hub import Hub
 from goldensix.api.live.socket import Socket
-from goldensix.api.live.ticker import Ticker
 from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import Body
 from goldensix.events.ids import AccountId, ConversationId, GroupId, Instant
@@ -23,6 +22,7 @@ NEEDS: Final[dict[type[live.StaffCommand], Permission | None]] = {
     live.Older: None,
     live.Leave: None,
     live.Say: Permission.CONSULT,
+    live.MarkAnswer: None,  # of what one may open, see `_mark`
     live.Recall: Permission.CONSULT,
     live.Read: Permission.CONSULT,
     live.Typing: Permission.CONSULT,
@@ -54,8 +54,9 @@ decoder = msgspec.json.Decoder(live.StaffCommand)
 class StaffDoor:
     """One device of an account."""
 
-    def __init__(self, hub: Hub, ticker: Ticker, socket: Socket, agent: AccountId) -> None:
-        self._hub, self._desk, self._ticker = hub, hub.desk, ticker
+    def __init__(self, floor: Floor, socket: Socket, agent: AccountId) -> None:
+        hub = floor.hub
+        self._hub, self._desk, self._ticker, self._attending = hub, hub.desk, floor.ticker, floor.attending
         self._socket = socket
         self._agent = agent
         self._typed: dict[str, int] = {}
@@ -105,6 +106,8 @@ class StaffDoor:
                 return route.transfer(desk, me, command.c, _destination(command), now)
             case live.Acknowledge():
                 return ladder.acknowledge(desk, me, command.alert, now)
+            case live.MarkAnswer():
+                return await self._mark(command)
             case live.Reassign():
                 self._reassign(command, now)
             case live.Ready():
@@ -162,7 +165,23 @@ class StaffDoor:
             if await self._desk.stored():
                 self._socket.push(encode(live.Stored(command.id, outcome.conversation, outcome.position)))
             return None
+        if outcome is None and command.offered is not None:
+            self._attending.took_offer(ConversationId(command.c), command.offered, self._agent)
         return outcome
+
+    async def _mark(self, command: live.MarkAnswer) -> No | None:
+        if not names_a_conversation(command.c):
+            return No("no_conversation")
+        if not self._may_open(self._desk.conversation(command.c)):
+            return No("not_allowed")
+        if not await self._attending.mark_answer(
+            ConversationId(command.c), command.decision, command.right, self._agent
+        ):
+            return No("unknown_message")
+        marked = encode(live.Marked(command.c, command.decision, command.right))
+        self._hub.push({self._socket, *self._hub.watchers.get(ConversationId(command.c), ())}, marked)
+        self._hub.flush()
+        return None
 
     def _typing(self, c: str) -> No | None:
         conversation, now = self._desk.conversation(c), self._desk.ports.now()
@@ -223,7 +242,7 @@ class StaffDoor:
         if conversation is not None and (card := self._hub.cards.get(conversation.id)) is not None:
             row = self._hub.reception(conversation, card, mine=conversation.agent == self._agent, with_events=False)
         more = not after and bool(shown) and shown[0].n > 1
-        self._socket.push(encode(live.Thread(c, raw(shown), more, row)))
+        self._socket.push(encode(live.Thread(c, raw(shown), more, row, await self._attending.marks(c, shown))))
         return None
 
     async def _take_over(self, c: str, now: Instant) -> No | None:

@@ -1,0 +1,203 @@
+"""The robot attends to a merchant's buyers: it reads what they wrote once that is durable, and acts when they pause.
+
+Nothing here is kept. What was not decided when the desk ended is decided by the next one, from the folds and the
+newest lines; what takes too long is people's (`actions/robot.py`, `keep_promise`).
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol
+
+import structlog
+
+from goldensix.actions import robot
+from goldensix.actions.robot import Considered
+from goldensix.adapters.answers import Message, Whom
+from goldensix.api.live.frames import Line
+from goldensix.api.live.hub import Hub
+from goldensix.api.live.reading import Reading, read
+from goldensix.conversations.conversation import Conversation
+from goldensix.events.facts import AgentAssigned, MessageSent, RobotDecided, RobotTook
+from goldensix.events.ids import AccountId, ConversationId, Instant, MerchantId, Milliseconds
+from goldensix.log.port import Stored
+from goldensix.robot.decision import Decision
+from goldensix.robot.question import Scene
+from goldensix.robot.turn import BURST, Turn
+
+log = structlog.get_logger()
+_AT_MOST: Final = Milliseconds(3_500)
+"""So long after a turn's first message it is read at the latest, however much follows."""
+_AGAIN: Final = 0.4
+"""Seconds until a robot that did not answer is asked again."""
+
+
+class Thinks(Protocol):
+    async def decide(self, merchant: MerchantId, turn: Turn, scene: Scene) -> Decision | None: ...
+    async def keep(self, merchant: MerchantId, precision: float) -> None: ...
+    async def marked(self, merchant: MerchantId) -> None: ...
+
+
+Ready = Callable[[Whom, Decision], Awaitable[tuple[Message, ...]]]
+Of = Callable[[MerchantId, ConversationId], Awaitable[dict[str, bool]]]
+"""The marks of a conversation's decisions."""
+Put = Callable[[MerchantId, str, float, bool, bool, AccountId | None], Awaitable[None]]
+"""Keeps a mark: of which decision, how sure it was, whether the first was right, whether one of three was, by whom."""
+
+
+@dataclass(frozen=True)
+class Attendants:
+    """What a robot at a desk needs."""
+
+    robots: Thinks
+    ready: Ready
+    put: Put
+    marks_of: Of
+
+
+@dataclass
+class Attending:
+    hub: Hub
+    attendants: Attendants
+    _tasks: dict[ConversationId, asyncio.Task[None]] = field(default_factory=dict)
+
+    _marking: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.hub.on_turn = self.heard
+
+    async def run(self) -> None:
+        """Keeps the bank ready while the robot is at work anywhere, and takes up what was left undecided."""
+        desk = self.hub.desk
+        while True:
+            if desk.standing.robot or desk.folds.reception.with_robot:
+                await self.attendants.robots.keep(desk.merchant, desk.premises.robot.precision)
+            if not desk.broken:
+                for id in list(desk.folds.reception.with_robot):
+                    if desk.folds.reception.open[id].undecided:
+                        self._begin(id)
+            await asyncio.sleep(1)
+
+    def heard(self, stored: Stored, c: Conversation) -> None:
+        """Something that the robot may have to answer, or suggest an answer to, is durable."""
+        event = stored.event
+        asked = isinstance(event, MessageSent) and event.by == "buyer"
+        if asked:
+            self._learn_choice(stored, c)
+        if (
+            isinstance(event, RobotTook)
+            or (asked and c.with_robot)
+            or (
+                (asked or isinstance(event, AgentAssigned))
+                and c.agent is not None
+                and self.hub.desk.robot_mode(c) != "off"
+            )
+        ):
+            self._begin(c.id)
+
+    def _learn_choice(self, stored: Stored, c: Conversation) -> None:
+        """A buyer who takes one of the questions that the robot asked back says which was right."""
+        card = self.hub.cards.get(c.id)
+        if card is None or card.decision is None or card.decision.did != "ask" or stored.body is None:
+            return
+        said = read(Reading([card.words[-1]], 0, frozenset(), card.titles, False)).turn.text
+        if said in card.titles:
+            right = card.titles.index(said) == 0
+            self._aside(self.mark(card.decision, right, True, None))
+
+    def took_offer(self, id: ConversationId, number: int, by: AccountId) -> None:
+        """An agent answered with a suggestion, or with none of them."""
+        card = self.hub.cards.get(id)
+        decision = card.decision if card else None
+        if decision is not None and decision.did != "answer" and 0 <= number <= len(decision.candidates):
+            self._aside(self.mark(decision, number == 1, number > 0, by))
+
+    async def mark_answer(self, id: ConversationId, name: str, right: bool, by: AccountId) -> bool:
+        """False: the robot decided no such thing there."""
+        events = (each.event for each in await self.hub.events(id, 0))
+        for event in events:
+            if isinstance(event, RobotDecided) and event.decision == name:
+                await self.mark(event, right, right, by)
+                return True
+        return False
+
+    async def marks(self, id: str, shown: Sequence[Line]) -> dict[str, bool]:
+        """Where the robot decided anything."""
+        if not any(line.name == "robot_decided" for line in shown):
+            return {}
+        return await self.attendants.marks_of(self.hub.desk.merchant, ConversationId(id))
+
+    async def mark(self, decision: RobotDecided, right: bool, among: bool, by: AccountId | None) -> None:
+        """What a person says of a decision; the bands follow at once."""
+        merchant, put = self.hub.desk.merchant, self.attendants.put
+        await put(merchant, decision.decision, decision.confidence, right, among, by)
+        await self.attendants.robots.marked(merchant)
+
+    def _aside(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._marking.add(task)
+        task.add_done_callback(self._marking.discard)
+
+    def _begin(self, id: ConversationId) -> None:
+        if id not in self._tasks:
+            task = self._tasks[id] = asyncio.create_task(self._attend(id))
+            task.add_done_callback(lambda _: self._tasks.pop(id, None))
+
+    async def stop(self) -> None:
+        tasks = [*self._tasks.values(), *self._marking]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    async def _attend(self, id: ConversationId) -> None:
+        """Until nothing is left to decide, or the conversation is people's."""
+        try:
+            more = True
+            while more:
+                c = self.hub.desk.conversation(id)
+                more = c is not None and await self._once(c)
+        except Exception:  # whatever it is, the deadline hands the conversation over
+            log.exception("the robot failed at a turn")
+
+    async def _once(self, c: Conversation) -> bool:
+        """Whether there is more to do."""
+        desk, card = self.hub.desk, self.hub.cards.get(c.id)
+        words = None if card is None else card.reading(c)
+        if desk.broken or words is None or not (c.undecided or (c.agent is not None and c.waiting_since is not None)):
+            return False
+        asked = read(words)
+        if asked.up_to <= c.decided:
+            return False
+        begun = time.perf_counter()
+        decision = await self.attendants.robots.decide(desk.merchant, asked.turn, Scene(desk.ports.now(), c.shop))
+        took = Milliseconds(round((time.perf_counter() - begun) * 1_000))
+        if decision is None:
+            await asyncio.sleep(_AGAIN)
+            return c.with_robot  # an agent has suggestions at once, or does without
+        considered = Considered(asked.up_to, decision, took)
+        if c.agent is not None:
+            robot.suggest(desk, c, considered, desk.ports.now())
+            return False
+        if decision.reason not in ("same_words", "rule"):
+            await self._pause(asked.since, asked.last)
+        return await self._act(c, considered)
+
+    async def _pause(self, since: Instant, last: Instant) -> None:
+        """Until the buyer has said it all: what follows within the length of a burst is read with it."""
+        now = self.hub.desk.ports.now()
+        await asyncio.sleep(max(0, min(last + BURST, since + _AT_MOST) - now) / 1_000)
+
+    async def _act(self, c: Conversation, considered: Considered) -> bool:
+        desk = self.hub.desk
+        decision = considered.decision
+        if decision.kind == "answer":
+            whom = Whom(desk.merchant, c.shop, desk.premises.shops[c.shop].name, c.buyer)
+            considered = replace(considered, answers=await self.attendants.ready(whom, decision))
+        if desk.broken or desk.conversation(c.id) is not c:
+            return False
+        if robot.act(desk, c, considered, desk.ports.now()):
+            return False
+        await asyncio.sleep(0.05)  # what was written meanwhile is on its way to the log
+        return c.with_robot
