@@ -1,8 +1,5 @@
 """The robot at work at a real desk, with its real process."""
 
-import asyncio
-import os
-import signal
 from dataclasses import replace
 
 from desk_stage import Stage, eventually
@@ -10,7 +7,6 @@ from goldensix.adapters.postgres.bank import QuestionDraft
 from goldensix.events.facts import MessageSent, RobotDecided, RobotHandedOver
 from goldensix.robot.modes import RobotRules
 from goldensix.robot.question import Answer
-from goldensix.team.roles import Role
 
 TEXTS = {"什么时候发货": "付款后 48 小时内从{shop}发出", "怎么退货": "在订单里点退货", "有赠品吗": "下单送一包茶样"}
 
@@ -24,7 +20,9 @@ async def teach(stage: Stage) -> None:
 async def at_work(stage: Stage, rules: RobotRules) -> None:
     people = stage.desk.house.people
     owner = stage.people["owner"].id
-    await people.change_merchant(stage.merchant.id, lambda kept: replace(kept, robot=rules), owner, what="robot changed")
+    await people.change_merchant(
+        stage.merchant.id, lambda kept: replace(kept, robot=rules), owner, what="robot changed"
+    )
     await stage.desk.floors.roster_changed(stage.merchant.id)
 
 

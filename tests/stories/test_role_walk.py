@@ -138,6 +138,10 @@ def a_question(walk: Walk) -> dict[str, Any]:
     return {"json": {"title": f"How long does it steep {next(_IDS)}", "campaign": walk.campaign}}
 
 
+def consult(walk: Walk) -> dict[str, Any]:
+    return {"conversation": walk.conversation}
+
+
 def question(walk: Walk) -> dict[str, Any]:
     return {"question": walk.question}
 
@@ -325,6 +329,18 @@ DOORS: Final = (
     Door("POST", "/api/replies/file", Permission.SHARE_REPLIES, replies_file),
     Door("POST", "/api/replies/used", Permission.CONSULT, sent(uses=[{"reply": 1, "edited": False, "saved": 9}]), 204),
     Door("GET", "/api/robot/questions", Permission.RUN_CAMPAIGNS),
+    Door("GET", "/api/robot/groups", Permission.TEACH_ROBOT),
+    Door("GET", "/api/robot/groups/consults", Permission.TEACH_ROBOT),
+    Door("PUT", "/api/robot/groups", Permission.TEACH_ROBOT, sent(on=False, least=0.5), 204),
+    Door(
+        "PUT",
+        "/api/robot/groups/labels/{conversation}",
+        Permission.TEACH_ROBOT,
+        sent(group=None),
+        204,
+        elsewhere=404,
+        place=consult,
+    ),
     Door("GET", "/api/robot/choices", Permission.RUN_CAMPAIGNS),
     Door("POST", "/api/robot/questions", Permission.RUN_CAMPAIGNS, a_question, 201, elsewhere=422),
     Door("GET", "/api/robot/questions/{question}", Permission.RUN_CAMPAIGNS, elsewhere=404, place=question),
@@ -427,6 +443,7 @@ COMMANDS: Final[dict[type[live.StaffCommand], tuple[Needs, Callable[[Walk], dict
     live.Leave: (LOGGED_IN, lambda walk: {"c": walk.conversation}),
     live.Say: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "id": "say-00000001", "text": "It is."}),
     live.Recall: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "message": "a1.say-00000001"}),
+    live.Suggest: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "typed": "退货"}),
     live.Read: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "up_to": 2}),
     live.Typing: (Permission.CONSULT, lambda walk: {"c": walk.conversation}),
     live.Take: (Permission.CONSULT, lambda walk: {"c": walk.conversation}),

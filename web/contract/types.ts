@@ -1255,6 +1255,64 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/robot/groups": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Groups */
+        readonly get: operations["groups_api_robot_groups_get"];
+        /** Set Groups */
+        readonly put: operations["set_groups_api_robot_groups_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/groups/consults": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Consults
+         * @description Those of a cell of the table, the newest first.
+         */
+        readonly get: operations["consults_api_robot_groups_consults_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/groups/labels/{conversation}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Label
+         * @description Where it belonged, in a person's word; it is learned from in a moment.
+         */
+        readonly put: operations["label_api_robot_groups_labels__conversation__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/robot/questions": {
         readonly parameters: {
             readonly query?: never;
@@ -2268,6 +2326,15 @@ export interface components {
             readonly confidence: number;
             readonly question: string;
         };
+        /** Cell */
+        readonly Cell: {
+            /** Count */
+            readonly count: number;
+            /** Ended */
+            readonly ended: number;
+            /** Said */
+            readonly said: number;
+        };
         /**
          * Chance
          * @description Answer these in time, and today's rate is `hits` of `of`; each that is not will be a miss.
@@ -2364,6 +2431,63 @@ export interface components {
             readonly num: number | null;
             /** Value */
             readonly value: number | null;
+        };
+        /** ConsultRow */
+        readonly ConsultRow: {
+            /** At */
+            readonly at: number;
+            /** Confidence */
+            readonly confidence: number;
+            /** Conversation */
+            readonly conversation: string;
+            /** Ended */
+            readonly ended: number;
+            /** Label */
+            readonly label: number | null;
+            /** Now */
+            readonly now: boolean;
+            /** Passed On */
+            readonly passed_on: boolean;
+            /** Said */
+            readonly said: number;
+            /** Shop */
+            readonly shop: number;
+            /** Words */
+            readonly words: string;
+        };
+        /** ConsultsAnswer */
+        readonly ConsultsAnswer: {
+            /** Found */
+            readonly found: number;
+            /** Rows */
+            readonly rows: readonly components["schemas"]["ConsultRow"][];
+        };
+        /**
+         * ConversationClassified
+         * @description The buyer had chosen no group, and first words say which it belongs to; those that say most are in the body.
+         */
+        readonly ConversationClassified: {
+            /** @enum {string} */
+            readonly by: "learned" | "robot" | "words";
+            readonly confidence: number;
+            readonly group: number;
+            readonly likeliest: number;
+            readonly reading: string;
+        };
+        /**
+         * ConversationClassifiedFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly ConversationClassifiedFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["ConversationClassified"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "conversation_classified";
         };
         /** ConversationClosed */
         readonly ConversationClosed: {
@@ -2467,6 +2591,7 @@ export interface components {
             readonly buyer: string;
             /** @enum {string} */
             readonly channel: "page" | "rehearsal" | "widget";
+            readonly chosen: boolean;
             readonly group: number;
             /** @enum {string} */
             readonly language: "en" | "zh";
@@ -2591,7 +2716,7 @@ export interface components {
             /** Message */
             readonly message: string;
         };
-        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationReturnedFrame"] | components["schemas"]["ConversationLeftFrame"] | components["schemas"]["NoteLeftFrame"] | components["schemas"]["TaskHandedOnFrame"] | components["schemas"]["RobotTookFrame"] | components["schemas"]["RobotDecidedFrame"] | components["schemas"]["RobotHandedOverFrame"] | components["schemas"]["ConversationClosedFrame"];
+        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationReturnedFrame"] | components["schemas"]["ConversationLeftFrame"] | components["schemas"]["NoteLeftFrame"] | components["schemas"]["TaskHandedOnFrame"] | components["schemas"]["ConversationClassifiedFrame"] | components["schemas"]["RobotTookFrame"] | components["schemas"]["RobotDecidedFrame"] | components["schemas"]["RobotHandedOverFrame"] | components["schemas"]["ConversationClosedFrame"];
         /** ExplainAnswer */
         readonly ExplainAnswer: {
             /** By Hour */
@@ -2818,6 +2943,43 @@ export interface components {
             readonly priority: number;
             /** Target Ms */
             readonly target_ms: number;
+        };
+        /** GroupsAnswer */
+        readonly GroupsAnswer: {
+            /**
+             * By
+             * @enum {string}
+             */
+            readonly by: "words" | "learned";
+            /** Cells */
+            readonly cells: readonly components["schemas"]["Cell"][];
+            /** Consults */
+            readonly consults: number;
+            /** Days */
+            readonly days: number;
+            /** Groups */
+            readonly groups: readonly components["schemas"]["SortedGroup"][];
+            /** Labels */
+            readonly labels: number;
+            /** Least */
+            readonly least: number;
+            /** Needed */
+            readonly needed: number;
+            /** On */
+            readonly on: boolean;
+            /** Right */
+            readonly right: number;
+            /** Said Now */
+            readonly said_now: number;
+            /** Taught At */
+            readonly taught_at: number | null;
+        };
+        /** GroupsAsk */
+        readonly GroupsAsk: {
+            /** Least */
+            readonly least: number;
+            /** On */
+            readonly on: boolean;
         };
         /**
          * Hello
@@ -3103,6 +3265,11 @@ export interface components {
             /** Uses */
             readonly uses: number;
         };
+        /** LabelAsk */
+        readonly LabelAsk: {
+            /** Group */
+            readonly group: number | null;
+        };
         /**
          * LadderAnswer
          * @description Waits in milliseconds; 0: nobody is called.
@@ -3275,6 +3442,28 @@ export interface components {
             readonly en: readonly string[];
             /** Zh */
             readonly zh: readonly string[];
+        };
+        /**
+         * MarkAnswer
+         * @description Whether what the robot decided was right: its bands follow.
+         */
+        readonly MarkAnswer: {
+            readonly c: string;
+            readonly decision: string;
+            readonly right: boolean;
+            /** @enum {string} */
+            readonly t: "mark";
+        };
+        /**
+         * Marked
+         * @description Somebody marked what the robot decided.
+         */
+        readonly Marked: {
+            readonly c: string;
+            readonly decision: string;
+            readonly right: boolean;
+            /** @enum {string} */
+            readonly t: "marked";
         };
         /**
          * Me
@@ -4545,6 +4734,7 @@ export interface components {
         readonly Say: {
             readonly c: string;
             readonly id: string;
+            readonly offered?: number | null;
             readonly picture?: string | null;
             readonly product?: number | null;
             /** @enum {string} */
@@ -4683,6 +4873,15 @@ export interface components {
             /** What */
             readonly what: string | null;
         };
+        /** SortedGroup */
+        readonly SortedGroup: {
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
+            /** Words */
+            readonly words: readonly string[];
+        };
         /** SourcesAnswer */
         readonly SourcesAnswer: {
             /** Agents */
@@ -4737,8 +4936,8 @@ export interface components {
             readonly within_30s: components["schemas"]["Rate"];
             readonly within_3min: components["schemas"]["Rate"];
         };
-        readonly StaffCommand: components["schemas"]["Hello"] | components["schemas"]["Open"] | components["schemas"]["Older"] | components["schemas"]["Leave"] | components["schemas"]["Say"] | components["schemas"]["Recall"] | components["schemas"]["Read"] | components["schemas"]["Typing"] | components["schemas"]["Take"] | components["schemas"]["Assign"] | components["schemas"]["Reassign"] | components["schemas"]["TakeOver"] | components["schemas"]["Transfer"] | components["schemas"]["PutBack"] | components["schemas"]["Close"] | components["schemas"]["Ready"] | components["schemas"]["TakeBreak"] | components["schemas"]["Acknowledge"] | components["schemas"]["WatchLive"] | components["schemas"]["UnwatchLive"];
-        readonly StaffFrame: components["schemas"]["EventFrame"] | components["schemas"]["Refused"] | components["schemas"]["Stored"] | components["schemas"]["TypingNow"] | components["schemas"]["Beat"] | components["schemas"]["DeskFrame"] | components["schemas"]["Reception"] | components["schemas"]["Pool"] | components["schemas"]["Me"] | components["schemas"]["Gone"] | components["schemas"]["Thread"] | components["schemas"]["Live"] | components["schemas"]["AlertsNow"] | components["schemas"]["Colleague"];
+        readonly StaffCommand: components["schemas"]["Hello"] | components["schemas"]["Open"] | components["schemas"]["Older"] | components["schemas"]["Leave"] | components["schemas"]["Say"] | components["schemas"]["Suggest"] | components["schemas"]["MarkAnswer"] | components["schemas"]["Recall"] | components["schemas"]["Read"] | components["schemas"]["Typing"] | components["schemas"]["Take"] | components["schemas"]["Assign"] | components["schemas"]["Reassign"] | components["schemas"]["TakeOver"] | components["schemas"]["Transfer"] | components["schemas"]["PutBack"] | components["schemas"]["Close"] | components["schemas"]["Ready"] | components["schemas"]["TakeBreak"] | components["schemas"]["Acknowledge"] | components["schemas"]["WatchLive"] | components["schemas"]["UnwatchLive"];
+        readonly StaffFrame: components["schemas"]["EventFrame"] | components["schemas"]["Refused"] | components["schemas"]["Stored"] | components["schemas"]["TypingNow"] | components["schemas"]["Beat"] | components["schemas"]["DeskFrame"] | components["schemas"]["Reception"] | components["schemas"]["Pool"] | components["schemas"]["Me"] | components["schemas"]["Gone"] | components["schemas"]["Thread"] | components["schemas"]["Suggested"] | components["schemas"]["Marked"] | components["schemas"]["Live"] | components["schemas"]["AlertsNow"] | components["schemas"]["Colleague"];
         /** StartAnswer */
         readonly StartAnswer: {
             /** Agents Ready */
@@ -4788,6 +4987,29 @@ export interface components {
              * @enum {string}
              */
             readonly state: "closed" | "nobody" | "manager" | "people";
+        };
+        /**
+         * Suggest
+         * @description Questions of the bank that go with what is being typed: answered by `suggested`, if the robot thinks here.
+         */
+        readonly Suggest: {
+            readonly c: string;
+            /** @enum {string} */
+            readonly t: "suggest";
+            readonly typed: string;
+        };
+        /** Suggested */
+        readonly Suggested: {
+            readonly c: string;
+            readonly questions: readonly components["schemas"]["SuggestedQuestion"][];
+            /** @enum {string} */
+            readonly t: "suggested";
+            readonly typed: string;
+        };
+        /** SuggestedQuestion */
+        readonly SuggestedQuestion: {
+            readonly answer: string;
+            readonly title: string;
         };
         /** Take */
         readonly Take: {
@@ -4873,6 +5095,9 @@ export interface components {
         readonly Thread: {
             readonly c: string;
             readonly events: readonly components["schemas"]["EventFrame"][];
+            readonly marks: {
+                readonly [key: string]: boolean;
+            };
             readonly more_before: boolean;
             readonly reception: components["schemas"]["Reception"] | null;
             /** @enum {string} */
@@ -7651,6 +7876,132 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["BankChoices"];
                 };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly groups_api_robot_groups_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GroupsAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly set_groups_api_robot_groups_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["GroupsAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly consults_api_robot_groups_consults_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly said?: number | null;
+                readonly ended?: number | null;
+                readonly offset?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ConsultsAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly label_api_robot_groups_labels__conversation__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly conversation: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LabelAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not done; the message says why. */
             readonly "4XX": {

@@ -43,6 +43,9 @@ export function apply(state: DeskState, frame: StaffFrame, now: number): Asked {
     case "alerts":
       state.alerts = frame;
       return NONE;
+    case "suggested":
+      state.suggested = frame;
+      return NONE;
     case "refused":
       if (frame.id === null) state.refused = frame;
       return NONE;
@@ -66,6 +69,7 @@ const KNOWN = new Set([
   "conversation_left",
   "note_left",
   "task_handed_on",
+  "conversation_classified",
   "conversation_closed",
 ]);
 

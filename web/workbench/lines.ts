@@ -188,6 +188,7 @@ const NOTED = new Set([
   "conversation_left",
   "note_left",
   "task_handed_on",
+  "conversation_classified",
   "conversation_closed",
 ]);
 

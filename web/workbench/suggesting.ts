@@ -17,10 +17,13 @@ export interface Ranked {
 
 export interface Ranker {
   rank(typed: string, asked: string, group: number | null): readonly Ranked[];
+  /** How sure a text is that is none of the replies, and how sure it was by itself. */
+  sure(typed: string, text: string, before: number): Pick<Ranked, "confidence" | "typed">;
 }
 
 export const SHOWN = 3;
-const LEAST = 0.3;
+/** Less sure than this, nothing is suggested. */
+export const LEAST = 0.3;
 /** What the typed words count beside the buyer's. */
 const TYPED = 0.7;
 /** Characters of a buyer's turn that are read: more says nothing new, and costs at every key. */
@@ -54,7 +57,23 @@ export function ranker(index: Index): Ranker {
     return whole > 0 ? met.map((each) => each / whole) : met;
   }
 
+  function shareOf(words: string, text: string): number {
+    const there = new Set(grams(text));
+    let [met, whole] = [0, 0];
+    for (const gram of new Set(grams(words.slice(0, READ)))) {
+      const worth = rarity(postings.get(gram)?.length ?? 0);
+      whole += worth;
+      if (there.has(gram)) met += worth;
+    }
+    return whole > 0 ? met / whole : 0;
+  }
+
   return {
+    sure(typed, text, before) {
+      if (!isEnough(typed)) return { confidence: before, typed: false };
+      const own = shareOf(typed, text);
+      return { confidence: TYPED * own + (1 - TYPED) * before, typed: own >= LED };
+    },
     rank(typed, asked, group) {
       if (asked !== askedFor) [askedFor, askedShares] = [asked, shares(asked)];
       const byTyping = isEnough(typed) ? shares(typed) : null;
@@ -71,7 +90,7 @@ export function ranker(index: Index): Ranker {
 }
 
 /** One sign says nothing yet. */
-function isEnough(typed: string): boolean {
+export function isEnough(typed: string): boolean {
   return /\p{Script=Han}.*\p{Script=Han}|[a-z0-9]{3}/iu.test(typed);
 }
 

@@ -12,6 +12,14 @@ describe("uses of quick replies", () => {
     ]);
     expect(uses.sent("c", "今天发货，请放心。")).toEqual([]);
   });
+  it("tells which of the robot's suggestions a text was made of", () => {
+    const uses = new Uses();
+    uses.take("c", 2, "今天发货，请放心。");
+    expect(uses.offered("c", "亲，今天发货，明天到")).toBe(2);
+    expect(uses.offered("c", "今天发货，请放心。")).toBe(0);
+    uses.take("c", 1, "今天发货，请放心。");
+    expect(uses.offered("c", "我来查")).toBe(0);
+  });
   it("keeps a changed one for the clauses that stayed", () => {
     const uses = new Uses();
     uses.insert("c", 1, "今天发货，请放心。", 2);

@@ -15,8 +15,26 @@ export interface ReplyUse {
   readonly saved: number;
 }
 
+interface Taken {
+  readonly offer: number;
+  readonly words: string;
+}
+
 export class Uses {
   private readonly inserted = new Map<string, readonly Inserted[]>();
+  private readonly taken = new Map<string, Taken>();
+
+  /** One of the robot's suggestions went into a draft. */
+  take(c: string, offer: number, words: string): void {
+    this.taken.set(c, { offer, words });
+  }
+
+  /** Which of them the sent text was made of; 0: of none. */
+  offered(c: string, text: string): number {
+    const taken = this.taken.get(c);
+    this.taken.delete(c);
+    return taken && (text.includes(taken.words.trim()) || common(taken.words, text) > 0) ? taken.offer : 0;
+  }
 
   insert(c: string, reply: number, words: string, strokes: number): void {
     this.inserted.set(c, [...(this.inserted.get(c) ?? []), { reply, words, strokes }]);

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, Literal
 
 from goldensix.events.ids import GroupId
@@ -70,7 +71,7 @@ def features(text: str) -> tuple[str, ...]:
     for run in _RUN.findall(text):
         if _HAN.match(run):
             found.update(dict.fromkeys(run))
-            found.update(dict.fromkeys(map("".join, zip(run, run[1:], strict=False))))
+            found.update(dict.fromkeys(map("".join, pairwise(run))))
             before = ""
         else:
             found[run] = None

@@ -1,4 +1,4 @@
-"""Words by which a group is known before anybody has shown where consults belong, by its duty; as `plain` writes them."""
+"""Words by which a group is known until people have shown where consults belong, by its duty; as `plain` writes."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -12,19 +12,23 @@ from typing import Final, Protocol
 
 import structlog
 
-from goldensix.actions import robot
+from goldensix.actions import classify, robot
+from goldensix.actions.outcome import No
 from goldensix.actions.robot import Considered
 from goldensix.adapters.answers import Message, Whom
-from goldensix.api.live.frames import Line
+from goldensix.api.live.frames import Line, encode
 from goldensix.api.live.hub import Hub
 from goldensix.api.live.reading import Reading, read
+from goldensix.api.live.socket import Socket
 from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import AgentAssigned, MessageSent, RobotDecided, RobotTook
-from goldensix.events.ids import AccountId, ConversationId, Instant, MerchantId, Milliseconds
+from goldensix.events.ids import AccountId, ConversationId, GroupId, Instant, MerchantId, Milliseconds
 from goldensix.log.port import Stored
 from goldensix.robot.decision import Decision
 from goldensix.robot.question import Scene
-from goldensix.robot.turn import BURST, Turn
+from goldensix.robot.turn import BURST, LONGEST, Turn
+from goldensix.wire import live
+from goldensix.wire.thinking import Suggestion
 
 log = structlog.get_logger()
 _AT_MOST: Final = Milliseconds(3_500)
@@ -35,6 +39,7 @@ _AGAIN: Final = 0.4
 
 class Thinks(Protocol):
     async def decide(self, merchant: MerchantId, turn: Turn, scene: Scene) -> Decision | None: ...
+    async def suggest(self, merchant: MerchantId, turn: Turn, scene: Scene, typed: str) -> tuple[Suggestion, ...]: ...
     async def keep(self, merchant: MerchantId, precision: float) -> None: ...
     async def marked(self, merchant: MerchantId) -> None: ...
 
@@ -113,6 +118,24 @@ class Attending:
         if decision is not None and decision.did != "answer" and 0 <= number <= len(decision.candidates):
             self._aside(self.mark(decision, number == 1, number > 0, by))
 
+    def suggest(self, id: ConversationId, typed: str, agent: AccountId, socket: Socket) -> No | None:
+        """Aside: what the agent does next waits for no suggestion."""
+        c = self.hub.desk.conversation(id)
+        if c is None or c.agent != agent:
+            return No("not_yours")
+        self._aside(self._suggest(c, typed[:LONGEST], socket))
+        return None
+
+    async def _suggest(self, c: Conversation, typed: str, socket: Socket) -> None:
+        card = self.hub.cards.get(c.id)
+        words = None if card is None else card.reading(c)
+        turn = Turn("") if words is None else read(words).turn
+        desk = self.hub.desk
+        found = await self.attendants.robots.suggest(desk.merchant, turn, Scene(desk.ports.now(), c.shop), typed)
+        questions = [live.SuggestedQuestion(each.title, each.answer) for each in found if each.answer]
+        self.hub.push((socket,), encode(live.Suggested(c.id, typed, questions)))
+        self.hub.flush()
+
     async def mark_answer(self, id: ConversationId, name: str, right: bool, by: AccountId) -> bool:
         """False: the robot decided no such thing there."""
         events = (each.event for each in await self.hub.events(id, 0))
@@ -189,6 +212,12 @@ class Attending:
         now = self.hub.desk.ports.now()
         await asyncio.sleep(max(0, min(last + BURST, since + _AT_MOST) - now) / 1_000)
 
+    def _sort(self, c: Conversation, decision: Decision) -> None:
+        """Into the queue of the group that the turn's question belongs to, if it has to wait for people."""
+        routed, desk = decision.routed, self.hub.desk
+        if routed.route.isdecimal():
+            classify.move(desk, c, GroupId(int(routed.route)), routed.confidence, desk.ports.now())
+
     async def _act(self, c: Conversation, considered: Considered) -> bool:
         desk = self.hub.desk
         decision = considered.decision
@@ -197,6 +226,7 @@ class Attending:
             considered = replace(considered, answers=await self.attendants.ready(whom, decision))
         if desk.broken or desk.conversation(c.id) is not c:
             return False
+        self._sort(c, decision)
         if robot.act(desk, c, considered, desk.ports.now()):
             return False
         await asyncio.sleep(0.05)  # what was written meanwhile is on its way to the log

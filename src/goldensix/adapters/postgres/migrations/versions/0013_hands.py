@@ -27,7 +27,7 @@ create table classification (
   taught_at   timestamptz
 );
 comment on table classification is 'Whether and how first words lead to a group.';
-comment on column classification.weights is 'Learned from labels and transfers; null: groups are known by their own words.';
+comment on column classification.weights is 'Learned from labels and transfers; null: groups have their own words.';
 
 create table group_labels (
   merchant_id  bigint      not null references merchants on delete cascade,
