@@ -54,6 +54,7 @@ export const router = createRouter({
       component: () => import("./pages/RobotPage.vue"),
       children: [
         { path: "questions", component: () => import("./robot/QuestionsTab.vue") },
+        { path: "groups", component: () => import("./robot/GroupsTab.vue") },
         { path: ":rest(.*)*", component: { render: () => null } },
       ],
     },

@@ -108,7 +108,7 @@ def test_what_the_robot_read_moves_who_waits_and_nobody_else() -> None:
 
 
 def test_what_was_learned_says_its_words() -> None:
-    rows = {name: (1.0, -1.0) for name in features("丝绸")} | {name: (-1.0, 1.0) for name in features("茶壶")}
+    rows = dict.fromkeys(features("丝绸"), (1.0, -1.0)) | dict.fromkeys(features("茶壶"), (-1.0, 1.0))
     sorting = Sorting(on=True, weights=Weights((PRE_SALE, AFTER_SALE), (0.0, 0.0), rows))
     found = sorting.sort("茶壶呢")
     assert found is not None
@@ -119,7 +119,7 @@ def test_what_was_learned_says_its_words() -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_is_sorted_or_not_and_never_surer_than_sure(text: str) -> None:
-    weights = Weights((PRE_SALE, AFTER_SALE), (0.1, -0.1), {name: (0.5, -2.0) for name in features("退 款 refund a b")})
+    weights = Weights((PRE_SALE, AFTER_SALE), (0.1, -0.1), dict.fromkeys(features("退 款 refund a b"), (0.5, -2.0)))
     for sorting in (WORDS, replace(WORDS, weights=weights)):
         found = sorting.sort(text)
         assert found is None or 0 <= found.confidence <= 1

@@ -1,10 +1,13 @@
 import type { Permission } from "@/contract/rest";
 
 export interface Tab {
-  name: "questions";
+  name: "questions" | "groups";
   /** Whoever has it sees the tab. */
   needs: Permission;
 }
 
 /** The tabs of the robot, in their order; each is a page under `/robot/`. */
-export const TABS: readonly Tab[] = [{ name: "questions", needs: "run_campaigns" }];
+export const TABS: readonly Tab[] = [
+  { name: "questions", needs: "run_campaigns" },
+  { name: "groups", needs: "teach_robot" },
+];
