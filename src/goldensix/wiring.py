@@ -27,6 +27,7 @@ from goldensix.adapters import clock
 from goldensix.adapters.answers import Answers
 from goldensix.adapters.bus.port import Bus
 from goldensix.adapters.classifying import Classifying
+from goldensix.adapters.fits import Fits, fit_nightly
 from goldensix.adapters.imports import Imports
 from goldensix.adapters.notifiers.push import Push
 from goldensix.adapters.notifiers.senders import Senders
@@ -337,6 +338,7 @@ async def running(
     own = {"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
     rehearsals = Rehearsals(settings=own)
     reports = Reports({**own, "DATABASE_URL": dsn})
+    fits = Fits({**own, "DATABASE_URL": dsn}, settings.data)
     visitors = Visitors(shops, Buyers(pool, now), now)
 
     bounds = bounds_of(settings)
@@ -397,6 +399,9 @@ async def running(
         rehearsals=rehearsals,
         imports=imports,
         reports=reports,
+        robots=robots,
+        marks=marks,
+        fits=fits,
         ringing=ringing,
         vitals=vitals,
         metrics_token=settings.metrics_token,
@@ -422,6 +427,7 @@ async def running(
             classifying.soon(merchant)
 
     nights = asyncio.create_task(archive_nightly(reports, zones, now, floors.is_ours, nightly))
+    learning = asyncio.create_task(fit_nightly(fits, floors.nights, now))
     try:
         rest = create_app(house)
         if company is None:
@@ -436,12 +442,14 @@ async def running(
             yield Running(doors.beside(at_owner), pool, floors, house, company)
     finally:
         nights.cancel()
+        learning.cancel()
         if owners is not None:
             owners.stop_taking()
         await classifying.close()
         await rehearsals.close()
         await imports.close()
         await reports.stop()
+        await fits.close()
         await floors.close()
         await robots.close()
         if company is not None:

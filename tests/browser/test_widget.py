@@ -402,7 +402,7 @@ def test_an_answer_to_a_closed_window_is_counted_and_sounded_unless_muted(
     expect(launcher(page)).to_have_accessible_name("打开咨询窗 · 1 条新消息")
     page.wait_for_function("notes === 1")
     launcher(page).click()
-    page.get_by_role("button", name="关闭提示音").click()
+    page.get_by_role("button", name="静音", exact=True).click()
     page.keyboard.press("Escape")
     agent.says("还在吗")
     expect(launcher(page).locator(".badge")).to_have_text("1")

@@ -55,6 +55,7 @@ export const router = createRouter({
       children: [
         { path: "questions", component: () => import("./robot/QuestionsTab.vue") },
         { path: "groups", component: () => import("./robot/GroupsTab.vue") },
+        { path: "work", component: () => import("./robot/WorkTab.vue") },
         { path: ":rest(.*)*", component: { render: () => null } },
       ],
     },

@@ -1429,6 +1429,44 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/robot/work": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Work */
+        readonly get: operations["work_api_robot_work_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /** Change Work */
+        readonly patch: operations["change_work_api_robot_work_patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/robot/work/fit": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Fit
+         * @description Learn from the log now; it shows how far it is.
+         */
+        readonly post: operations["fit_api_robot_work_fit_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/sessions": {
         readonly parameters: {
             readonly query?: never;
@@ -1978,6 +2016,19 @@ export interface components {
             readonly message: string;
             /** Row */
             readonly row: number;
+        };
+        /** BandsShown */
+        readonly BandsShown: {
+            /** Answer */
+            readonly answer: number;
+            /** Ask */
+            readonly ask: number;
+            /** Bound */
+            readonly bound: number;
+            /** Enough */
+            readonly enough: number;
+            /** Marks */
+            readonly marks: number;
         };
         /** BankAnswerText */
         readonly BankAnswerText: {
@@ -2838,6 +2889,17 @@ export interface components {
                 readonly [key: string]: readonly string[];
             };
         };
+        /** FitShown */
+        readonly FitShown: {
+            /** Error */
+            readonly error: string;
+            /** Share */
+            readonly share: number;
+            /** Stage */
+            readonly stage: string;
+            /** State */
+            readonly state: string;
+        };
         /** Golden */
         readonly Golden: {
             readonly anyone: components["schemas"]["Rate"];
@@ -3454,6 +3516,15 @@ export interface components {
             /** @enum {string} */
             readonly t: "mark";
         };
+        /** MarkShown */
+        readonly MarkShown: {
+            /** Among */
+            readonly among: boolean;
+            /** Confidence */
+            readonly confidence: number;
+            /** Right */
+            readonly right: boolean;
+        };
         /**
          * Marked
          * @description Somebody marked what the robot decided.
@@ -3552,6 +3623,34 @@ export interface components {
             readonly t: "event";
             /** @enum {string} */
             readonly type: "messages_read";
+        };
+        /**
+         * ModeRow
+         * @description Holds where all that it names is so; hours are minutes of the shop's day.
+         */
+        readonly ModeRow: {
+            /** Begins */
+            readonly begins?: number | null;
+            /** Ends */
+            readonly ends?: number | null;
+            /** Group */
+            readonly group?: number | null;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            readonly mode: "off" | "assist" | "busy" | "always";
+            /** Shop */
+            readonly shop?: number | null;
+        };
+        /** ModelShown */
+        readonly ModelShown: {
+            /** At */
+            readonly at: number;
+            /** Bytes */
+            readonly bytes: number;
+            /** Pairs */
+            readonly pairs: number;
         };
         /** Named */
         readonly Named: {
@@ -4079,6 +4178,17 @@ export interface components {
             readonly waiting_since: number;
             /** @enum {string} */
             readonly why: "all_full" | "hands_busy" | "next" | "nobody_ready" | "off_hours";
+        };
+        /** ProcessShown */
+        readonly ProcessShown: {
+            /** Fault */
+            readonly fault: string;
+            /** Questions */
+            readonly questions: number;
+            /** Running */
+            readonly running: boolean;
+            /** Starts */
+            readonly starts: number;
         };
         /** ProductCard */
         readonly ProductCard: {
@@ -4667,6 +4777,62 @@ export interface components {
             readonly t: "event";
             /** @enum {string} */
             readonly type: "robot_took";
+        };
+        /** RobotWork */
+        readonly RobotWork: {
+            readonly bands: components["schemas"]["BandsShown"];
+            readonly fit: components["schemas"]["FitShown"];
+            /** Groups */
+            readonly groups: {
+                readonly [key: string]: string;
+            };
+            /** Marks */
+            readonly marks: readonly components["schemas"]["MarkShown"][];
+            /**
+             * Mode
+             * @enum {string}
+             */
+            readonly mode: "off" | "assist" | "busy" | "always";
+            readonly model: components["schemas"]["ModelShown"] | null;
+            /** Precision */
+            readonly precision: number;
+            readonly process: components["schemas"]["ProcessShown"];
+            /** Refit At */
+            readonly refit_at: number | null;
+            /** Rows */
+            readonly rows: readonly components["schemas"]["ModeRow"][];
+            /** Shops */
+            readonly shops: {
+                readonly [key: string]: string;
+            };
+            /** Stopped */
+            readonly stopped: boolean;
+        };
+        /**
+         * RobotWorkChange
+         * @description What is not sent stays as it is.
+         */
+        readonly RobotWorkChange: {
+            /**
+             * Mode
+             * @default off
+             * @enum {string}
+             */
+            readonly mode?: "off" | "assist" | "busy" | "always";
+            /**
+             * Precision
+             * @default 0.9
+             */
+            readonly precision?: number;
+            /** Refit At */
+            readonly refit_at?: number | null;
+            /** Rows */
+            readonly rows?: readonly components["schemas"]["ModeRow"][];
+            /**
+             * Stopped
+             * @default false
+             */
+            readonly stopped?: boolean;
         };
         /**
          * Role
@@ -8262,6 +8428,97 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["BankQuestion"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly work_api_robot_work_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RobotWork"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_work_api_robot_work_patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RobotWorkChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RobotWork"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly fit_api_robot_work_fit_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RobotWork"];
                 };
             };
             /** @description Not done; the message says why. */

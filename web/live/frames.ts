@@ -5,6 +5,7 @@ type Shapes = components["schemas"];
 
 export type EventFrame = Shapes["EventFrame"];
 export type MessageSentFrame = Shapes["MessageSentFrame"];
+export type RobotDecidedFrame = Shapes["RobotDecidedFrame"];
 export type Body = Shapes["Body"];
 export type Reception = Shapes["Reception"];
 export type DeskFrame = Shapes["DeskFrame"];

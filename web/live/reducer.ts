@@ -46,6 +46,9 @@ export function apply(state: DeskState, frame: StaffFrame, now: number): Asked {
     case "suggested":
       state.suggested = frame;
       return NONE;
+    case "marked":
+      state.marks.set(frame.decision, frame.right);
+      return NONE;
     case "refused":
       if (frame.id === null) state.refused = frame;
       return NONE;
@@ -70,6 +73,9 @@ const KNOWN = new Set([
   "note_left",
   "task_handed_on",
   "conversation_classified",
+  "robot_took",
+  "robot_decided",
+  "robot_handed_over",
   "conversation_closed",
 ]);
 
@@ -126,6 +132,7 @@ function takeReception(state: DeskState, reception: Reception): Asked {
 function takeThread(state: DeskState, thread: Thread): Asked {
   const log = joined(state.logs.get(thread.c) ?? NOTHING, thread.events);
   state.logs.set(thread.c, log);
+  for (const [decision, right] of Object.entries(thread.marks)) state.marks.set(decision, right);
   state.asked.delete(thread.c);
   if (thread.reception) return settleRow(state, rowOf(thread.reception), log);
   state.rows.delete(thread.c);

@@ -33,6 +33,8 @@ export function advanced(row: Row, event: EventFrame, log: Log): Row | null {
       return { ...moved, agent: null, group: event.facts.group };
     case "conversation_classified":
       return { ...moved, group: event.facts.group };
+    case "robot_handed_over":
+      return { ...moved, waiting_since: event.at };
     case "conversation_closed":
       return { ...moved, waiting_since: null };
     default:
@@ -45,8 +47,11 @@ function said(row: Row, event: MessageSentFrame): Partial<Row> {
   const last = { by, kind, text: preview(event.body?.text ?? ""), at: event.at };
   if (by === "buyer") return { last, unread: row.unread + 1, waiting_since: row.waiting_since ?? event.at };
   if (by === "agent") return { last, unread: 0, waiting_since: null, first_answered: true };
-  return { last };
+  return by === "bot_auto" && ANSWERS.has(kind) ? { last, waiting_since: null } : { last };
 }
+
+/** What a robot says to a buyer whom it has; a welcome or a notice answers nothing. */
+const ANSWERS: ReadonlySet<string> = new Set(["text", "picture", "product", "choice"]);
 
 const PREVIEW = 80;
 
@@ -64,6 +69,7 @@ function stillUnread(row: Row, upTo: number, log: Log): number {
 
 /** A recalled question opens nothing and a recalled answer stops no clock: run them without it. */
 function countedAgain(row: Row, log: Log): Partial<Row> | null {
+  if (log.some((e) => e.type === "robot_took")) return null;
   const recalled = new Set(log.map((e) => (e.type === "message_recalled" ? e.facts.message : "")));
   const sent = log.filter((e) => e.type === "message_sent");
   const lastWords = sent.at(-1);

@@ -24,6 +24,8 @@ export interface DeskState {
   live: Live | null;
   /** Who has to be looked after; null to those who do not see the floor. */
   alerts: AlertsNow | null;
+  /** What people said of the robot's decisions: right or wrong. */
+  readonly marks: Map<string, boolean>;
   /** When the buyer last struck a key, by the server's clock. */
   readonly typing: Map<string, number>;
   /** Questions of the bank for what was being typed. */
@@ -51,6 +53,7 @@ export function emptyState(): DeskState {
     colleagues: shallowReactive(new Map<number, Colleague>()),
     live: null,
     alerts: null,
+    marks: shallowReactive(new Map<string, boolean>()),
     typing: shallowReactive(new Map<string, number>()),
     suggested: null,
     refused: null,

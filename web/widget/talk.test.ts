@@ -6,7 +6,7 @@ type Sent = Extract<BuyerFrame, { t: "event"; type: "message_sent" }>;
 
 function sent(n: number, by: Sent["facts"]["by"], text: string, c = "c1"): Sent {
   const facts = { message: `${by}.${c}-${n}`, by, agent: by === "agent" ? 4 : null, kind: "text" as const };
-  const body = { text, picture: null, product: null, name: "", page: "" };
+  const body = { text, picture: null, product: null, name: "", page: "", offers: [] };
   return { t: "event", type: "message_sent", c, n, at: n * 1000, facts, body };
 }
 

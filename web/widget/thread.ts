@@ -94,21 +94,23 @@ function message(line: talk.Message, asked: number): HTMLElement {
   const { facts, body, at, c, n } = line;
   const { by, agent } = facts;
   const own = by === "buyer";
+  const side = own ? "own" : by === "agent" ? "" : "robot";
   const key = own ? talk.ownPart(facts.message) : facts.message;
   if (!body || talk.recalled.has(facts.message)) return note(key, words.RECALLED);
+  // A robot that asks which of some questions is meant names one a line.
+  const [text, ...choices] = body.text.split(facts.kind === "choice" ? "\n" : "\0") as [string];
   const wait = asked ? ` · ${lasted(Math.max(100, at - asked))}` : "";
   const read = n > (talk.readUpTo[c] ?? 0) ? words.SENT : words.READ;
   const recall =
     own && chat.recallable(line) && button("word", () => chat.recall(facts.message), words.RECALL);
   const beneath = meta(
     key,
-    own ? `${exact(at)} ${read}` : by === "agent" ? `${nameOf(agent)} · ${exact(at)}` : words.ROBOT + wait,
+    own ? `${exact(at)} ${read}` : side ? words.ROBOT + wait : `${nameOf(agent)} · ${exact(at)}`,
     recall,
+    ...choices.map((text) => button("chip", () => submit({ text }), text)),
   );
   const picture = body.picture && { ...body.picture, src: pictureAddress(body.picture.id) };
-  return keep(key, facts.kind, () =>
-    bubble(own ? "own" : by === "agent" ? "" : "robot", { ...body, picture }, beneath, nameOf(agent)),
-  );
+  return keep(key, facts.kind, () => bubble(side, { ...body, text, picture }, beneath, nameOf(agent)));
 }
 
 function unsentNode(message: Unsent): HTMLElement {

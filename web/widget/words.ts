@@ -7,19 +7,19 @@ export const CHAT = t("咨询", "Chat");
 export const OPEN = t("打开咨询窗", "Open chat");
 export const MINIMISE = t("收起咨询窗", "Minimise chat");
 export const CONNECTING = t("正在连接", "Connecting");
-export const MUTE = t("关闭提示音", "Turn sound off");
-export const UNMUTE = t("打开提示音", "Turn sound on");
+export const MUTE = t("静音", "Mute");
+export const UNMUTE = t("取消静音", "Unmute");
 export const SERVING = t("人工 · 正在为您服务", "A person, here for you");
 export const AGENT = t("客服", "Agent");
 export const ROBOT = t("机器人", "Robot");
 
 export const NEXT = t("下一位就是您", "You are next");
-export const BACK = t("有等得更久的买家回来了", "A buyer who waited longer came back");
+export const BACK = t("有等得更久的买家回来了", "Someone waited longer");
 export const WRITE_ON = t("您可以接着写", "You can go on writing");
 export const END = t("结束咨询", "End chat");
-export const ENDING = t("咨询即将结束", "Chat is about to end");
+export const ENDING = t("咨询即将结束", "Chat ends soon");
 export const UNDO = t("撤销", "Undo");
-export const CLOSED = t("本次咨询已结束", "Chat has ended");
+export const CLOSED = t("本次咨询已结束", "Chat ended");
 
 export const ASK = t("想问什么…", "Ask anything…");
 export const ASK_MORE = t("还有别的想问？", "Anything else?");
@@ -34,7 +34,7 @@ export const NOT_SENT = t("没发出去", "Not sent");
 export const RETRY = t("重试", "Retry");
 export const TAKE_BACK = t("取回", "Take back");
 export const RECALL = t("撤回", "Recall");
-export const RECALLED = t("消息已撤回", "Message recalled");
+export const RECALLED = t("消息已撤回", "Recalled");
 export const WHOLE = t("全部", "Show all");
 
 export const news = (count: number) => t(`${count} 条新消息`, `${count} new`);

@@ -3,7 +3,7 @@
  *
  * A turn is a run of buyer messages up to the first human answer; what robots say in between does not end it.
  */
-import type { EventFrame, MessageSentFrame } from "@/live/frames";
+import type { EventFrame, MessageSentFrame, RobotDecidedFrame } from "@/live/frames";
 import type { Log } from "@/live/logs";
 import type { Unsent } from "@/live/outbox";
 
@@ -33,9 +33,17 @@ export interface Talk {
   open: boolean;
   /** Of the first answer to a turn: how long the buyer waited. Null where it is none, or not known. */
   readonly took: number | null;
+  /** Of the robot: the decision that this came of, and how sure it was. */
+  readonly decision: Decision | null;
   /** The first answer of its kind (human or robot) in the conversation. */
   readonly first: boolean;
   read: boolean;
+}
+
+export interface Decision {
+  readonly name: string;
+  readonly confidence: number;
+  readonly rule: string | null;
 }
 
 export interface Note {
@@ -71,6 +79,7 @@ class Page {
   private humanSpoke = false;
   private robotSpoke = false;
   private readByBuyer = 0;
+  private decision: Decision | null = null;
 
   constructor(
     log: Log,
@@ -87,7 +96,8 @@ class Page {
     }
     if (event.type === "message_recalled") return;
     this.stamp(event.at);
-    if (event.type === "message_sent") this.addMessage(event);
+    if (event.type === "robot_decided") this.decide(event);
+    else if (event.type === "message_sent") this.addMessage(event);
     else if (NOTED.has(event.type)) {
       this.lines.push({ line: "note", key: `n${event.n}`, at: event.at, event });
     }
@@ -165,10 +175,21 @@ class Page {
     this.humanSpoke = true;
   }
 
+  /** What the robot says next is by this decision. */
+  private decide({ facts }: RobotDecidedFrame): void {
+    const [first] = facts.candidates;
+    const speaks = facts.did === "answer" || facts.did === "ask";
+    this.decision = speaks
+      ? { name: facts.decision, confidence: first?.confidence ?? 0, rule: facts.rule }
+      : null;
+  }
+
   private addRobot(bubble: Bubble): void {
     const first = this.whole && !this.robotSpoke && !this.humanSpoke && this.question !== null;
     const took = first && this.question !== null ? bubble.at - this.question : null;
-    this.lines.push(talk("robot", null, bubble, { took, first }));
+    const decision = ANSWERS.has(bubble.kind) ? this.decision : null;
+    this.lines.push({ ...talk("robot", null, bubble, { took, first }), decision });
+    if (decision) this.decision = null;
     this.robotSpoke = true;
   }
 
@@ -189,8 +210,12 @@ const NOTED = new Set([
   "note_left",
   "task_handed_on",
   "conversation_classified",
+  "robot_took",
+  "robot_handed_over",
   "conversation_closed",
 ]);
+
+const ANSWERS = new Set(["text", "picture", "product", "choice"]);
 
 function bare({ at, text, picture, product }: Pick<Bubble, "at" | "text" | "picture" | "product">) {
   return { at, text, picture: picture ?? null, product: product ?? null };
@@ -209,7 +234,7 @@ function talk(
 ): Talk {
   return {
     ...{ line: "talk", key: `t${bubble.key}`, side, agent, bubbles: [bubble] },
-    ...{ burst: 0, open: false, read: false, ...answer },
+    ...{ burst: 0, open: false, read: false, decision: null, ...answer },
   };
 }
 

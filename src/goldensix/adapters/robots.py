@@ -16,6 +16,7 @@ from typing import Final, Protocol
 
 import structlog
 
+from goldensix.adapters.fits import model_of
 from goldensix.events.ids import MerchantId
 from goldensix.robot.bands import COLD, PRECISION, Bands, Mark, banded
 from goldensix.robot.decision import Decision
@@ -149,7 +150,7 @@ class Robots:
 
     def model(self, merchant: MerchantId) -> Path:
         """Where its model lies, if it has one."""
-        return self._data / "robot" / str(merchant) / "model.npz"
+        return model_of(self._data, merchant)
 
     async def close(self) -> None:
         self._closed = True

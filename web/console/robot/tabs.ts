@@ -1,7 +1,7 @@
 import type { Permission } from "@/contract/rest";
 
 export interface Tab {
-  name: "questions" | "groups";
+  name: "questions" | "groups" | "work";
   /** Whoever has it sees the tab. */
   needs: Permission;
 }
@@ -10,4 +10,5 @@ export interface Tab {
 export const TABS: readonly Tab[] = [
   { name: "questions", needs: "run_campaigns" },
   { name: "groups", needs: "teach_robot" },
+  { name: "work", needs: "teach_robot" },
 ];

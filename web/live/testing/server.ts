@@ -18,7 +18,9 @@ export class SmallServer {
     this.logs.set(c, log);
     this.clock += 100;
     const body =
-      fact.type === "message_sent" ? { text, picture: null, product: null, name: "", page: "" } : null;
+      fact.type === "message_sent"
+        ? { text, picture: null, product: null, name: "", page: "", offers: [] }
+        : null;
     const event = { t: "event", c, n: log.length + 1, at: this.clock, body, ...fact } as EventFrame;
     log.push(event);
     return event;
@@ -91,6 +93,7 @@ export class SmallServer {
       c: command.c,
       events,
       more_before,
+      marks: {},
       reception: { ...row, events: [] },
     };
     return [thread];

@@ -28,6 +28,9 @@ _THERE: Final = frozenset(
         ("POST", "/api/imports"),
         ("GET", "/api/imports/current"),
         ("DELETE", "/api/imports/current"),
+        ("GET", "/api/robot/work"),
+        ("PATCH", "/api/robot/work"),
+        ("POST", "/api/robot/work/fit"),
     }
 )
 """About what a process of the owner's does."""

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from goldensix.actions.premises import Premises
 from goldensix.adapters.classifying import Classifying
 from goldensix.adapters.faces import BUILT, Faces
+from goldensix.adapters.fits import Fits
 from goldensix.adapters.imports import Imports
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
@@ -20,6 +21,7 @@ from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.classification import Classification
 from goldensix.adapters.postgres.codes import Codes
+from goldensix.adapters.postgres.marks import Marks
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.questions import Questions
@@ -31,6 +33,7 @@ from goldensix.adapters.postgres.shifts import Shifts
 from goldensix.adapters.postgres.shop import Shops
 from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports
+from goldensix.adapters.robots import Robots
 from goldensix.adapters.senders.port import CodeSender
 from goldensix.adapters.visitors import Visitors
 from goldensix.api.limits import Limits, limits
@@ -71,6 +74,9 @@ class House:
     rehearsals: Rehearsals
     imports: Imports
     reports: Reports
+    robots: Robots
+    marks: Marks
+    fits: Fits
     ringing: Ringing
     """Calls phones and senders; and what they are."""
     audit: Audit

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -87,6 +88,12 @@ class Floors:
                     await self.abandon(merchant)
                     raise NotHere(merchant)
             return self.floors[merchant]
+
+    def nights(self) -> list[tuple[MerchantId, ZoneInfo, int | None]]:
+        """Whose desk is here, and at which minute of its night its robot learns."""
+        desks = [floor.desk for floor in self.floors.values() if floor.desk.premises.shops]
+        shops = [(desk, next(iter(desk.premises.shops.values()))) for desk in desks]
+        return [(desk.merchant, shop.zone, desk.premises.robot.refit_at) for desk, shop in shops]
 
     async def abandon(self, merchant: MerchantId) -> None:
         """Another worker owns the merchant: everybody goes there, and nothing of ours is stored or saved."""
