@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from goldensix.adapters.classifying import Classifying
 from goldensix.adapters.imports import Imports
+from goldensix.adapters.lessons import Lessons
 from goldensix.adapters.notifiers.push import Push, new_key
 from goldensix.adapters.notifiers.senders import Senders
 from goldensix.adapters.passwords import Passwords
@@ -28,6 +29,8 @@ from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.classification import Classification
 from goldensix.adapters.postgres.codes import Codes
+from goldensix.adapters.postgres.findings import Findings
+from goldensix.adapters.postgres.marks import Marks
 from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
@@ -41,6 +44,7 @@ from goldensix.adapters.postgres.shifts import Shifts
 from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports
+from goldensix.adapters.robots import Robots
 from goldensix.adapters.stores.folder import FolderStore
 from goldensix.adapters.visitors import Visitors
 from goldensix.api.http.app import create_app
@@ -202,6 +206,10 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         questions=Questions(pool, clock),
         classification=(classification := Classification(pool, clock)),
         classifying=Classifying(classification, partial(own_words, people), live.on_roster_changed, clock),
+        findings=Findings(pool, clock),
+        lessons=Lessons({}),
+        robots=Robots(BankStore(pool, clock), Marks(pool, clock).all, folder),
+        marks=Marks(pool, clock),
         pictures=Pictures(pool, FolderStore(folder), clock),
         rehearsals=Rehearsals(),
         imports=Imports(folder, 1 << 20),

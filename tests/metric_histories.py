@@ -158,8 +158,8 @@ def _maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 _SWITCHES = (
-    "exclude_zero same_day split_transfer exclude_agent_started exclude_bot_only exclude_robot_alone exclude_robot_kept "
-    "exclude_leave ignore_greeting ignore_closers human_stage"
+    "exclude_zero same_day split_transfer exclude_agent_started exclude_bot_only exclude_robot_alone "
+    "exclude_robot_kept exclude_leave ignore_greeting ignore_closers human_stage"
 )
 _REPLIERS = st.lists(st.sampled_from(["agent", "bot_assist", "bot_auto"]), min_size=1, unique=True)
 _UNITS = ["turn", "message", "message_run", "session_first", "session_mean", "session_all", "customer_day"]

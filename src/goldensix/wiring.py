@@ -27,8 +27,8 @@ from goldensix.adapters import clock
 from goldensix.adapters.answers import Answers
 from goldensix.adapters.bus.port import Bus
 from goldensix.adapters.classifying import Classifying
-from goldensix.adapters.fits import Fits, fit_nightly
 from goldensix.adapters.imports import Imports
+from goldensix.adapters.lessons import Lessons
 from goldensix.adapters.notifiers.push import Push
 from goldensix.adapters.notifiers.senders import Senders
 from goldensix.adapters.passwords import Passwords
@@ -41,6 +41,7 @@ from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.classification import Classification
 from goldensix.adapters.postgres.codes import Codes
+from goldensix.adapters.postgres.findings import Findings
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.marks import Marks
 from goldensix.adapters.postgres.notices import Notices
@@ -58,6 +59,7 @@ from goldensix.adapters.postgres.shifts import Shifts
 from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.postgres.snapshots import Snapshots
 from goldensix.adapters.presets import house
+from goldensix.adapters.refits import refit_nightly
 from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports, archive_nightly
 from goldensix.adapters.retention import retain_aside
@@ -338,7 +340,7 @@ async def running(
     own = {"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
     rehearsals = Rehearsals(settings=own)
     reports = Reports({**own, "DATABASE_URL": dsn})
-    fits = Fits({**own, "DATABASE_URL": dsn}, settings.data)
+    lessons = Lessons({**own, "DATABASE_URL": dsn})
     visitors = Visitors(shops, Buyers(pool, now), now)
 
     bounds = bounds_of(settings)
@@ -396,12 +398,13 @@ async def running(
         questions=Questions(pool, now),
         classification=classification,
         classifying=classifying,
+        findings=Findings(pool, now),
+        lessons=lessons,
         rehearsals=rehearsals,
         imports=imports,
         reports=reports,
         robots=robots,
         marks=marks,
-        fits=fits,
         ringing=ringing,
         vitals=vitals,
         metrics_token=settings.metrics_token,
@@ -427,7 +430,7 @@ async def running(
             classifying.soon(merchant)
 
     nights = asyncio.create_task(archive_nightly(reports, zones, now, floors.is_ours, nightly))
-    learning = asyncio.create_task(fit_nightly(fits, floors.nights, now))
+    learning = asyncio.create_task(refit_nightly(lessons, floors.nights, now))
     try:
         rest = create_app(house)
         if company is None:
@@ -448,8 +451,8 @@ async def running(
         await classifying.close()
         await rehearsals.close()
         await imports.close()
+        await lessons.close()
         await reports.stop()
-        await fits.close()
         await floors.close()
         await robots.close()
         if company is not None:

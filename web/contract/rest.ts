@@ -39,6 +39,7 @@ export type QuestionShown = Schemas["QuestionShown"];
 export type AnswerShown = Schemas["AnswerShown"];
 export type SortedGroups = Schemas["GroupsAnswer"];
 export type ConsultRow = Schemas["ConsultRow"];
+export type RobotLesson = Schemas["LessonAnswer"];
 export type RobotWork = Schemas["RobotWork"];
 export type RobotMode = RobotWork["mode"];
 export type Campaign = Schemas["CampaignAnswer"];

@@ -1235,6 +1235,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/robot/alike": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Alike
+         * @description Questions that say the same as what is being written; without texts, all of the bank that do.
+         */
+        readonly post: operations["alike_api_robot_alike_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/robot/choices": {
         readonly parameters: {
             readonly query?: never;
@@ -1247,6 +1267,26 @@ export interface paths {
          * @description What a question may be limited to and show, and who wrote and approved.
          */
         readonly get: operations["choices_api_robot_choices_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/export": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Export Bank
+         * @description All questions as they stand now; an import takes the same file.
+         */
+        readonly get: operations["export_bank_api_robot_export_get"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1307,6 +1347,162 @@ export interface paths {
          */
         readonly put: operations["label_api_robot_groups_labels__conversation__put"];
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/import": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Import Bank
+         * @description The file itself is the body. Without `apply` it is a look; with a refusal nothing is taken of it.
+         */
+        readonly post: operations["import_bank_api_robot_import_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/lesson": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lesson
+         * @description How far the lesson is that runs, or how the last one ended.
+         */
+        readonly get: operations["lesson_api_robot_lesson_get"];
+        readonly put?: never;
+        /**
+         * Start Lesson
+         * @description `propose` looks for new questions, `try` says what the robot would have done, `fit` fits the store's model.
+         */
+        readonly post: operations["start_lesson_api_robot_lesson_post"];
+        /** Stop Lesson */
+        readonly delete: operations["stop_lesson_api_robot_lesson_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/model": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Model */
+        readonly get: operations["model_api_robot_model_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/proposals": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Proposals */
+        readonly get: operations["proposals_api_robot_proposals_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/proposals/{key}/accept": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Accept Proposal
+         * @description A draft of it, with what people answered as its answer.
+         */
+        readonly post: operations["accept_proposal_api_robot_proposals__key__accept_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/proposals/{key}/dismiss": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Dismiss Proposal
+         * @description For good: its words are no question, and the robot learns so.
+         */
+        readonly post: operations["dismiss_proposal_api_robot_proposals__key__dismiss_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/proposals/{key}/merge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Merge Proposal
+         * @description Its wordings become phrasings of a question that is there, in a new version.
+         */
+        readonly post: operations["merge_proposal_api_robot_proposals__key__merge_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/proposals/{key}/undo": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Undo Dismissal */
+        readonly post: operations["undo_dismissal_api_robot_proposals__key__undo_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1429,6 +1625,47 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/robot/trial": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Trial
+         * @description The last one; what was marked of it counts at once.
+         */
+        readonly get: operations["trial_api_robot_trial_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/trial/marks/{key}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Mark Sample
+         * @description What a turn really asks: the robot's first question is right if it is that one. It learns from it, too.
+         */
+        readonly post: operations["mark_sample_api_robot_trial_marks__key__post"];
+        /** Unmark Sample */
+        readonly delete: operations["unmark_sample_api_robot_trial_marks__key__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/robot/work": {
         readonly parameters: {
             readonly query?: never;
@@ -1445,26 +1682,6 @@ export interface paths {
         readonly head?: never;
         /** Change Work */
         readonly patch: operations["change_work_api_robot_work_patch"];
-        readonly trace?: never;
-    };
-    readonly "/api/robot/work/fit": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /**
-         * Fit
-         * @description Learn from the log now; it shows how far it is.
-         */
-        readonly post: operations["fit_api_robot_work_fit_post"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
         readonly trace?: never;
     };
     readonly "/api/sessions": {
@@ -1894,6 +2111,34 @@ export interface components {
             /** @enum {string} */
             readonly t: "alerts";
         };
+        /** AlikeAsk */
+        readonly AlikeAsk: {
+            /**
+             * Question
+             * @default 0
+             */
+            readonly question?: number;
+            /**
+             * Texts
+             * @default []
+             */
+            readonly texts?: readonly string[];
+        };
+        /** AlikeShown */
+        readonly AlikeShown: {
+            /** Likeness */
+            readonly likeness: number;
+            /** One */
+            readonly one: number;
+            /** One Title */
+            readonly one_title: string;
+            /** Other */
+            readonly other: number;
+            /** Other Title */
+            readonly other_title: string;
+            /** Wording */
+            readonly wording: string;
+        };
         /** AnswerShown */
         readonly AnswerShown: {
             /** Content */
@@ -2060,6 +2305,23 @@ export interface components {
             readonly products: readonly components["schemas"]["ProductToShow"][];
             /** Shops */
             readonly shops: readonly components["schemas"]["BankShop"][];
+        };
+        /** BankImported */
+        readonly BankImported: {
+            /** Applied */
+            readonly applied: boolean;
+            /** Changed */
+            readonly changed: number;
+            /** New */
+            readonly new: number;
+            /** Refusals */
+            readonly refusals: readonly components["schemas"]["RefusedRow"][];
+            /** Refused */
+            readonly refused: number;
+            /** Rows */
+            readonly rows: readonly components["schemas"]["ReadRow"][];
+            /** Same */
+            readonly same: number;
         };
         /** BankQuestion */
         readonly BankQuestion: {
@@ -2889,17 +3151,6 @@ export interface components {
                 readonly [key: string]: readonly string[];
             };
         };
-        /** FitShown */
-        readonly FitShown: {
-            /** Error */
-            readonly error: string;
-            /** Share */
-            readonly share: number;
-            /** Stage */
-            readonly stage: string;
-            /** State */
-            readonly state: string;
-        };
         /** Golden */
         readonly Golden: {
             readonly anyone: components["schemas"]["Rate"];
@@ -3332,6 +3583,19 @@ export interface components {
             /** Group */
             readonly group: number | null;
         };
+        /** LabelledShown */
+        readonly LabelledShown: {
+            /** Cases */
+            readonly cases: number;
+            /** Curve */
+            readonly curve: readonly components["schemas"]["PointShown"][];
+            /** Mrr */
+            readonly mrr: number | null;
+            /** Top1 */
+            readonly top1: number | null;
+            /** Top3 */
+            readonly top3: number | null;
+        };
         /**
          * LadderAnswer
          * @description Waits in milliseconds; 0: nobody is called.
@@ -3414,6 +3678,35 @@ export interface components {
             readonly c: string;
             /** @enum {string} */
             readonly t: "leave";
+        };
+        /** LessonAnswer */
+        readonly LessonAnswer: {
+            /** Error */
+            readonly error: string;
+            /** Share */
+            readonly share: number;
+            /** Stage */
+            readonly stage: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "none" | "running" | "done" | "failed";
+            /** What */
+            readonly what: ("fit" | "propose" | "try") | null;
+        };
+        /** LessonAsk */
+        readonly LessonAsk: {
+            /**
+             * Days
+             * @default 30
+             */
+            readonly days?: number;
+            /**
+             * What
+             * @enum {string}
+             */
+            readonly what: "fit" | "propose" | "try";
         };
         /** Live */
         readonly Live: {
@@ -3516,6 +3809,11 @@ export interface components {
             /** @enum {string} */
             readonly t: "mark";
         };
+        /** MarkAsk */
+        readonly MarkAsk: {
+            /** Question */
+            readonly question: number | null;
+        };
         /** MarkShown */
         readonly MarkShown: {
             /** Among */
@@ -3537,6 +3835,32 @@ export interface components {
             readonly t: "marked";
         };
         /**
+         * MarkedShown
+         * @description What people marked of this trial's samples.
+         */
+        readonly MarkedShown: {
+            /** Among */
+            readonly among: number;
+            /** Answer From */
+            readonly answer_from: number;
+            /** Answered */
+            readonly answered: number;
+            /** Answered Bound */
+            readonly answered_bound: number;
+            /** Answered Right */
+            readonly answered_right: number;
+            /** Curve */
+            readonly curve: readonly components["schemas"]["PointShown"][];
+            /** Is Cold */
+            readonly is_cold: boolean;
+            /** Marked */
+            readonly marked: number;
+            /** Right */
+            readonly right: number;
+            /** Would Answer */
+            readonly would_answer: number;
+        };
+        /**
          * Me
          * @description The account's own presence and figures of today; sent when they change, at most one a second.
          */
@@ -3552,6 +3876,11 @@ export interface components {
             readonly shift: "in" | "none" | "out";
             /** @enum {string} */
             readonly t: "me";
+        };
+        /** MergeAsk */
+        readonly MergeAsk: {
+            /** Question */
+            readonly question: number;
         };
         /** MessageRecalled */
         readonly MessageRecalled: {
@@ -3643,12 +3972,23 @@ export interface components {
             /** Shop */
             readonly shop?: number | null;
         };
+        /** ModelAnswer */
+        readonly ModelAnswer: {
+            /** Bytes */
+            readonly bytes: number;
+            /** Fitted */
+            readonly fitted: boolean;
+            /** Fitted At */
+            readonly fitted_at: number | null;
+            /** Pairs */
+            readonly pairs: number;
+        };
         /** ModelShown */
         readonly ModelShown: {
             /** At */
             readonly at: number;
-            /** Bytes */
-            readonly bytes: number;
+            /** Fitted */
+            readonly fitted: boolean;
             /** Pairs */
             readonly pairs: number;
         };
@@ -4157,6 +4497,15 @@ export interface components {
             /** @enum {string} */
             readonly t: "place";
         };
+        /** PointShown */
+        readonly PointShown: {
+            /** Confidence */
+            readonly confidence: number;
+            /** Coverage */
+            readonly coverage: number;
+            /** Precision */
+            readonly precision: number;
+        };
         /**
          * Pool
          * @description Who waits with no agent, longest first, of the groups this account may take from. At most one a second.
@@ -4213,6 +4562,39 @@ export interface components {
             readonly shop: number;
             /** Title */
             readonly title: string;
+        };
+        /** ProposalShown */
+        readonly ProposalShown: {
+            /** Count */
+            readonly count: number;
+            /** Key */
+            readonly key: string;
+            /** Near */
+            readonly near: number | null;
+            /** Near Title */
+            readonly near_title: string;
+            /** Reply */
+            readonly reply: string;
+            /**
+             * Settled
+             * @enum {string}
+             */
+            readonly settled: "" | "accepted" | "merged" | "dismissed";
+            /** Texts */
+            readonly texts: readonly string[];
+            /** Unanswered */
+            readonly unanswered: number;
+        };
+        /** ProposalsAnswer */
+        readonly ProposalsAnswer: {
+            /** Days */
+            readonly days: number;
+            /** Found At */
+            readonly found_at: number | null;
+            /** Proposals */
+            readonly proposals: readonly components["schemas"]["ProposalShown"][];
+            /** Turns */
+            readonly turns: number;
         };
         /**
          * PutBack
@@ -4319,6 +4701,20 @@ export interface components {
             /** @enum {string} */
             readonly t: "read";
             readonly up_to: number;
+        };
+        /** ReadRow */
+        readonly ReadRow: {
+            /**
+             * Does
+             * @enum {string}
+             */
+            readonly does: "new" | "changed" | "same";
+            /** Has Answer */
+            readonly has_answer: boolean;
+            /** Row */
+            readonly row: string;
+            /** Title */
+            readonly title: string;
         };
         /** ReadVersion */
         readonly ReadVersion: {
@@ -4481,6 +4877,17 @@ export interface components {
             /** @enum {string} */
             readonly t: "refused";
             readonly wait: number | null;
+        };
+        /** RefusedRow */
+        readonly RefusedRow: {
+            /** Field */
+            readonly field: string;
+            /** File */
+            readonly file: string;
+            /** Row */
+            readonly row: string;
+            /** Said */
+            readonly said: string;
         };
         /** RehearsalAnswer */
         readonly RehearsalAnswer: {
@@ -4781,7 +5188,6 @@ export interface components {
         /** RobotWork */
         readonly RobotWork: {
             readonly bands: components["schemas"]["BandsShown"];
-            readonly fit: components["schemas"]["FitShown"];
             /** Groups */
             readonly groups: {
                 readonly [key: string]: string;
@@ -4895,6 +5301,32 @@ export interface components {
         readonly RulesBody: {
             /** Rules */
             readonly rules: readonly components["schemas"]["RuleBody"][];
+        };
+        /** SampleShown */
+        readonly SampleShown: {
+            /** Confidence */
+            readonly confidence: number;
+            /**
+             * Doing
+             * @enum {string}
+             */
+            readonly doing: "answer" | "ask" | "hand_over";
+            /** Key */
+            readonly key: string;
+            /** Marked */
+            readonly marked: boolean;
+            /** Previous */
+            readonly previous: string;
+            /** Question */
+            readonly question: number | null;
+            /** Reason */
+            readonly reason: string;
+            /** Reply */
+            readonly reply: string;
+            /** Text */
+            readonly text: string;
+            /** Thoughts */
+            readonly thoughts: readonly components["schemas"]["ThoughtShown"][];
         };
         /** Say */
         readonly Say: {
@@ -5257,6 +5689,15 @@ export interface components {
             /** @enum {string} */
             readonly way: "page" | "push" | "sender";
         };
+        /** ThoughtShown */
+        readonly ThoughtShown: {
+            /** Confidence */
+            readonly confidence: number;
+            /** Question */
+            readonly question: number;
+            /** Title */
+            readonly title: string;
+        };
         /** Thread */
         readonly Thread: {
             readonly c: string;
@@ -5290,12 +5731,70 @@ export interface components {
             /** @enum {string} */
             readonly wish?: "address" | "colour" | "other" | "price" | "quantity" | "size";
         };
+        /** TrialAnswer */
+        readonly TrialAnswer: {
+            /** Consults */
+            readonly consults: number;
+            /** Days */
+            readonly days: number;
+            /** Found At */
+            readonly found_at: number | null;
+            readonly labelled: components["schemas"]["LabelledShown"] | null;
+            /** Left Out */
+            readonly left_out: number;
+            readonly marks: components["schemas"]["MarkedShown"] | null;
+            /** Of Consults */
+            readonly of_consults: {
+                readonly [key: string]: number;
+            };
+            /** Of Turns */
+            readonly of_turns: {
+                readonly [key: string]: number;
+            };
+            /** P50 Ms */
+            readonly p50_ms: number;
+            /** P99 Ms */
+            readonly p99_ms: number;
+            /** Pairs */
+            readonly pairs: number;
+            /** Questions */
+            readonly questions: readonly components["schemas"]["TriedQuestionShown"][];
+            /** Reasons */
+            readonly reasons: {
+                readonly [key: string]: number;
+            };
+            /** Routes */
+            readonly routes: {
+                readonly [key: string]: number;
+            };
+            /** Samples */
+            readonly samples: readonly components["schemas"]["SampleShown"][];
+            /** Turns */
+            readonly turns: number;
+        };
         /** Tried */
         readonly Tried: {
             /** Delivered */
             readonly delivered: boolean;
             /** Failed */
             readonly failed: string;
+        };
+        /** TriedQuestionShown */
+        readonly TriedQuestionShown: {
+            /** Among */
+            readonly among: number;
+            /** Answered */
+            readonly answered: number;
+            /** Asked */
+            readonly asked: number;
+            /** Cases */
+            readonly cases: number;
+            /** Question */
+            readonly question: number;
+            /** Right */
+            readonly right: number;
+            /** Title */
+            readonly title: string;
         };
         /**
          * Typing
@@ -8025,6 +8524,39 @@ export interface operations {
             };
         };
     };
+    readonly alike_api_robot_alike_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AlikeAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["AlikeShown"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly choices_api_robot_choices_get: {
         readonly parameters: {
             readonly query?: never;
@@ -8041,6 +8573,37 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["BankChoices"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly export_bank_api_robot_export_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly format?: "csv" | "xlsx";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": unknown;
                 };
             };
             /** @description Not done; the message says why. */
@@ -8161,6 +8724,314 @@ export interface operations {
                 readonly "application/json": components["schemas"]["LabelAsk"];
             };
         };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly import_bank_api_robot_import_post: {
+        readonly parameters: {
+            readonly query: {
+                readonly name: string;
+                readonly apply?: boolean;
+                readonly approve?: boolean;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BankImported"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly lesson_api_robot_lesson_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LessonAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly start_lesson_api_robot_lesson_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LessonAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LessonAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly stop_lesson_api_robot_lesson_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly model_api_robot_model_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ModelAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly proposals_api_robot_proposals_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProposalsAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly accept_proposal_api_robot_proposals__key__accept_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BankQuestion"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly dismiss_proposal_api_robot_proposals__key__dismiss_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly merge_proposal_api_robot_proposals__key__merge_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["MergeAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BankQuestion"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly undo_dismissal_api_robot_proposals__key__undo_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
         readonly responses: {
             /** @description Successful Response */
             readonly 204: {
@@ -8441,6 +9312,101 @@ export interface operations {
             };
         };
     };
+    readonly trial_api_robot_trial_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly mark_sample_api_robot_trial_marks__key__post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["MarkAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly unmark_sample_api_robot_trial_marks__key__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly work_api_robot_work_get: {
         readonly parameters: {
             readonly query?: never;
@@ -8485,35 +9451,6 @@ export interface operations {
         readonly responses: {
             /** @description Successful Response */
             readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["RobotWork"];
-                };
-            };
-            /** @description Not done; the message says why. */
-            readonly "4XX": {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    readonly fit_api_robot_work_fit_post: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Successful Response */
-            readonly 202: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -88,7 +88,7 @@ class _Worker:
         return await stdout.readexactly(head["bytes"])
 
 
-class _Line:
+class Line:
     """One process, started when it is first asked, and the questions that wait for it."""
 
     def __init__(self, command: Sequence[str], settings: Mapping[str, str], stays_for: float) -> None:
@@ -171,7 +171,7 @@ class Reports:
     ) -> None:  # fmt: skip
         """`settings` by environment variable: where the data folder and the database are. `longest`: seconds that an
         answer may take."""
-        self._lines = [_Line(worker, settings, stays_for) for _ in range(processes)]
+        self._lines = [Line(worker, settings, stays_for) for _ in range(processes)]
         self._longest = longest
 
     async def stop(self) -> None:
@@ -199,10 +199,10 @@ class Reports:
         # Whoever goes away must not leave half an answer to the next one who asks.
         return await asyncio.shield(asyncio.ensure_future(answered()))
 
-    def _line_for(self, merchant: MerchantId) -> _Line:
+    def _line_for(self, merchant: MerchantId) -> Line:
         """That which has read this merchant's log already, unless several wait for it; else the shortest."""
 
-        def cost(line: _Line) -> tuple[int, bool, bool]:
+        def cost(line: Line) -> tuple[int, bool, bool]:
             home = line.merchant == merchant
             return max(0, line.waiting - _WAIT_AT_HOME) if home else line.waiting, not home, line.merchant is None
 

@@ -16,7 +16,6 @@ from typing import Final, Protocol
 
 import structlog
 
-from goldensix.adapters.fits import model_of
 from goldensix.events.ids import MerchantId
 from goldensix.robot.bands import COLD, PRECISION, Bands, Mark, banded
 from goldensix.robot.decision import Decision
@@ -150,7 +149,7 @@ class Robots:
 
     def model(self, merchant: MerchantId) -> Path:
         """Where its model lies, if it has one."""
-        return model_of(self._data, merchant)
+        return self._data / "robot" / str(merchant) / "model.npz"
 
     async def close(self) -> None:
         self._closed = True

@@ -7,9 +7,16 @@ from goldensix.robot.model import Model
 from goldensix.robot.saved import BadModel, loaded, saved
 
 
+def place(data: Path, merchant: int) -> Path:
+    """Where a merchant's own model lies."""
+    return data / "robot" / str(merchant) / "model.npz"
+
+
 def write(file: Path, model: Model) -> int:
     """How many bytes were written. Raises OSError."""
     content = saved(model)
+    loaded(content)  # only what loads takes the place of the model that is there
+    file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f"{file.name}.part")
     part.write_bytes(content)
     os.replace(part, file)

@@ -2,12 +2,12 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from goldensix.adapters import clock
-from goldensix.robot.bands import COLD, ENOUGH, Bands, Mark, banded
+from goldensix.robot.bands import COLD, ENOUGH, Bands, banded
 from goldensix.robot.bank import Bank
 from goldensix.robot.decision import Kind
 from goldensix.robot.judge import Figures, Trial, figures, tried
@@ -52,19 +52,20 @@ def trial(
 
 
 def learned_bands(questions: Sequence[Question], labelled: Sequence[Labelled], model: Model | None) -> Bands:
-    """Each phrasing is tried by a bank that has not seen it; few phrasings: the cold bands."""
-    return banded(marks(questions, labelled, model)) if len(labelled) >= ENOUGH else COLD
+    """Few labelled phrasings: the cold bands."""
+    if len(labelled) < ENOUGH:
+        return COLD
+    return banded(trial.mark for trial in unseen_trials(questions, labelled, model))
 
 
-def marks(questions: Sequence[Question], labelled: Sequence[Labelled], model: Model | None) -> list[Mark]:
-    """Dealt out question by question, so that each fold has its share of every one."""
+def unseen_trials(questions: Sequence[Question], labelled: Sequence[Labelled], model: Model | None) -> Iterator[Trial]:
+    """Each phrasing is tried by a bank that has not seen it, dealt out so that each fold has some of every question."""
     dealt = sorted(range(len(labelled)), key=lambda at: (labelled[at].question or "", at))
-    scene, found = Scene(clock.now()), []
+    scene = Scene(clock.now())
     for fold in range(FOLDS):
         kept = [labelled[at] for place, at in enumerate(dealt) if place % FOLDS != fold]
         bank = Bank(questions, kept, model)
         for place, at in enumerate(dealt):
             if place % FOLDS == fold:
                 case = labelled[at]
-                found.append(tried(case, bank.rank(Turn(case.text, case.previous), scene)).mark)
-    return found
+                yield tried(case, bank.rank(Turn(case.text, case.previous), scene, _SEEN))

@@ -68,7 +68,6 @@ export function useWork() {
 
   const save = () => attempt(() => ask("PATCH", "/api/robot/work", body()));
   const stop = (stopped: boolean) => attempt(() => ask("PATCH", "/api/robot/work", { stopped }));
-  const fit = () => attempt(() => ask("POST", "/api/robot/work/fit"));
   const undo = () => told.value && show(told.value);
 
   /** Filled in, to be looked at and saved. */
@@ -88,12 +87,12 @@ export function useWork() {
     rows.value.push({ mode: "always", shop: 0, group: 0, begins: "", ends: "" });
   }
 
-  return { told, rows, form, failed, refused, busy, changed, load, save, stop, fit, undo, preset, add };
+  return { told, rows, form, failed, refused, busy, changed, load, save, stop, undo, preset, add };
 }
 
 type Row = RobotWork["rows"][number];
 
-function shown({ mode, shop, group, begins, ends }: Row): ModeRow {
+function shown({ mode, shop = null, group = null, begins = null, ends = null }: Row): ModeRow {
   return { mode, shop: shop ?? 0, group: group ?? 0, begins: clock(begins), ends: clock(ends) };
 }
 

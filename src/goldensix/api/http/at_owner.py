@@ -30,7 +30,9 @@ _THERE: Final = frozenset(
         ("DELETE", "/api/imports/current"),
         ("GET", "/api/robot/work"),
         ("PATCH", "/api/robot/work"),
-        ("POST", "/api/robot/work/fit"),
+        ("POST", "/api/robot/lesson"),
+        ("GET", "/api/robot/lesson"),
+        ("DELETE", "/api/robot/lesson"),
     }
 )
 """About what a process of the owner's does."""

@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from goldensix.actions.premises import Premises
+from goldensix.adapters.bank.reading import Sheets
 from goldensix.adapters.classifying import Classifying
 from goldensix.adapters.faces import BUILT, Faces
-from goldensix.adapters.fits import Fits
 from goldensix.adapters.imports import Imports
+from goldensix.adapters.lessons import Lessons
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
@@ -21,6 +22,7 @@ from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
 from goldensix.adapters.postgres.classification import Classification
 from goldensix.adapters.postgres.codes import Codes
+from goldensix.adapters.postgres.findings import Findings
 from goldensix.adapters.postgres.marks import Marks
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
@@ -70,13 +72,14 @@ class House:
     questions: Questions
     classification: Classification
     classifying: Classifying
+    findings: Findings
+    lessons: Lessons
     pictures: Pictures
     rehearsals: Rehearsals
     imports: Imports
     reports: Reports
     robots: Robots
     marks: Marks
-    fits: Fits
     ringing: Ringing
     """Calls phones and senders; and what they are."""
     audit: Audit
@@ -94,6 +97,8 @@ class House:
     metrics_token: str = ""
     """Whoever brings it may read /metrics; empty: this machine may."""
     limits: Limits = field(default_factory=limits)
+    sheets: Sheets = field(default_factory=Sheets)
+    """Reads files of questions."""
     faces: Faces = field(default_factory=lambda: Faces(BUILT))
     demo_people: Sequence[DemoPerson] | None = None
     """None: this is no demo."""

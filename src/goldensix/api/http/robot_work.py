@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from goldensix.adapters.fits import Fit, Fitted
+from goldensix.adapters.bank.findings import ModelFound
 from goldensix.api.errors import ApiError
 from goldensix.api.http.guard import Caller, requires
 from goldensix.api.http.house import House, TheHouse
@@ -57,14 +57,8 @@ class BandsShown(Answer):
 class ModelShown(Answer):
     at: int
     pairs: int
-    bytes: int
-
-
-class FitShown(Answer):
-    state: str
-    stage: str
-    share: float
-    error: str
+    fitted: bool
+    """False: these were too few to learn from."""
 
 
 class ProcessShown(Answer):
@@ -89,7 +83,7 @@ class RobotWork(Answer):
     """The newest, at most 200."""
     process: ProcessShown
     model: ModelShown | None
-    fit: FitShown
+    """The last time that it learned; None: never."""
     shops: dict[int, str]
     groups: dict[int, str]
 
@@ -124,14 +118,6 @@ async def change_work(body: RobotWorkChange, house: TheHouse, caller: Approver) 
     )
     await house.on_roster_changed(merchant)
     return await _answer(house, merchant)
-
-
-@router.post("/fit", status_code=202)
-async def fit(house: TheHouse, caller: Approver) -> RobotWork:
-    """Learn from the log now; it shows how far it is."""
-    if not house.fits.start(caller.account.merchant):
-        raise ApiError(409, "fit_running", zh="正在学习，请等它结束。", en="It is learning already: wait for the end.")
-    return await _answer(house, caller.account.merchant)
 
 
 def _require_known(row: ModeRow, shops: Any, groups: Any) -> None:
@@ -176,8 +162,7 @@ async def _answer(house: House, merchant: MerchantId) -> RobotWork:
             questions=standing.questions,
             fault=standing.fault,
         ),
-        model=_model(house.fits.fitted(merchant)),
-        fit=_fit(house.fits.current(merchant)),
+        model=await _model(house, merchant),
         shops={id: shop.name for id, shop in roster.shops.items()},
         groups={id: group.name for id, group in roster.groups.items()},
     )
@@ -193,9 +178,8 @@ def _rules(rules: RobotRules) -> dict[str, Any]:
     }
 
 
-def _model(found: Fitted | None) -> ModelShown | None:
-    return None if found is None else ModelShown(at=found.at, pairs=found.pairs, bytes=found.bytes)
-
-
-def _fit(fit: Fit) -> FitShown:
-    return FitShown(state=fit.state, stage=fit.stage, share=round(fit.share, 3), error=fit.error)
+async def _model(house: House, merchant: MerchantId) -> ModelShown | None:
+    found = await house.findings.find(merchant, ModelFound)
+    if found is None:
+        return None
+    return ModelShown(at=found.found_at, pairs=found.content.pairs, fitted=found.content.fitted)
