@@ -11,6 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import asyncpg
+import msgspec
 import structlog
 
 from goldensix.actions.desk import Ports
@@ -31,6 +32,7 @@ from goldensix.adapters.imports import Imports
 from goldensix.adapters.lessons import Lessons
 from goldensix.adapters.notifiers.push import Push
 from goldensix.adapters.notifiers.senders import Senders
+from goldensix.adapters.outside import Outside, Said, Taken
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
@@ -46,6 +48,7 @@ from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.marks import Marks
 from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders
+from goldensix.adapters.postgres.outside import OutsideRobots
 from goldensix.adapters.postgres.owners import Owners
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
@@ -198,6 +201,7 @@ def open_floors(
     now: Callable[[], Instant],
     owners: Owners | None,
     robots: Robots,
+    outside: Outside,
 ) -> Floors:
     snapshots, shifts, blocks = Snapshots(pool), Shifts(pool, people, now), Blocks(pool, now)
     classification = Classification(pool, now)
@@ -220,7 +224,7 @@ def open_floors(
         load_folds=snapshots.load,
         save_folds=snapshots.save,
         find_picture=pictures.find,
-        attendants=Attendants(robots, answers.ready, marks.put, marks.of),
+        attendants=Attendants(robots, outside, answers.ready, marks.put, marks.of),
         find_orders=orders.facts,
         ring=ringing.ring,
         note=Audit(pool, now).note,
@@ -231,8 +235,8 @@ def open_floors(
 class Here:
     """What REST doors ask of the live side, for merchants whose desk is in this process."""
 
-    def __init__(self, floors: Floors, rehearsals: Rehearsals) -> None:
-        self._floors, self._rehearsals = floors, rehearsals
+    def __init__(self, floors: Floors, rehearsals: Rehearsals, outside: Outside) -> None:
+        self._floors, self._rehearsals, self._outside = floors, rehearsals, outside
 
     async def has(self, merchant: MerchantId, account: AccountId, conversation: ConversationId) -> bool:
         """Whether it is an open one of this agent's own, or one that waits in his groups."""
@@ -261,6 +265,11 @@ class Here:
     async def roster_changed(self, merchant: MerchantId) -> None:
         await self._floors.roster_changed(merchant)
 
+    async def robot_answered(
+        self, _: MerchantId, robot: int, conversation: ConversationId, turn: int, said: Said
+    ) -> Taken:
+        return self._outside.answered(robot, conversation, turn, said)
+
 
 class There:
     """The same of a merchant's owner, whoever that is; where nobody answers, as if nobody were at work."""
@@ -285,6 +294,12 @@ class There:
     async def roster_changed(self, merchant: MerchantId) -> None:
         """An owner who does not answer reads the roster when he comes."""
         await self._ask(merchant, "roster_changed")
+
+    async def robot_answered(
+        self, merchant: MerchantId, robot: int, conversation: ConversationId, turn: int, said: Said
+    ) -> Taken:
+        told = await self._ask(merchant, "robot_answered", robot, conversation, turn, msgspec.to_builtins(said))
+        return told if told in ("taken", "late") else "unknown"
 
     async def _ask(self, merchant: MerchantId, what: str, *given: object) -> object:
         with contextlib.suppress(NobodyAnswers):
@@ -334,7 +349,10 @@ async def running(
     ringing = await _ringing(pool, settings, now)
     marks = Marks(pool, now)
     robots = Robots(BankStore(pool, now), marks.all, settings.data)
-    floors = open_floors(pool, people, pictures, ringing, now, owners, robots)
+    outside_robots = OutsideRobots(pool, now)
+    answer_at = f"{settings.public_url.rstrip('/')}/api/robots/answers" if settings.public_url else ""
+    outside = Outside(outside_robots, now, answer_at, bool(settings.private_senders))
+    floors = open_floors(pool, people, pictures, ringing, now, owners, robots, outside)
     sessions = Sessions(pool, now)
     imports = Imports(settings.data, settings.import_most_mb << 20, settings.most_rejected / 100)
     own = {"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
@@ -354,7 +372,7 @@ async def running(
         settings.buyer_rate,
         bounds,
     )
-    here = Here(floors, rehearsals)
+    here = Here(floors, rehearsals, outside)
     company = None if place is None else await _company(place, pool, doors)
     live: Here | There = here if company is None else There(company)
 
@@ -398,6 +416,9 @@ async def running(
         questions=Questions(pool, now),
         classification=classification,
         classifying=classifying,
+        outside=outside,
+        outside_robots=outside_robots,
+        robot_answered=live.robot_answered,
         findings=Findings(pool, now),
         lessons=lessons,
         rehearsals=rehearsals,
@@ -475,6 +496,9 @@ async def _company(place: Place, pool: asyncpg.Pool, doors: Doors) -> Company:
 
 
 def _errands(here: Here, vitals: Vitals) -> dict[str, Errand]:
+    async def robot_answered(merchant: MerchantId, robot: int, c: ConversationId, turn: int, said: object) -> object:
+        return await here.robot_answered(merchant, robot, c, turn, msgspec.convert(said, Said))
+
     async def figures() -> object:
         return dict(vitals.figures())
 
@@ -484,6 +508,7 @@ def _errands(here: Here, vitals: Vitals) -> dict[str, Errand]:
         "agents_ready": here.agents_ready,
         "rehearsal_running": here.rehearsal_running,
         "roster_changed": here.roster_changed,
+        "robot_answered": robot_answered,
         "figures": figures,
     }
 

@@ -138,6 +138,14 @@ def a_question(walk: Walk) -> dict[str, Any]:
     return {"json": {"title": f"How long does it steep {next(_IDS)}", "campaign": walk.campaign}}
 
 
+def outside_robot(_: Walk) -> dict[str, Any]:
+    return {"json": {"name": f"robot {next(_IDS)}", "url": "https://1.1.1.1/hook"}}
+
+
+def robot(walk: Walk) -> dict[str, Any]:
+    return {"robot": walk.robot}
+
+
 def consult(walk: Walk) -> dict[str, Any]:
     return {"conversation": walk.conversation}
 
@@ -329,6 +337,21 @@ DOORS: Final = (
     Door("POST", "/api/replies/file", Permission.SHARE_REPLIES, replies_file),
     Door("POST", "/api/replies/used", Permission.CONSULT, sent(uses=[{"reply": 1, "edited": False, "saved": 9}]), 204),
     Door("GET", "/api/robot/questions", Permission.RUN_CAMPAIGNS),
+    Door("GET", "/api/robot/outside", Permission.SET_UP),
+    Door("POST", "/api/robot/outside", Permission.SET_UP, outside_robot, 201),
+    Door(
+        "PUT",
+        "/api/robot/outside/{robot}",
+        Permission.SET_UP,
+        sent(name="Walked", on=False),
+        204,
+        elsewhere=404,
+        place=robot,
+    ),
+    Door("POST", "/api/robot/outside/{robot}/rotate", Permission.SET_UP, elsewhere=404, place=robot),
+    Door("POST", "/api/robot/outside/{robot}/test", Permission.SET_UP, elsewhere=404, place=robot),
+    Door("DELETE", "/api/robot/outside/{robot}", Permission.SET_UP, status=204, elsewhere=404, place=robot),
+    Door("POST", "/api/robots/answers", ANYBODY, sent(conversation="c", turn=1, kind="hand_over"), 401),
     Door("GET", "/api/robot/groups", Permission.TEACH_ROBOT),
     Door("GET", "/api/robot/groups/consults", Permission.TEACH_ROBOT),
     Door("PUT", "/api/robot/groups", Permission.TEACH_ROBOT, sent(on=False, least=0.5), 204),

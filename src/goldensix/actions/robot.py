@@ -39,6 +39,8 @@ class Considered:
     took: Milliseconds
     answers: tuple[tuple[Kind, Body], ...] = ()
     """The messages of an answer, ready to be sent."""
+    robot: str | None = None
+    """The name of the robot of others that decided; None: ours did."""
 
 
 def take_first(desk: Desk, now: Instant) -> None:
@@ -112,7 +114,7 @@ def act(desk: Desk, c: Conversation, considered: Considered, now: Instant) -> bo
         desk.look_later(c)
     elif did == "ask":
         event = MessageSent(MessageId(f"{name}.0"), "bot_auto", None, "choice")
-        desk.record(c.id, event, now, Body(_which(desk, c, decision)))
+        desk.record(c.id, event, now, Body(_which(desk, c, decision), name=considered.robot or ""))
         desk.look_later(c)
     else:
         hand_over(desk, c, "decided", now)
@@ -146,6 +148,7 @@ def _record(desk: Desk, c: Conversation, considered: Considered, did: RobotDid, 
         decision.rule,
         decision.routed.route,
         considered.took,
+        considered.robot,
     )
     language = decision.language
     offers = tuple(Offer(each.question.title, each.question.words_in(language)) for each in decision.candidates)

@@ -196,6 +196,8 @@ class RobotDecided:
     """The name of the keyword rule that decided."""
     route: str
     took: Milliseconds
+    robot: str | None = None
+    """The name of the robot of others that decided; None: ours did."""
 
     @property
     def confidence(self) -> float:
@@ -335,7 +337,7 @@ class Body:
     product: int | None = None
     """A product of the shop, shown as a card."""
     name: str = ""
-    """The buyer's display name; on `ConversationStarted` only."""
+    """The buyer's display name, on `ConversationStarted`; of a robot of others, on what it says."""
     page: str = ""
     """The shop page the buyer wrote from; on `ConversationStarted` only."""
     offers: tuple[Offer, ...] = ()

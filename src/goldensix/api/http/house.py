@@ -12,6 +12,7 @@ from goldensix.adapters.classifying import Classifying
 from goldensix.adapters.faces import BUILT, Faces
 from goldensix.adapters.imports import Imports
 from goldensix.adapters.lessons import Lessons
+from goldensix.adapters.outside import Outside, Said, Taken
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
@@ -25,6 +26,7 @@ from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.findings import Findings
 from goldensix.adapters.postgres.marks import Marks
 from goldensix.adapters.postgres.orders import Orders
+from goldensix.adapters.postgres.outside import OutsideRobots
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.questions import Questions
 from goldensix.adapters.postgres.replies import Replies
@@ -43,6 +45,8 @@ from goldensix.api.live.ringing import Ringing
 from goldensix.api.live.vitals import Vitals
 from goldensix.demo.people import DemoPerson as DemoPerson
 from goldensix.events.ids import AccountId, BuyerId, ConversationId, Instant, MerchantId, ShopId
+
+RobotAnswered = Callable[[MerchantId, int, ConversationId, int, Said], Awaitable[Taken]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +76,10 @@ class House:
     questions: Questions
     classification: Classification
     classifying: Classifying
+    outside: Outside
+    outside_robots: OutsideRobots
+    robot_answered: RobotAnswered
+    """Brings what a robot of others says to where it was asked."""
     findings: Findings
     lessons: Lessons
     pictures: Pictures

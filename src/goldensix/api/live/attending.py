@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 import structlog
 
@@ -16,12 +16,13 @@ from goldensix.actions import classify, robot
 from goldensix.actions.outcome import No
 from goldensix.actions.robot import Considered
 from goldensix.adapters.answers import Message, Whom
+from goldensix.adapters.outside import Asking, Outsider
 from goldensix.api.live.frames import Line, encode
 from goldensix.api.live.hub import Hub
-from goldensix.api.live.reading import Reading, read
+from goldensix.api.live.reading import Asked, Reading, read
 from goldensix.api.live.socket import Socket
 from goldensix.conversations.conversation import Conversation
-from goldensix.events.facts import AgentAssigned, MessageSent, RobotDecided, RobotTook
+from goldensix.events.facts import AgentAssigned, Body, MessageSent, RobotDecided, RobotTook
 from goldensix.events.ids import AccountId, ConversationId, GroupId, Instant, MerchantId, Milliseconds
 from goldensix.log.port import Stored
 from goldensix.robot.decision import Decision
@@ -33,6 +34,8 @@ from goldensix.wire.thinking import Suggestion
 log = structlog.get_logger()
 _AT_MOST: Final = Milliseconds(3_500)
 """So long after a turn's first message it is read at the latest, however much follows."""
+_OTHERS_AT_MOST: Final = Milliseconds(4_000)
+"""So long after a turn's first message a robot of others may answer."""
 _AGAIN: Final = 0.4
 """Seconds until a robot that did not answer is asked again."""
 
@@ -42,6 +45,10 @@ class Thinks(Protocol):
     async def suggest(self, merchant: MerchantId, turn: Turn, scene: Scene, typed: str) -> tuple[Suggestion, ...]: ...
     async def keep(self, merchant: MerchantId, precision: float) -> None: ...
     async def marked(self, merchant: MerchantId) -> None: ...
+
+
+class Asks(Protocol):
+    async def ask(self, merchant: MerchantId, asking: Asking, within: float) -> Outsider | None: ...
 
 
 Ready = Callable[[Whom, Decision], Awaitable[tuple[Message, ...]]]
@@ -56,6 +63,7 @@ class Attendants:
     """What a robot at a desk needs."""
 
     robots: Thinks
+    outside: Asks
     ready: Ready
     put: Put
     marks_of: Of
@@ -67,6 +75,8 @@ class Attending:
     attendants: Attendants
     _tasks: dict[ConversationId, asyncio.Task[None]] = field(default_factory=dict)
 
+    _put_to_others: dict[ConversationId, int] = field(default_factory=dict)
+    """Which turn was put to a robot of others last: none is put to it twice."""
     _marking: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -78,6 +88,8 @@ class Attending:
         while True:
             if desk.standing.robot or desk.folds.reception.with_robot:
                 await self.attendants.robots.keep(desk.merchant, desk.premises.robot.precision)
+            for id in [each for each in self._put_to_others if each not in desk.folds.reception.open]:
+                del self._put_to_others[id]
             if not desk.broken:
                 for id in list(desk.folds.reception.with_robot):
                     if desk.folds.reception.open[id].undecided:
@@ -193,19 +205,42 @@ class Attending:
         asked = read(words)
         if asked.up_to <= c.decided:
             return False
-        begun = time.perf_counter()
-        decision = await self.attendants.robots.decide(desk.merchant, asked.turn, Scene(desk.ports.now(), c.shop))
-        took = Milliseconds(round((time.perf_counter() - begun) * 1_000))
-        if decision is None:
+        considered = await self._considered(c, asked)
+        if considered is None:
             await asyncio.sleep(_AGAIN)
             return c.with_robot  # an agent has suggestions at once, or does without
-        considered = Considered(asked.up_to, decision, took)
+        decision = considered.decision
         if c.agent is not None:
             robot.suggest(desk, c, considered, desk.ports.now())
             return False
         if decision.reason not in ("same_words", "rule"):
             await self._pause(asked.since, asked.last)
         return await self._act(c, considered)
+
+    async def _considered(self, c: Conversation, asked: Asked) -> Considered | None:
+        """By a robot of others, if there is one that says something in time; hard words and rules come before it."""
+        desk, begun = self.hub.desk, time.perf_counter()
+        fresh = c.with_robot and self._put_to_others.get(c.id) != asked.up_to
+        self._put_to_others[c.id] = asked.up_to
+        others = asyncio.create_task(self._by_others(c, asked)) if fresh else None
+        try:
+            decision = await self.attendants.robots.decide(desk.merchant, asked.turn, Scene(desk.ports.now(), c.shop))
+            ruled = decision is not None and decision.reason == "rule"
+            found = None if ruled or others is None else await others
+            took = Milliseconds(round((time.perf_counter() - begun) * 1_000))
+            if found is not None:
+                answers = tuple(("text", Body(each.content, name=found.name)) for each in found.decision.answers)
+                return Considered(asked.up_to, found.decision, took, cast(tuple[Message, ...], answers), found.name)
+            return None if decision is None else Considered(asked.up_to, decision, took)
+        finally:
+            if others is not None:
+                others.cancel()
+
+    async def _by_others(self, c: Conversation, asked: Asked) -> Outsider | None:
+        desk = self.hub.desk
+        within = (asked.since + _OTHERS_AT_MOST - desk.ports.now()) / 1_000
+        asking = Asking(c.id, asked.up_to, c.shop, asked.turn)
+        return None if within <= 0 else await self.attendants.outside.ask(desk.merchant, asking, within)
 
     async def _pause(self, since: Instant, last: Instant) -> None:
         """Until the buyer has said it all: what follows within the length of a burst is read with it."""
@@ -221,7 +256,7 @@ class Attending:
     async def _act(self, c: Conversation, considered: Considered) -> bool:
         desk = self.hub.desk
         decision = considered.decision
-        if decision.kind == "answer":
+        if decision.kind == "answer" and considered.robot is None:
             whom = Whom(desk.merchant, c.shop, desk.premises.shops[c.shop].name, c.buyer)
             considered = replace(considered, answers=await self.attendants.ready(whom, decision))
         if desk.broken or desk.conversation(c.id) is not c:

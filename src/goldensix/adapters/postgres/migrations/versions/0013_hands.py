@@ -1,4 +1,4 @@
-"""Quick replies that were thrown away; consults sorted into groups, and what people say of that."""
+"""Quick replies that were thrown away; consults sorted into groups, and what people say of that; others' robots."""
 
 from alembic import op
 
@@ -44,7 +44,37 @@ create index events_of_groups on events (merchant_id, occurred_at)
   where type in ('conversation_started', 'conversation_classified', 'conversation_returned');
 """
 
+OUTSIDE = """
+create table outside_robots (
+  id              bigint      generated always as identity primary key,
+  merchant_id     bigint      not null references merchants on delete cascade,
+  name            text        not null check (name <> ''),
+  url             text        not null,
+  is_on           boolean     not null default false,
+  secret          text        not null,
+  secret_before   text,
+  rotated_at      timestamptz not null,
+  token_hash      bytea       not null unique,
+  unique (merchant_id, name)
+);
+comment on table outside_robots is 'Robots of others: asked by a webhook, they answer through the API.';
+comment on column outside_robots.secret_before is 'Signs too, for a day after a rotation.';
+
+create table outside_deliveries (
+  id           bigint      generated always as identity primary key,
+  robot_id     bigint      not null references outside_robots on delete cascade,
+  at           timestamptz not null,
+  conversation text        collate "C",
+  outcome      text        not null,
+  detail       text        not null default '',
+  took_ms      integer     not null
+);
+comment on column outside_deliveries.conversation is 'Null: a test.';
+create index outside_deliveries_newest on outside_deliveries (robot_id, id desc);
+"""
+
 
 def upgrade() -> None:
     op.execute(USES)
     op.execute(GROUPS)
+    op.execute(OUTSIDE)
