@@ -15,6 +15,7 @@ from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, ws_
 class Facts(msgspec.Struct):
     message: str = ""
     by: str = ""
+    kind: str = ""
 
 
 class Frame(msgspec.Struct):

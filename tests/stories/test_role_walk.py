@@ -162,6 +162,14 @@ def read_version(walk: Walk) -> dict[str, Any]:
     return {"json": {"questions": [{"id": walk.question, "version": 1}]}}
 
 
+def question_file(_: Walk) -> dict[str, Any]:
+    return {"params": {"name": "a.csv"}, "content": b" "}
+
+
+def nothing_found(_: Walk) -> dict[str, Any]:
+    return {"key": "0" * 16}
+
+
 def order(walk: Walk) -> dict[str, Any]:
     return {"order": walk.order}
 
@@ -374,6 +382,27 @@ DOORS: Final = (
     Door("POST", "/api/robot/questions/restore", Permission.RUN_CAMPAIGNS, chosen, 204, elsewhere=404),
     Door("GET", "/api/robot/work", Permission.TEACH_ROBOT),
     Door("PATCH", "/api/robot/work", Permission.APPROVE_ANSWERS, sent(stopped=False)),
+    Door("POST", "/api/robot/starters", Permission.TEACH_ROBOT, status=204),
+    Door("GET", "/api/robot/export", Permission.TEACH_ROBOT),
+    Door("POST", "/api/robot/import", Permission.TEACH_ROBOT, question_file, 422),
+    Door("POST", "/api/robot/lesson", Permission.TEACH_ROBOT, sent(what="study"), 422),
+    Door("GET", "/api/robot/lesson", Permission.TEACH_ROBOT),
+    Door("DELETE", "/api/robot/lesson", Permission.TEACH_ROBOT, status=204),
+    Door("GET", "/api/robot/model", Permission.TEACH_ROBOT),
+    Door("POST", "/api/robot/alike", Permission.TEACH_ROBOT, sent(texts=[""] * 500), 422),
+    Door("GET", "/api/robot/proposals", Permission.TEACH_ROBOT),
+    *(
+        Door("POST", f"/api/robot/proposals/{{key}}/{deed}", Permission.TEACH_ROBOT, ask, 404, place=nothing_found)
+        for deed, ask in (
+            ("accept", sent()),
+            ("merge", sent(question=1)),
+            ("dismiss", sent()),
+            ("undo", sent()),
+        )
+    ),
+    Door("GET", "/api/robot/trial", Permission.TEACH_ROBOT),
+    Door("POST", "/api/robot/trial/marks/{key}", Permission.TEACH_ROBOT, sent(question=None), 404, place=nothing_found),
+    Door("DELETE", "/api/robot/trial/marks/{key}", Permission.TEACH_ROBOT, status=404, place=nothing_found),
     Door("GET", "/api/campaigns", LOGGED_IN),
     Door("POST", "/api/campaigns", Permission.RUN_CAMPAIGNS, a_campaign, 201),
     Door("PUT", "/api/campaigns/{campaign}", Permission.RUN_CAMPAIGNS, a_campaign, elsewhere=404, place=campaign),

@@ -1415,6 +1415,82 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/robot/outside": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Outside Robots */
+        readonly get: operations["outside_robots_api_robot_outside_get"];
+        readonly put?: never;
+        /** Add Outside Robot */
+        readonly post: operations["add_outside_robot_api_robot_outside_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/outside/{robot}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Change Outside Robot */
+        readonly put: operations["change_outside_robot_api_robot_outside__robot__put"];
+        readonly post?: never;
+        /** Remove Outside Robot */
+        readonly delete: operations["remove_outside_robot_api_robot_outside__robot__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/outside/{robot}/rotate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Rotate
+         * @description A new secret and a new token; for a day the old secret signs too.
+         */
+        readonly post: operations["rotate_api_robot_outside__robot__rotate_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/outside/{robot}/test": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Test Outside Robot
+         * @description Sends a question of nobody's, signed like any other.
+         */
+        readonly post: operations["test_outside_robot_api_robot_outside__robot__test_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/robot/proposals": {
         readonly parameters: {
             readonly query?: never;
@@ -1625,6 +1701,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/robot/starters": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Add Starters
+         * @description Drafts of what most stores are asked, for the groups of their duties; a code that is taken stays as it is.
+         */
+        readonly post: operations["add_starters_api_robot_starters_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/robot/trial": {
         readonly parameters: {
             readonly query?: never;
@@ -1682,6 +1778,26 @@ export interface paths {
         readonly head?: never;
         /** Change Work */
         readonly patch: operations["change_work_api_robot_work_patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/robots/answers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Robot Answers
+         * @description A robot of others answers a turn that it was asked about, with its token as a bearer token.
+         */
+        readonly post: operations["robot_answers_api_robots_answers_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
         readonly trace?: never;
     };
     readonly "/api/sessions": {
@@ -2961,6 +3077,19 @@ export interface components {
             /** Zone */
             readonly zone: string;
         };
+        /** DeliveryShown */
+        readonly DeliveryShown: {
+            /** At */
+            readonly at: number;
+            /** Conversation */
+            readonly conversation: string | null;
+            /** Detail */
+            readonly detail: string;
+            /** Outcome */
+            readonly outcome: string;
+            /** Took Ms */
+            readonly took_ms: number;
+        };
         /** DemoLogin */
         readonly DemoLogin: {
             /** Identifier */
@@ -4073,6 +4202,18 @@ export interface components {
             /** P256Dh */
             readonly p256dh: string;
         };
+        /** NewOutsideRobot */
+        readonly NewOutsideRobot: {
+            /** Name */
+            readonly name: string;
+            /**
+             * On
+             * @default false
+             */
+            readonly on?: boolean;
+            /** Url */
+            readonly url: string;
+        };
         /** NewQuestion */
         readonly NewQuestion: {
             /**
@@ -4368,6 +4509,44 @@ export interface components {
             readonly wait: number | null;
             /** Why */
             readonly why: ("future" | "window" | "day" | "exempt" | "no_human" | "agent_started" | "bot_only" | "leave" | "closers" | "skew" | "zero" | "cross_day" | "pending" | "unanswered") | null;
+        };
+        /**
+         * OutsideKeys
+         * @description Shown this once.
+         */
+        readonly OutsideKeys: {
+            /** Answer At */
+            readonly answer_at: string;
+            /** Robot */
+            readonly robot: number;
+            /** Secret */
+            readonly secret: string;
+            /** Token */
+            readonly token: string;
+        };
+        /** OutsideRobotChange */
+        readonly OutsideRobotChange: {
+            /** Name */
+            readonly name: string;
+            /** On */
+            readonly on: boolean;
+            /** Url */
+            readonly url?: string | null;
+        };
+        /** OutsideRobotShown */
+        readonly OutsideRobotShown: {
+            /** Deliveries */
+            readonly deliveries: readonly components["schemas"]["DeliveryShown"][];
+            /** Host */
+            readonly host: string;
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
+            /** On */
+            readonly on: boolean;
+            /** Rotated At */
+            readonly rotated_at: number;
         };
         /** OwnAccount */
         readonly OwnAccount: {
@@ -5119,6 +5298,7 @@ export interface components {
             /** @enum {string} */
             readonly did: "answer" | "ask" | "hand_over" | "suggest";
             readonly reason: string;
+            readonly robot: string | null;
             readonly route: string;
             readonly rule: string | null;
             readonly took: number;
@@ -5161,6 +5341,30 @@ export interface components {
             readonly t: "event";
             /** @enum {string} */
             readonly type: "robot_handed_over";
+        };
+        /** RobotHeard */
+        readonly RobotHeard: {
+            /** Taken */
+            readonly taken: boolean;
+        };
+        /** RobotSays */
+        readonly RobotSays: {
+            /** Choices */
+            readonly choices?: readonly string[];
+            /** Conversation */
+            readonly conversation: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "answer" | "ask" | "hand_over";
+            /**
+             * Text
+             * @default
+             */
+            readonly text?: string;
+            /** Turn */
+            readonly turn: number;
         };
         /**
          * RobotTook
@@ -8898,6 +9102,192 @@ export interface operations {
             };
         };
     };
+    readonly outside_robots_api_robot_outside_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["OutsideRobotShown"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly add_outside_robot_api_robot_outside_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewOutsideRobot"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OutsideKeys"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_outside_robot_api_robot_outside__robot__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly robot: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OutsideRobotChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly remove_outside_robot_api_robot_outside__robot__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly robot: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly rotate_api_robot_outside__robot__rotate_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly robot: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OutsideKeys"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly test_outside_robot_api_robot_outside__robot__test_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly robot: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DeliveryShown"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly proposals_api_robot_proposals_get: {
         readonly parameters: {
             readonly query?: never;
@@ -9312,6 +9702,33 @@ export interface operations {
             };
         };
     };
+    readonly add_starters_api_robot_starters_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly trial_api_robot_trial_get: {
         readonly parameters: {
             readonly query?: never;
@@ -9456,6 +9873,39 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["RobotWork"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly robot_answers_api_robots_answers_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RobotSays"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RobotHeard"];
                 };
             };
             /** @description Not done; the message says why. */

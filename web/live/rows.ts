@@ -18,7 +18,7 @@ export function advanced(row: Row, event: EventFrame, log: Log): Row | null {
   const moved = { ...row, position: event.n };
   switch (event.type) {
     case "message_sent":
-      return { ...moved, ...said(row, event) };
+      return { ...moved, ...said(row, event, log) };
     case "messages_read":
       return event.facts.by === "buyer"
         ? { ...moved, read_by_buyer: Math.max(row.read_by_buyer, event.facts.up_to) }
@@ -42,16 +42,22 @@ export function advanced(row: Row, event: EventFrame, log: Log): Row | null {
   }
 }
 
-function said(row: Row, event: MessageSentFrame): Partial<Row> {
+function said(row: Row, event: MessageSentFrame, log: Log): Partial<Row> {
   const { by, kind } = event.facts;
   const last = { by, kind, text: preview(event.body?.text ?? ""), at: event.at };
   if (by === "buyer") return { last, unread: row.unread + 1, waiting_since: row.waiting_since ?? event.at };
   if (by === "agent") return { last, unread: 0, waiting_since: null, first_answered: true };
-  return by === "bot_auto" && ANSWERS.has(kind) ? { last, waiting_since: null } : { last };
+  return ANSWERS.has(kind) && hasRobot(log) ? { last, waiting_since: null } : { last };
 }
 
-/** What a robot says to a buyer whom it has; a welcome or a notice answers nothing. */
+/** Of what a robot says; a welcome or a notice answers nothing. */
 const ANSWERS: ReadonlySet<string> = new Set(["text", "picture", "product", "choice"]);
+const HANDED: ReadonlySet<string> = new Set(["robot_took", "robot_handed_over", "agent_assigned"]);
+
+/** The robot has the conversation. */
+function hasRobot(log: Log): boolean {
+  return log.findLast(({ type }) => HANDED.has(type))?.type === "robot_took";
+}
 
 const PREVIEW = 80;
 

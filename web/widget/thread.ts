@@ -105,9 +105,13 @@ function message(line: talk.Message, asked: number): HTMLElement {
     own && chat.recallable(line) && button("word", () => chat.recall(facts.message), words.RECALL);
   const beneath = meta(
     key,
-    own ? `${exact(at)} ${read}` : side ? words.ROBOT + wait : `${nameOf(agent)} · ${exact(at)}`,
+    own
+      ? `${exact(at)} ${read}`
+      : side
+        ? `${words.ROBOT} ${body.name}${wait}`
+        : `${nameOf(agent)} · ${exact(at)}`,
     recall,
-    ...choices.map((text) => button("chip", () => submit({ text }), text)),
+    div("chips", ...choices.map((text) => button("chip", () => submit({ text }), text))),
   );
   const picture = body.picture && { ...body.picture, src: pictureAddress(body.picture.id) };
   return keep(key, facts.kind, () => bubble(side, { ...body, text, picture }, beneath, nameOf(agent)));

@@ -9,7 +9,7 @@ export const MINIMISE = t("收起咨询窗", "Minimise chat");
 export const CONNECTING = t("正在连接", "Connecting");
 export const MUTE = t("静音", "Mute");
 export const UNMUTE = t("取消静音", "Unmute");
-export const SERVING = t("人工 · 正在为您服务", "A person, here for you");
+export const SERVING = t("人工 · 正在为您服务", "A person, for you");
 export const AGENT = t("客服", "Agent");
 export const ROBOT = t("机器人", "Robot");
 
@@ -23,7 +23,7 @@ export const CLOSED = t("本次咨询已结束", "Chat ended");
 
 export const ASK = t("想问什么…", "Ask anything…");
 export const ASK_MORE = t("还有别的想问？", "Anything else?");
-export const ASK_THIS = t("问这件", "Ask about this");
+export const ASK_THIS = t("问这件", "Ask about it");
 export const SEND = t("发送", "Send");
 export const PICTURE = t("图片", "Picture");
 export const UNREADABLE = t("图片打不开", "Broken picture");
@@ -41,6 +41,6 @@ export const news = (count: number) => t(`${count} 条新消息`, `${count} new`
 export const place = (n: number) => t(`排第 ${n} 位`, `You are number ${n}`);
 export const typing = (name: string) => t(`${name} 正在输入…`, `${name} is typing…`);
 export const seconds = (s: string) => t(`${s} 秒`, `${s} s`);
-export const stock = (n: number) => (n > 0 ? t(`有货 ${n}`, `${n} in stock`) : t("暂时缺货", "Out of stock"));
+export const stock = (n: number) => (n > 0 ? t(`有货 ${n}`, `${n} in stock`) : t("暂时缺货", "Sold out"));
 export const served = (name: string, wait: string) =>
   t(`${name} 为您服务 · 排队 ${wait}`, `${name} is here · waited ${wait}`);

@@ -44,6 +44,8 @@ export interface Decision {
   readonly name: string;
   readonly confidence: number;
   readonly rule: string | null;
+  /** The name of the robot of others that decided; null: ours did. */
+  readonly robot: string | null;
 }
 
 export interface Note {
@@ -96,6 +98,8 @@ class Page {
     }
     if (event.type === "message_recalled") return;
     this.stamp(event.at);
+    // People's clock starts when the robot hands over.
+    if (event.type === "robot_handed_over" && this.question !== null) this.question = event.at;
     if (event.type === "robot_decided") this.decide(event);
     else if (event.type === "message_sent") this.addMessage(event);
     else if (NOTED.has(event.type)) {
@@ -180,17 +184,22 @@ class Page {
     const [first] = facts.candidates;
     const speaks = facts.did === "answer" || facts.did === "ask";
     this.decision = speaks
-      ? { name: facts.decision, confidence: first?.confidence ?? 0, rule: facts.rule }
+      ? { name: facts.decision, confidence: first?.confidence ?? 0, rule: facts.rule, robot: facts.robot }
       : null;
   }
 
   private addRobot(bubble: Bubble): void {
-    const first = this.whole && !this.robotSpoke && !this.humanSpoke && this.question !== null;
+    const first =
+      this.whole && !this.robotSpoke && !this.humanSpoke && this.question !== null && answers(bubble);
     const took = first && this.question !== null ? bubble.at - this.question : null;
-    const decision = ANSWERS.has(bubble.kind) ? this.decision : null;
+    const decision = answers(bubble) ? this.decision : null;
     this.lines.push({ ...talk("robot", null, bubble, { took, first }), decision });
-    if (decision) this.decision = null;
-    this.robotSpoke = true;
+    this.robotSpoke ||= answers(bubble);
+    if (!decision) return;
+    // What the robot has answered is no question to people.
+    this.countBurst();
+    this.turn = [];
+    this.decision = this.question = null;
   }
 
   /** The last lines of a turn say how many messages it has. */
@@ -215,7 +224,10 @@ const NOTED = new Set([
   "conversation_closed",
 ]);
 
-const ANSWERS = new Set(["text", "picture", "product", "choice"]);
+/** A welcome, a notice and what the desk sends of itself are none. */
+function answers({ kind }: Bubble): boolean {
+  return ["text", "picture", "product", "choice"].includes(kind);
+}
 
 function bare({ at, text, picture, product }: Pick<Bubble, "at" | "text" | "picture" | "product">) {
   return { at, text, picture: picture ?? null, product: product ?? null };

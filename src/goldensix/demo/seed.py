@@ -6,12 +6,14 @@ from typing import Final, Protocol
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.postgres.orders import Item, OrderDraft, Orders
 from goldensix.adapters.postgres.people import People
+from goldensix.adapters.postgres.questions import Questions
 from goldensix.adapters.postgres.replies import QuickReplyDraft, Replies
 from goldensix.adapters.postgres.roster import Merchant, Roster, Shop
 from goldensix.adapters.postgres.shop import ProductId, Shops
 from goldensix.adapters.visitors import Claim, Visitors, customer_signature
 from goldensix.demo.goods import ORDERS, PRODUCTS, DemoCustomer, DemoOrder
 from goldensix.demo.people import ACCOUNTS, GROUPS, MERCHANT, PASSWORD, PEOPLE
+from goldensix.demo.questions import QUESTIONS, starter
 from goldensix.demo.replies import REPLIES
 from goldensix.demo.shops import SHOPS, ZONE, settings
 from goldensix.events.ids import BuyerId, GroupId, Instant
@@ -35,6 +37,8 @@ class Stage(Protocol):
     @property
     def replies(self) -> Replies: ...
     @property
+    def questions(self) -> Questions: ...
+    @property
     def visitors(self) -> Visitors: ...
     @property
     def now(self) -> Callable[[], Instant]: ...
@@ -53,6 +57,7 @@ async def seed(stage: Stage) -> None:
     await _shops(stage, demo, groups)
     await _accounts(stage, demo, groups)
     await _replies(stage, demo, groups)
+    await _bank(stage, demo)
     await _trade(stage, demo)
 
 
@@ -103,6 +108,15 @@ async def _replies(stage: Stage, demo: Merchant, groups: dict[str, GroupId]) -> 
         for reply in REPLIES
     ]
     await stage.replies.add_all(demo.id, drafts)
+
+
+async def _bank(stage: Stage, demo: Merchant) -> None:
+    """Once: what a demo's people removed stays away."""
+    if await stage.questions.any(demo.id):
+        return
+    groups = {group.duty: group.id for group in (await _roster(stage, demo)).groups.values()}
+    drafts = [(None, each.code, starter(each, groups)) for each in QUESTIONS]
+    await stage.questions.put(demo.id, drafts, None, approve=True)
 
 
 async def _trade(stage: Stage, demo: Merchant) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from goldensix.robot.likeness import Likeness
+from goldensix.robot.likeness import TWINS, Likeness
 from goldensix.robot.model import Model
 from goldensix.robot.question import Question, QuestionId
 from goldensix.robot.turn import same
@@ -33,7 +33,7 @@ class Twins:
                 if same(text):
                     self._texts.append(text)
                     self._owners.append(place)
-        self._likeness = Likeness(self._texts, model) if self._texts else None
+        self._likeness = Likeness(self._texts, model, TWINS) if self._texts else None
 
     def all(self, most: int = 100) -> list[Alike]:
         """The likest first; of two questions the likest wordings. With `more`, those of its own only."""

@@ -7,23 +7,28 @@ import numpy as np
 import numpy.typing as npt
 
 from goldensix.robot.model import Model
+from goldensix.robot.turn import language_of
 from goldensix.robot.weights import Floats, plain_grams, vocabulary, widened
 
 _WORDS: Final = 0.5
 """Share of the words against the meaning."""
 _BLOCK: Final = 512
-ALIKE_BY_WORDS: Final = 0.45
-ALIKE: Final = 0.62
-"""From here on two texts say the same: without and with a model."""
+RELATED: Final = (0.45, 0.62)
+"""From here on two texts ask for the same thing, without and with a model."""
+TWINS: Final = (0.55, 0.7)
+"""From here on they say the same, as one wording does of another."""
+_LATIN: Final = 0.08
+"""So much more of texts in Latin script: letters meet by chance, characters do not."""
 
 
 class Likeness:
-    def __init__(self, texts: Sequence[str], model: Model | None) -> None:
+    def __init__(self, texts: Sequence[str], model: Model | None, enough: tuple[float, float] = RELATED) -> None:
         found = plain_grams(texts)
         words = vocabulary(found, len(texts)) if model is None else widened(model.turns.words, found)
         self._words = words.rows(found, len(texts))
         self._points = None if model is None else model.turns.points_of(texts)
-        self.enough = ALIKE_BY_WORDS if model is None else ALIKE
+        least = enough[0 if model is None else 1]
+        self._enough = [least + _LATIN * (language_of(text) == "en") for text in texts]
 
     def of(self, rows: slice) -> Floats:
         """Of these texts to all."""
@@ -34,10 +39,10 @@ class Likeness:
         return likeness
 
     def pairs(self) -> Iterator[tuple[int, npt.NDArray[np.int64], Floats]]:
-        """Each text with the others that say the same, and how like they are."""
+        """Each text with the others that are like enough, and how like they are."""
         count = self._words.shape[0]
         for begin in range(0, count, _BLOCK):
             block = self.of(slice(begin, min(begin + _BLOCK, count)))
             for row, likeness in enumerate(block, begin):
-                near = np.flatnonzero(likeness >= self.enough)
+                near = np.flatnonzero(likeness >= self._enough[row])
                 yield row, near[near != row], likeness[near[near != row]]

@@ -93,6 +93,8 @@ export function useBank() {
       removed.value = [];
     });
 
+  const begin = (): Promise<void> => attempt(() => ask("POST", "/api/robot/starters"));
+
   return {
     wanted,
     questions,
@@ -112,6 +114,7 @@ export function useBank() {
     approve,
     remove,
     undo,
+    begin,
   };
 }
 

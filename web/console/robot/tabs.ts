@@ -1,7 +1,7 @@
 import type { Permission } from "@/contract/rest";
 
 export interface Tab {
-  name: "questions" | "groups" | "work";
+  name: "questions" | "unanswered" | "trials" | "groups" | "work" | "outside";
   /** Whoever has it sees the tab. */
   needs: Permission;
 }
@@ -9,6 +9,9 @@ export interface Tab {
 /** The tabs of the robot, in their order; each is a page under `/robot/`. */
 export const TABS: readonly Tab[] = [
   { name: "questions", needs: "run_campaigns" },
+  { name: "unanswered", needs: "teach_robot" },
+  { name: "trials", needs: "teach_robot" },
   { name: "groups", needs: "teach_robot" },
   { name: "work", needs: "teach_robot" },
+  { name: "outside", needs: "set_up" },
 ];

@@ -64,7 +64,7 @@ class BankList:
         asked = (merchant, now, wanted.words, wanted.shop, wanted.campaign)
         rows = await self._pool.fetch(
             f"{SELECT} and q.removed_at is null and {only} and $2::timestamptz is not null"
-            " order by v.changed_at desc, q.id offset $6 limit $7",
+            " order by date_trunc('second', v.changed_at) desc, q.id offset $6 limit $7",
             *(*asked, offset, most),
         )
         found = await self._pool.fetchval(

@@ -59,6 +59,13 @@ class Questions:
         rows = await self._pool.fetch(f"{SELECT} and q.removed_at is null order by v.changed_at desc, q.id", merchant)
         return [question_of_row(row) for row in rows]
 
+    async def any(self, merchant: MerchantId) -> bool:
+        """Whether there are any, or ever were."""
+        found: bool = await self._pool.fetchval(
+            "select exists (select from bank_questions where merchant_id = $1)", merchant
+        )
+        return found
+
     async def some(self, merchant: MerchantId, ids: Sequence[int]) -> list[KeptQuestion]:
         """Removed ones too; those that are not there are left out."""
         rows = await self._pool.fetch(f"{SELECT} and q.id = any($2::bigint[]) order by q.id", merchant, ids)

@@ -33,6 +33,7 @@ from goldensix.api.http.bank_models import (
 )
 from goldensix.api.http.guard import Caller, requires
 from goldensix.api.http.house import House, TheHouse
+from goldensix.demo.questions import QUESTIONS, starter
 from goldensix.events.ids import ShopId
 from goldensix.team.roles import Permission
 
@@ -40,6 +41,7 @@ router = APIRouter(prefix="/api/robot")
 
 Writer = Annotated[Caller, Depends(requires(Permission.RUN_CAMPAIGNS))]
 """Everybody who teaches the robot runs campaigns, too; what is no campaign's is refused below."""
+Teacher = Annotated[Caller, Depends(requires(Permission.TEACH_ROBOT))]
 Approver = Annotated[Caller, Depends(requires(Permission.APPROVE_ANSWERS))]
 
 
@@ -93,6 +95,16 @@ async def add_question(body: NewQuestion, caller: Writer, house: TheHouse) -> Ba
     except CodeTaken:
         raise _code_taken() from None
     return await _told(house, account, added)
+
+
+@router.post("/starters", status_code=204)
+async def add_starters(caller: Teacher, house: TheHouse) -> None:
+    """Drafts of what most stores are asked, for the groups of their duties; a code that is taken stays as it is."""
+    merchant = caller.account.merchant
+    groups = {group.duty: group.id for group in (await house.people.roster(merchant)).groups.values()}
+    taken = {each.code for each in await house.questions.all(merchant)}
+    drafts = [(None, each.code, starter(each, groups)) for each in QUESTIONS if each.code not in taken]
+    await house.questions.put(merchant, drafts, caller.account.id)
 
 
 @router.put("/questions/{question}")

@@ -116,7 +116,9 @@ class Attending:
     def _learn_choice(self, stored: Stored, c: Conversation) -> None:
         """A buyer who takes one of the questions that the robot asked back says which was right."""
         card = self.hub.cards.get(c.id)
-        if card is None or card.decision is None or card.decision.did != "ask" or stored.body is None:
+        if card is None or card.decision is None or stored.body is None:
+            return
+        if card.decision.did != "ask" or card.decision.robot is not None:
             return
         said = read(Reading([card.words[-1]], 0, frozenset(), card.titles, False)).turn.text
         if said in card.titles:
@@ -152,7 +154,7 @@ class Attending:
         """False: the robot decided no such thing there."""
         events = (each.event for each in await self.hub.events(id, 0))
         for event in events:
-            if isinstance(event, RobotDecided) and event.decision == name:
+            if isinstance(event, RobotDecided) and event.decision == name and event.robot is None:
                 await self.mark(event, right, right, by)
                 return True
         return False
