@@ -66,6 +66,7 @@ from goldensix.adapters.refits import refit_nightly
 from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports, archive_nightly
 from goldensix.adapters.retention import retain_aside
+from goldensix.adapters.rewording import Endpoint, Rewording
 from goldensix.adapters.robots import Robots
 from goldensix.adapters.senders.console import Console
 from goldensix.adapters.senders.port import CodeSender
@@ -202,6 +203,7 @@ def open_floors(
     owners: Owners | None,
     robots: Robots,
     outside: Outside,
+    rewording: Rewording,
 ) -> Floors:
     snapshots, shifts, blocks = Snapshots(pool), Shifts(pool, people, now), Blocks(pool, now)
     classification = Classification(pool, now)
@@ -224,7 +226,7 @@ def open_floors(
         load_folds=snapshots.load,
         save_folds=snapshots.save,
         find_picture=pictures.find,
-        attendants=Attendants(robots, outside, answers.ready, marks.put, marks.of),
+        attendants=Attendants(robots, outside, rewording, answers.ready, marks.put, marks.of),
         find_orders=orders.facts,
         ring=ringing.ring,
         note=Audit(pool, now).note,
@@ -349,10 +351,11 @@ async def running(
     ringing = await _ringing(pool, settings, now)
     marks = Marks(pool, now)
     robots = Robots(BankStore(pool, now), marks.all, settings.data)
-    outside_robots = OutsideRobots(pool, now)
+    endpoint = Endpoint(settings.model_url, settings.model_name, settings.model_embeddings, settings.model_key)
+    rewording, outside_robots = Rewording(endpoint), OutsideRobots(pool, now)
     answer_at = f"{settings.public_url.rstrip('/')}/api/robots/answers" if settings.public_url else ""
     outside = Outside(outside_robots, now, answer_at, bool(settings.private_senders))
-    floors = open_floors(pool, people, pictures, ringing, now, owners, robots, outside)
+    floors = open_floors(pool, people, pictures, ringing, now, owners, robots, outside, rewording)
     sessions = Sessions(pool, now)
     imports = Imports(settings.data, settings.import_most_mb << 20, settings.most_rejected / 100)
     own = {"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}

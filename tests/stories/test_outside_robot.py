@@ -12,9 +12,12 @@ import pytest
 
 from catcher import Catcher, catching
 from desk_stage import Stage, eventually
+from goldensix.adapters.postgres.bank import QuestionDraft
 from goldensix.adapters.postgres.outside import Keys
+from goldensix.adapters.rewording import Endpoint, Rewording
 from goldensix.events.facts import MessageSent, RobotDecided, RobotHandedOver
 from goldensix.robot.modes import RobotRules
+from goldensix.robot.question import Answer
 
 
 @pytest.fixture
@@ -116,3 +119,32 @@ async def test_late_broken_or_forbidden_it_falls_back_to_people_in_silence(stage
     assert (await answers(stage, keys.token, conversation="c", turn=1, kind="hand_over")).status_code == 401
     [robot] = await house.outside_robots.all(stage.merchant.id)
     assert robot.secrets == (rotated.secret, keys.secret)
+
+
+async def test_a_model_words_an_approved_answer_anew_and_without_it_the_answer_goes_out(
+    stage: Stage, catcher: Catcher
+) -> None:
+    house, owner = stage.desk.house, stage.people["owner"].id
+    draft = QuestionDraft("什么时候发货", answers=(Answer("付款后 48 小时内从{shop}发出"),))
+    await house.questions.put(stage.merchant.id, [(None, "", draft)], owner, approve=True)
+    await house.people.change_merchant(
+        stage.merchant.id, lambda kept: replace(kept, robot=RobotRules(mode="always")), owner, what="robot changed"
+    )
+    await stage.desk.floors.roster_changed(stage.merchant.id)
+    attending = stage.floor.attending
+    model = Rewording(Endpoint(catcher.url, "small"))
+    attending.attendants = replace(attending.attendants, rewording=model)
+    catcher.status = 200
+    catcher.reply = lambda _: json.dumps(
+        {"choices": [{"message": {"content": "从Tea发出，付款后 48 小时内"}}]}
+    ).encode()
+    await eventually(lambda: attending.attendants.robots.standing(stage.merchant.id).questions == 1)
+    async with stage.buyer() as buyer:
+        await buyer.says("什么时候发货")
+        await buyer.hears("从Tea发出，付款后 48 小时内")
+        [decided] = [each.event for each in await stage.log(buyer.c) if isinstance(each.event, RobotDecided)]
+        assert (decided.did, decided.reworded) == ("answer", True)
+    catcher.status = 500
+    async with stage.buyer() as other:
+        await other.says("什么时候发货")
+        await other.hears("付款后 48 小时内从Tea发出")

@@ -5298,6 +5298,7 @@ export interface components {
             /** @enum {string} */
             readonly did: "answer" | "ask" | "hand_over" | "suggest";
             readonly reason: string;
+            readonly reworded: boolean;
             readonly robot: string | null;
             readonly route: string;
             readonly rule: string | null;

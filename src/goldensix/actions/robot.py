@@ -41,6 +41,8 @@ class Considered:
     """The messages of an answer, ready to be sent."""
     robot: str | None = None
     """The name of the robot of others that decided; None: ours did."""
+    reworded: bool = False
+    """A language model put the approved answer into other words."""
 
 
 def take_first(desk: Desk, now: Instant) -> None:
@@ -149,6 +151,7 @@ def _record(desk: Desk, c: Conversation, considered: Considered, did: RobotDid, 
         decision.routed.route,
         considered.took,
         considered.robot,
+        considered.reworded,
     )
     language = decision.language
     offers = tuple(Offer(each.question.title, each.question.words_in(language)) for each in decision.candidates)

@@ -198,6 +198,8 @@ class RobotDecided:
     took: Milliseconds
     robot: str | None = None
     """The name of the robot of others that decided; None: ours did."""
+    reworded: bool = False
+    """A language model put the approved answer into other words."""
 
     @property
     def confidence(self) -> float:

@@ -36,6 +36,8 @@ _AT_MOST: Final = Milliseconds(3_500)
 """So long after a turn's first message it is read at the latest, however much follows."""
 _OTHERS_AT_MOST: Final = Milliseconds(4_000)
 """So long after a turn's first message a robot of others may answer."""
+_WORDED_AT_MOST: Final = Milliseconds(4_600)
+"""So long after a turn's first message its answer is ready at the latest."""
 _AGAIN: Final = 0.4
 """Seconds until a robot that did not answer is asked again."""
 
@@ -51,6 +53,13 @@ class Asks(Protocol):
     async def ask(self, merchant: MerchantId, asking: Asking, within: float) -> Outsider | None: ...
 
 
+class Words(Protocol):
+    async def reworded(
+        self, question: str, answers: tuple[Message, ...], within: float
+    ) -> tuple[Message, ...] | None: ...
+    async def ordered(self, question: str, decision: Decision, within: float) -> Decision: ...
+
+
 Ready = Callable[[Whom, Decision], Awaitable[tuple[Message, ...]]]
 Of = Callable[[MerchantId, ConversationId], Awaitable[dict[str, bool]]]
 """The marks of a conversation's decisions."""
@@ -64,6 +73,7 @@ class Attendants:
 
     robots: Thinks
     outside: Asks
+    rewording: Words
     ready: Ready
     put: Put
     marks_of: Of
@@ -217,7 +227,7 @@ class Attending:
             return False
         if decision.reason not in ("same_words", "rule"):
             await self._pause(asked.since, asked.last)
-        return await self._act(c, considered)
+        return await self._act(c, asked, considered)
 
     async def _considered(self, c: Conversation, asked: Asked) -> Considered | None:
         """By a robot of others, if there is one that says something in time; hard words and rules come before it."""
@@ -255,12 +265,23 @@ class Attending:
         if routed.route.isdecimal():
             classify.move(desk, c, GroupId(int(routed.route)), routed.confidence, desk.ports.now())
 
-    async def _act(self, c: Conversation, considered: Considered) -> bool:
+    async def _worded(self, c: Conversation, asked: Asked, considered: Considered) -> Considered:
+        """The answer ready to be sent; in other words, or questions in another order, if a model says so in time."""
+        desk, decision, rewording = self.hub.desk, considered.decision, self.attendants.rewording
+        if considered.robot is not None:
+            return considered
+        within = (asked.since + _WORDED_AT_MOST - desk.ports.now()) / 1_000
+        if decision.kind != "answer":
+            return replace(considered, decision=await rewording.ordered(asked.turn.text, decision, within))
+        whom = Whom(desk.merchant, c.shop, desk.premises.shops[c.shop].name, c.buyer)
+        answers = await self.attendants.ready(whom, decision)
+        other = await rewording.reworded(asked.turn.text, answers, within)
+        return replace(considered, answers=other or answers, reworded=other is not None)
+
+    async def _act(self, c: Conversation, asked: Asked, considered: Considered) -> bool:
         desk = self.hub.desk
         decision = considered.decision
-        if decision.kind == "answer" and considered.robot is None:
-            whom = Whom(desk.merchant, c.shop, desk.premises.shops[c.shop].name, c.buyer)
-            considered = replace(considered, answers=await self.attendants.ready(whom, decision))
+        considered = await self._worded(c, asked, considered)
         if desk.broken or desk.conversation(c.id) is not c:
             return False
         self._sort(c, decision)
