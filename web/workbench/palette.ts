@@ -39,7 +39,7 @@ export function usePalette(bench: Bench): Palette {
   const found = computed(() => result.value.found);
   const partsOf = (at: number): Part[] => {
     const one = found.value[at];
-    return one ? filled(one.reply.text, { ...known.value, ...campaignOf(one.reply) }) : [];
+    return one ? filled(one.reply.text, { ...known.value(one.reply.text), ...campaignOf(one.reply) }) : [];
   };
   const parts = computed(() => partsOf(chosen.value));
 

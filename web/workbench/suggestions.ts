@@ -42,7 +42,8 @@ export function useSuggestions(bench: Bench, caret: () => number): Suggestions {
   const found = shallowRef<readonly Found[]>([]);
   const dismissed = shallowRef("");
   const clause = shallowRef(0);
-  let from = 0;
+  /** The draft up to the end of what was inserted last. */
+  let settled = "";
   let timer = 0;
   const { state } = bench.desk;
   const c = computed(() => bench.open.value ?? "");
@@ -55,6 +56,7 @@ export function useSuggestions(bench: Bench, caret: () => number): Suggestions {
   const waits = computed(() => bench.row.value?.waiting_since != null);
 
   function rank(): void {
+    const from = text.value.startsWith(settled) ? settled.length : 0;
     clause.value = clauseStart(text.value, caret(), from);
     const typed = text.value.slice(clause.value, caret());
     const silent = typed === "" && !waits.value;
@@ -99,7 +101,7 @@ export function useSuggestions(bench: Bench, caret: () => number): Suggestions {
   }
 
   watch([c, text, log, made, waits], ([now], [before]) => {
-    if (text.value === "" || now !== before) from = 0;
+    if (text.value === "" || now !== before) settled = "";
     clearTimeout(timer);
     timer = window.setTimeout(ask, AFTER_MS);
   });
@@ -110,14 +112,14 @@ export function useSuggestions(bench: Bench, caret: () => number): Suggestions {
     shown: computed(() => {
       if (dismissed.value === `${c.value} ${text.value}`) return [];
       const all = found.value.filter(({ confidence, offer }) => confidence >= LEAST || offer > 0);
-      const told = all.map((one) => suggestionOf(one, known.value, clause.value));
+      const told = all.map((one) => suggestionOf(one, known.value(one.text), clause.value));
       return told.filter((one, at) => isNews(one, told.slice(0, at), text.value)).slice(0, SHOWN);
     }),
     dismiss() {
       dismissed.value = `${c.value} ${text.value}`;
     },
     inserted(at) {
-      from = at;
+      settled = text.value.slice(0, at);
     },
   };
 }
