@@ -24,6 +24,8 @@ _SIDE_BY_SIDE = f"--numprocesses={min(6, (os.cpu_count() or 2) + 1)}"  # one mor
 _ENGINES = ("spark",)
 """Beyond this machine, and tried where there is Java: the tests need no more than that."""
 _EACH_FILE_IN_ONE = "--dist=loadfile"  # the tests of a file share a desk
+_AS_SORTED = "--no-loadscope-reorder"  # the long ones first, by tests/conftest.py: many tests need not be long
+_AT_ONCE = (_SIDE_BY_SIDE, _EACH_FILE_IN_ONE, _AS_SORTED)
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def _once_more(program: _Program) -> _Program:
 
     What passes now is named as failed above, so that somebody looks at it.
     """
-    again = [part for part in program.command if part not in (_SIDE_BY_SIDE, _EACH_FILE_IN_ONE)]
+    again = [part for part in program.command if part not in _AT_ONCE]
     return replace(program, name=f"{program.name}, those that failed once more", command=[*again, "--last-failed"])
 
 
@@ -138,10 +140,9 @@ def pin(_: list[str]) -> int:
 
 
 def _all_tests() -> list[_Program]:
-    at_once = (_SIDE_BY_SIDE, _EACH_FILE_IN_ONE)
-    programs = [_pytest("tests", "tests", f"--ignore={_BROWSER_TESTS}", *at_once)]
+    programs = [_pytest("tests", "tests", f"--ignore={_BROWSER_TESTS}", *_AT_ONCE)]
     if _BROWSER_TESTS.exists():
-        programs.append(_browser_tests("tests/browser", *at_once))
+        programs.append(_browser_tests("tests/browser", *_AT_ONCE))
     return programs + _npm("test")
 
 

@@ -1,4 +1,20 @@
 import os
+from pathlib import Path
+from typing import Final
+
+import pytest
 
 pytest_plugins = ["postgres_fixtures"]
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `goldensix` does, before NumPy starts
+
+_LONG: Final = ("faults", "fuzz", "stories", "start", "laws", "browser/test_reports.py", "goldensix/test_cli.py")
+"""What takes longest begins first: side by side, no process then works on alone at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    place = item.path.relative_to(Path(__file__).parent).as_posix()
+    return next((turn for turn, long in enumerate(_LONG) if place.startswith(long)), len(_LONG))

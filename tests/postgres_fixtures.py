@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from goldensix.adapters.postgres.embedded import fresh_database, run_sql, temporary_postgres
+from goldensix.adapters.postgres.embedded import drop_database, fresh_database, run_sql, temporary_postgres
+from goldensix.adapters.postgres.schema import revisions, sql_between
 
 
 @pytest.fixture(scope="session")
@@ -15,10 +16,28 @@ def postgres_server() -> Iterator[str]:
         yield dsn
 
 
+@pytest.fixture(scope="session")
+def prepared_database(postgres_server: str) -> str:
+    """The DSN of one with today's tables, to be copied and not to be used."""
+    dsn = fresh_database(postgres_server)
+    run_sql(dsn, sql_between(None, revisions()[-1]))
+    return dsn
+
+
 @pytest.fixture
-def database(postgres_server: str) -> str:
-    """The DSN of an empty database."""
-    return fresh_database(postgres_server)
+def database(postgres_server: str, prepared_database: str) -> Iterator[str]:
+    """The DSN of a database with today's tables, and nothing in them."""
+    dsn = fresh_database(postgres_server, template=prepared_database)
+    yield dsn
+    drop_database(dsn)
+
+
+@pytest.fixture
+def empty_database(postgres_server: str) -> Iterator[str]:
+    """The DSN of a database without any table."""
+    dsn = fresh_database(postgres_server)
+    yield dsn
+    drop_database(dsn)
 
 
 @pytest.fixture(scope="session")
@@ -31,9 +50,11 @@ def users_own_server() -> Iterator[str]:
 
 
 @pytest.fixture
-def users_own_database(users_own_server: str) -> str:
+def users_own_database(users_own_server: str) -> Iterator[str]:
     """The DSN of an empty database there, owned by a role that is not a superuser."""
-    return fresh_database(users_own_server)
+    dsn = fresh_database(users_own_server)
+    yield dsn
+    drop_database(dsn)
 
 
 def _free_port() -> int:

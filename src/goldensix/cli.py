@@ -9,12 +9,14 @@ import os
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 from rich.console import Console
 
+from goldensix.cannot import CannotDo
 from goldensix.importing.command import import_command, imports
 from goldensix.rehearsal.command import rehearse
 from goldensix.replacing import WorkersNotReplaced, restart_workers
@@ -30,6 +32,21 @@ console: Final = Console()
 
 Data = Annotated[Path | None, typer.Option(help="Data folder; GOLDENSIX_DATA or ./data when not given.")]
 Merchant = Annotated[int | None, typer.Option(help="The merchant's number; needed only where there are several.")]
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"{version('goldensix')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version and stop.")
+    ] = False,
+) -> None:
+    """Golden Six: every buyer is answered within six seconds."""
 
 
 def main() -> None:
@@ -55,7 +72,6 @@ def _expected() -> tuple[type[Exception], ...]:
     from goldensix.backups import CannotBackUp
     from goldensix.serving import PortBusy
     from goldensix.settings import BadSetting
-    from goldensix.terminal import CannotDo
     from goldensix.wire.cases import BadCases
     from goldensix.wire.stored import UnknownEvent
     from goldensix.workers import WorkersDidNotStart
@@ -102,7 +118,6 @@ def kept_database(settings: Settings) -> Iterator[str]:
 @contextlib.contextmanager
 def _embedded(settings: Settings) -> Iterator["EmbeddedPostgres"]:
     from goldensix.adapters.postgres.embedded import EmbeddedPostgres
-    from goldensix.terminal import CannotDo
 
     more = 20 * (settings.workers - 1)
     embedded = EmbeddedPostgres(settings.data, settings=f"max_connections = {60 + more}\n" if more else "")
@@ -215,7 +230,6 @@ def schema(
     file: Annotated[Path, typer.Option(help="Where the contract stands.")] = Path("web/contract/openapi.json"),
 ) -> None:
     """Write the contract between front and back: REST and every socket message."""
-    from goldensix import terminal
     from goldensix.api.http.app import openapi, unserved
     from goldensix.wire.schema import staleness, write
 
@@ -223,7 +237,7 @@ def schema(
     if not check:
         write(document, file)
     elif (stale := staleness(document, file)) is not None:
-        raise terminal.CannotDo(stale)
+        raise CannotDo(stale)
 
 
 @app.command("check-cases")
@@ -243,12 +257,12 @@ def calibers(
     as_json: Annotated[bool, typer.Option("--json", help="As a caliber file would declare it.")] = False,
 ) -> None:
     """Say how figures are defined: by which platform, from when, by what source, and what of it we assumed."""
-    from goldensix import definitions, terminal
+    from goldensix import definitions
     from goldensix.adapters.presets import presets
 
     known = presets()
     if caliber is not None and caliber not in known:
-        raise terminal.CannotDo(definitions.missing(caliber, known))
+        raise CannotDo(definitions.missing(caliber, known))
     chosen = list(known.values()) if caliber is None else [known[caliber]]
     if as_json:
         sys.stdout.write(definitions.as_json(chosen) + "\n")
@@ -461,9 +475,9 @@ def erase_buyer(
     from goldensix.adapters.stores.choice import picture_store
 
     if sum(each is not None for each in (conversation, customer, imported)) != 1:
-        raise terminal.CannotDo("Say who, by one of --conversation, --customer and --imported.")
+        raise CannotDo("Say who, by one of --conversation, --customer and --imported.")
     if conversation is None and shop is None:
-        raise terminal.CannotDo("Say of which shop, with --shop.")
+        raise CannotDo("Say of which shop, with --shop.")
     settings = Settings.read(data=data)
     if imported is not None:
         terminal.erase_imported_buyer(settings.data, merchant, shop or 0, imported)

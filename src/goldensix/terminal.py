@@ -15,8 +15,6 @@ from rich.markup import escape
 from goldensix.actions.coverage import Hole, coverage, holes
 from goldensix.actions.premises import Premises
 from goldensix.adapters import clock
-from goldensix.adapters.archive.erasing import erase_imported
-from goldensix.adapters.archive.sources import Archive, drop_derived, merchants
 from goldensix.adapters.identifiers import email_address, phone_number
 from goldensix.adapters.passwords import Passwords, weakness
 from goldensix.adapters.postgres.audit import Audit, Wanted
@@ -31,12 +29,11 @@ from goldensix.adapters.postgres.schema import prepare
 from goldensix.adapters.postgres.shifts import Shifts
 from goldensix.adapters.postgres.slots import audit_slots
 from goldensix.adapters.stores.port import Store
-from goldensix.api.http.audit import as_csv
+from goldensix.cannot import CannotDo
 from goldensix.events.ids import AccountId, Instant, MerchantId, Milliseconds
 from goldensix.log.port import Stored
 from goldensix.team.roles import Role
 from goldensix.wire.stored import NAMES, encode_facts
-from goldensix.wiring import dated_premises, premises
 
 console: Final = Console(soft_wrap=True)
 _GROUPS: Final[tuple[tuple[str, Duty, int], ...]] = (
@@ -45,10 +42,6 @@ _GROUPS: Final[tuple[tuple[str, Duty, int], ...]] = (
     ("售后", "after_sale", 60_000),
     ("疑难", "hard_cases", 180_000),
 )
-
-
-class CannotDo(Exception):
-    """One sentence on why a command was not carried out."""
 
 
 @asynccontextmanager
@@ -110,6 +103,8 @@ def _group(group: tuple[str, Duty, int]) -> tuple[str, Duty, Milliseconds]:
 
 
 async def rebuild(dsn: str, number: int | None) -> None:
+    from goldensix.wiring import premises
+
     async with opened(dsn) as pool:
         people = People(pool, clock.now)
         merchants = await people.merchants() if number is None else [await chosen(people, number)]
@@ -140,6 +135,8 @@ async def audit_of_slots(dsn: str, number: int | None) -> bool:
 
 async def check_hours(dsn: str, number: int | None, days: int) -> bool:
     """True if every group could route to somebody whenever it is open; each hole is told, with what would mend it."""
+    from goldensix.wiring import dated_premises
+
     now, until = clock.now(), Instant(clock.now() + days * 86_400_000)
     async with opened(dsn) as pool:
         people = People(pool, clock.now)
@@ -172,6 +169,8 @@ def _remedy(hole: Hole, rules: Premises) -> str:
 
 
 async def print_audit(dsn: str, number: int | None, what: str | None, account: int | None, days: int) -> None:
+    from goldensix.api.http.audit import as_csv
+
     async with opened(dsn) as pool:
         merchant = await chosen(People(pool, clock.now), number)
         since = Instant(clock.now() - days * 86_400_000)
@@ -230,6 +229,9 @@ async def erase_buyer(
 
 
 def erase_imported_buyer(data: Path, number: int | None, shop: int, buyer: str) -> None:
+    from goldensix.adapters.archive.erasing import erase_imported
+    from goldensix.adapters.archive.sources import Archive, drop_derived, merchants
+
     known = [each for each in merchants(data) if number in (None, each)]
     if len(known) != 1:
         raise CannotDo(f"Say which merchant with --merchant: {', '.join(map(str, known)) or 'none has imports'}.")

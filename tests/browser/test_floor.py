@@ -60,6 +60,7 @@ def test_an_order_to_change_stands_above_the_chat_of_whoever_gets_it(
         colleague = log_in(desk, AGENTS[1], "/desk", context_of())
         colleague.locator("button.state").wait_for()
         colleague.keyboard.press("Alt+KeyR")
+        expect(colleague.locator("button.state")).to_contain_text("就绪")
         dialog.get_by_label("买家想要").fill("改到哈尔滨南岗区学府路 7 号")
         agent.keyboard.press("Enter")
         row_of(colleague, buyer).click()
@@ -71,8 +72,10 @@ def test_an_order_to_change_stands_above_the_chat_of_whoever_gets_it(
         colleague.get_by_role("button", name="用餐").click()
 
 
-def test_the_workbench_can_be_installed_and_keeps_no_page(own_desk: RunningDesk, log_in: LogIn) -> None:
-    page = log_in(own_desk, SERVICE_MANAGER, "/settings/notices")
+def test_the_workbench_can_be_installed_and_keeps_no_page(
+    own_desk: RunningDesk, log_in: LogIn, context_of: Callable[..., BrowserContext]
+) -> None:
+    page = log_in(own_desk, SERVICE_MANAGER, "/settings/notices", context_of(service_workers="allow"))
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     manifest = page.request.get(page.evaluate("document.querySelector('link[rel=manifest]').href"))
     assert manifest.headers["content-type"].startswith("application/manifest+json")

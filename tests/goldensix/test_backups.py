@@ -69,7 +69,8 @@ def test_a_desk_of_its_own_database_comes_back_with_one(tmp_path: Path) -> None:
     assert "Somebody logs in with 13800138000 already" in told
 
 
-def test_a_backup_of_an_older_schema_is_brought_to_this_one(database: str, tmp_path: Path) -> None:
+def test_a_backup_of_an_older_schema_is_brought_to_this_one(empty_database: str, tmp_path: Path) -> None:
+    database = empty_database
     old, saved, back = fresh_database(database), tmp_path / "old.tar", tmp_path / "back"
     run_sql(old, sql_between(None, revisions()[-2]))
     done("backup", str(saved), "--data", str(tmp_path / "none"), dsn=old)

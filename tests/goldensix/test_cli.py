@@ -44,7 +44,8 @@ def test_an_event_of_a_newer_version_is_named_at_the_start(shop: str) -> None:
     assert told == refusal("rebuild", dsn=shop)
 
 
-def test_a_desk_does_not_migrate_a_users_database_unasked(database: str) -> None:
+def test_a_desk_does_not_migrate_a_users_database_unasked(empty_database: str) -> None:
+    database = empty_database
     run_sql(database, sql_between(None, revisions()[-2]))
     told = refusal("serve", "--port", str(free_port()), dsn=database)
     assert "back it up, then run `goldensix migrate`" in told
@@ -69,7 +70,8 @@ def test_a_business_is_set_up_once(shop: str) -> None:
     ],
     ids=["login", "zone"],
 )
-def test_nothing_is_set_up_if_anything_is_wrong(database: str, change: tuple[str, str], words: str) -> None:
+def test_nothing_is_set_up_if_anything_is_wrong(empty_database: str, change: tuple[str, str], words: str) -> None:
+    database = empty_database
     assert words in refusal("init", *INIT, *change, dsn=database, GOLDENSIX_ADMIN_PASSWORD=PASSWORD)
     assert "password" in refusal("init", *INIT, dsn=database, GOLDENSIX_ADMIN_PASSWORD="short")
     assert run_sql(database, "select to_regclass('merchants')") == ""

@@ -6,9 +6,9 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 
-from desk_stage import Stage, eventually
+from desk_stage import Stage, eventually, open_stage, reopen_stage
 from goldensix.adapters.postgres.bank import QuestionDraft
-from goldensix.events.facts import MessageSent, RobotDecided
+from goldensix.events.facts import MessageSent, RobotDecided, RobotHandedOver
 from goldensix.robot.modes import RobotRules
 from goldensix.robot.question import Answer
 
@@ -47,9 +47,20 @@ async def by_robot(stage: Stage, c: str) -> list[str]:
     return [event.kind for event in sent if event.by == "bot_auto"]
 
 
-async def test_the_robot_answers_and_people_have_what_it_hands_over(
-    stage: Stage, database: str, tmp_path: Path
-) -> None:
+async def test_the_robot_answers_and_people_have_what_it_hands_over(database: str, tmp_path: Path) -> None:
+    async with open_stage(database, tmp_path) as stage:
+        waiting, token = await evening(stage)
+    async with reopen_stage(database, tmp_path, stage) as again, again.buyer(token) as second:
+        await second.hears("付款后 48 小时内从Tea发出")
+        assert await decided(again, waiting) == ["answer", "answer"]
+        await second.says("投诉")
+        await second.hears("正在为您接通人工客服，请稍等。")
+        handed = [each.event.why for each in await again.log(waiting) if isinstance(each.event, RobotHandedOver)]
+        assert handed == ["decided"]
+
+
+async def evening(stage: Stage) -> tuple[str, str]:
+    """At its end a buyer's turn is read by a process that stands still: the conversation, and the buyer's token."""
     await teach(stage)
     await at_work(stage, RobotRules(mode="always"))
     await is_ready(stage)

@@ -166,6 +166,14 @@ def question_file(_: Walk) -> dict[str, Any]:
     return {"params": {"name": "a.csv"}, "content": b" "}
 
 
+def a_keyword_rule(_: Walk) -> dict[str, Any]:
+    return {"json": {"name": f"parcels {next(_IDS)}", "pattern": "parcel"}}
+
+
+def no_rule(_: Walk) -> dict[str, Any]:
+    return {"rule": 10**9}
+
+
 def nothing_found(_: Walk) -> dict[str, Any]:
     return {"key": "0" * 16}
 
@@ -380,8 +388,10 @@ DOORS: Final = (
     Door("POST", "/api/robot/questions/approve", Permission.APPROVE_ANSWERS, read_version),
     Door("POST", "/api/robot/questions/remove", Permission.RUN_CAMPAIGNS, chosen, 204, elsewhere=404),
     Door("POST", "/api/robot/questions/restore", Permission.RUN_CAMPAIGNS, chosen, 204, elsewhere=404),
-    Door("GET", "/api/robot/work", Permission.TEACH_ROBOT),
-    Door("PATCH", "/api/robot/work", Permission.APPROVE_ANSWERS, sent(stopped=False)),
+    Door("GET", "/api/robot/rules", Permission.TEACH_ROBOT),
+    Door("POST", "/api/robot/rules", Permission.APPROVE_ANSWERS, a_keyword_rule, 201),
+    Door("PUT", "/api/robot/rules/{rule}", Permission.APPROVE_ANSWERS, a_keyword_rule, 404, place=no_rule),
+    Door("DELETE", "/api/robot/rules/{rule}", Permission.APPROVE_ANSWERS, status=404, place=no_rule),
     Door("POST", "/api/robot/starters", Permission.TEACH_ROBOT, status=204),
     Door("GET", "/api/robot/export", Permission.TEACH_ROBOT),
     Door("POST", "/api/robot/import", Permission.TEACH_ROBOT, question_file, 422),
@@ -403,6 +413,8 @@ DOORS: Final = (
     Door("GET", "/api/robot/trial", Permission.TEACH_ROBOT),
     Door("POST", "/api/robot/trial/marks/{key}", Permission.TEACH_ROBOT, sent(question=None), 404, place=nothing_found),
     Door("DELETE", "/api/robot/trial/marks/{key}", Permission.TEACH_ROBOT, status=404, place=nothing_found),
+    Door("GET", "/api/robot/work", Permission.TEACH_ROBOT),
+    Door("PATCH", "/api/robot/work", Permission.APPROVE_ANSWERS, sent(stopped=False)),
     Door("GET", "/api/campaigns", LOGGED_IN),
     Door("POST", "/api/campaigns", Permission.RUN_CAMPAIGNS, a_campaign, 201),
     Door("PUT", "/api/campaigns/{campaign}", Permission.RUN_CAMPAIGNS, a_campaign, elsewhere=404, place=campaign),

@@ -88,6 +88,31 @@ def test_a_desk_that_is_stopped_while_a_report_is_made_says_nothing_more(folder:
     assert f"{desk.url}/import" in said
 
 
+def test_a_proxy_that_is_trusted_says_whose_request_it_is_and_nobody_else_does(folder: Path) -> None:
+    few = {"GOLDENSIX_NEWCOMER_RATE": "1"}  # two at once from one address
+    desk = RunningDesk(folder, settings=few).start()
+    try:
+        assert [_newcomer(desk, "203.0.113.7") for _ in range(3)] == [200, 200, 429]
+        assert _newcomer(desk, "203.0.113.8") == 200
+        assert _newcomer(desk, "203.0.113.9, 203.0.113.7") == 429
+        desk.stop()
+        desk.settings["GOLDENSIX_TRUSTED_PROXIES"] = "198.51.100.1"
+        desk.start()
+        # Now all of them are this machine's, which is not counted.
+        assert [_newcomer(desk, "203.0.113.7") for _ in range(4)] == [200] * 4
+    finally:
+        desk.stop()
+
+
+def _newcomer(desk: RunningDesk, forwarded_for: str) -> int:
+    heads = {"X-Forwarded-For": forwarded_for, "Content-Type": "application/json"}
+    asked = urllib.request.Request(f"{desk.url}/api/visitor", b'{"shop": 1}', heads)  # noqa: S310 (our own address)
+    try:
+        return int(urllib.request.urlopen(asked, timeout=10).status)  # noqa: S310 (our own address)
+    except urllib.error.HTTPError as refused:
+        return refused.code
+
+
 def _children(desk: RunningDesk, module: str) -> list[psutil.Process]:
     assert desk.process is not None
     return [each for each in psutil.Process(desk.process.pid).children() if module in each.cmdline()]

@@ -59,6 +59,7 @@ export const router = createRouter({
         { path: "work", component: () => import("./robot/WorkTab.vue") },
         { path: "unanswered", component: () => import("./robot/UnansweredTab.vue") },
         { path: "trials", component: () => import("./robot/TrialsTab.vue") },
+        { path: "work", component: () => import("./robot/WorkTab.vue") },
         { path: ":rest(.*)*", component: { render: () => null } },
       ],
     },

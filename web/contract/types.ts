@@ -1701,6 +1701,45 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/robot/rules": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Keyword Rules
+         * @description The one that decides first comes first; the hard words, which always hand over, are not among them.
+         */
+        readonly get: operations["keyword_rules_api_robot_rules_get"];
+        readonly put?: never;
+        /** Add Keyword Rule */
+        readonly post: operations["add_keyword_rule_api_robot_rules_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/rules/{rule}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Change Keyword Rule */
+        readonly put: operations["change_keyword_rule_api_robot_rules__rule__put"];
+        readonly post?: never;
+        /** Remove Keyword Rule */
+        readonly delete: operations["remove_keyword_rule_api_robot_rules__rule__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/robot/starters": {
         readonly parameters: {
             readonly query?: never;
@@ -3707,6 +3746,54 @@ export interface components {
             /** Uses */
             readonly uses: number;
         };
+        /** KeywordRule */
+        readonly KeywordRule: {
+            /**
+             * Is Pattern
+             * @default false
+             */
+            readonly is_pattern?: boolean;
+            /** Name */
+            readonly name: string;
+            /** Pattern */
+            readonly pattern: string;
+            /**
+             * Priority
+             * @default 0
+             */
+            readonly priority?: number;
+            /** Question */
+            readonly question?: number | null;
+            /** Since */
+            readonly since?: number | null;
+            /** Until */
+            readonly until?: number | null;
+        };
+        /** KeywordRuleShown */
+        readonly KeywordRuleShown: {
+            /** Changed At */
+            readonly changed_at: number;
+            /** Changed By */
+            readonly changed_by: number | null;
+            /** Id */
+            readonly id: number;
+            /** Is Pattern */
+            readonly is_pattern: boolean;
+            /** Name */
+            readonly name: string;
+            /** Pattern */
+            readonly pattern: string;
+            /** Priority */
+            readonly priority: number;
+            /** Question */
+            readonly question: number | null;
+            /** Question Title */
+            readonly question_title: string;
+            /** Since */
+            readonly since: number | null;
+            /** Until */
+            readonly until: number | null;
+        };
         /** LabelAsk */
         readonly LabelAsk: {
             /** Group */
@@ -3968,6 +4055,8 @@ export interface components {
          * @description What people marked of this trial's samples.
          */
         readonly MarkedShown: {
+            /** All Marks */
+            readonly all_marks: number;
             /** Among */
             readonly among: number;
             /** Answer From */
@@ -4100,6 +4189,22 @@ export interface components {
             readonly mode: "off" | "assist" | "busy" | "always";
             /** Shop */
             readonly shop?: number | null;
+        };
+        /** ModeShown */
+        readonly ModeShown: {
+            /** Begins */
+            readonly begins: number | null;
+            /** Ends */
+            readonly ends: number | null;
+            /** Group */
+            readonly group: number | null;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            readonly mode: "off" | "assist" | "busy" | "always";
+            /** Shop */
+            readonly shop: number | null;
         };
         /** ModelAnswer */
         readonly ModelAnswer: {
@@ -5411,7 +5516,7 @@ export interface components {
             /** Refit At */
             readonly refit_at: number | null;
             /** Rows */
-            readonly rows: readonly components["schemas"]["ModeRow"][];
+            readonly rows: readonly components["schemas"]["ModeShown"][];
             /** Shops */
             readonly shops: {
                 readonly [key: string]: string;
@@ -5466,6 +5571,30 @@ export interface components {
             /** Zone */
             readonly zone: string;
         };
+        /** RuleAnswer */
+        readonly RuleAnswer: {
+            /** Cents */
+            readonly cents: number;
+            /** Must */
+            readonly must: boolean;
+            /** Name */
+            readonly name: string;
+            /**
+             * On
+             * @enum {string}
+             */
+            readonly on: "words" | "page" | "product" | "unpaid_order" | "refund" | "bought";
+            /** Priority */
+            readonly priority: number;
+            /** Product */
+            readonly product: number;
+            /** Shop */
+            readonly shop: number | null;
+            /** Skill */
+            readonly skill: string | null;
+            /** Texts */
+            readonly texts: readonly string[];
+        };
         /** RuleBody */
         readonly RuleBody: {
             /**
@@ -5501,6 +5630,11 @@ export interface components {
             readonly skill?: string | null;
             /** Texts */
             readonly texts?: readonly string[];
+        };
+        /** RulesAnswer */
+        readonly RulesAnswer: {
+            /** Rules */
+            readonly rules: readonly components["schemas"]["RuleAnswer"][];
         };
         /** RulesBody */
         readonly RulesBody: {
@@ -6309,7 +6443,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["RulesBody"];
+                    readonly "application/json": components["schemas"]["RulesAnswer"];
                 };
             };
             /** @description Not done; the message says why. */
@@ -6342,7 +6476,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["RulesBody"];
+                    readonly "application/json": components["schemas"]["RulesAnswer"];
                 };
             };
             /** @description Not done; the message says why. */
@@ -9691,6 +9825,132 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["BankQuestion"];
                 };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly keyword_rules_api_robot_rules_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["KeywordRuleShown"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly add_keyword_rule_api_robot_rules_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["KeywordRule"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["KeywordRuleShown"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_keyword_rule_api_robot_rules__rule__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly rule: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["KeywordRule"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["KeywordRuleShown"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly remove_keyword_rule_api_robot_rules__rule__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly rule: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not done; the message says why. */
             readonly "4XX": {

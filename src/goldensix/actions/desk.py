@@ -306,7 +306,7 @@ class Desk:
         delay, told = 0.2, repr(broken)
         while True:
             await asyncio.sleep(delay)  # at first too: a fault that comes again at once must not keep the desk busy
-            delay = min(5.0, delay * 2)
+            delay = min(1.0, delay * 2)
             try:
                 await self.load(await self.saved_folds())
                 await self.on_loaded()

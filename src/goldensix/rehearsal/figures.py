@@ -12,7 +12,7 @@ from goldensix.log.port import Stored
 from goldensix.metrics.folding import Folder
 from goldensix.metrics.judge import TurnRow
 from goldensix.metrics.last_five import GOLDEN
-from goldensix.metrics.tables import NEVER, REPLIERS, WHOLE, variant
+from goldensix.metrics.tables import AUTO_SPOKE, HUMAN_SPOKE, NEVER, REACHED, REPLIERS, WHOLE, variant
 from goldensix.metrics.talk import Talks, take_event
 from goldensix.rehearsal.ledger import Kept
 
@@ -88,12 +88,15 @@ class Measured:
             take_event(talks, each)
         folded = self._folder.fold(line for talk in talks.values() for line in talk.lines.values())
         self.messages.update(line.by for line in folded.lines if line.by is not None)
-        human = _waits(folded.turns, _HUMAN)
+        human = _waits([_before_people(turn) for turn in folded.turns], _HUMAN)
         if not human:
             return
         self.consults += 1
-        self.first_human.append(human[0])
         self.first_anyone.append(_waits(folded.turns, _ANYONE)[0])
+        flags = folded.turns[0].flags
+        if flags & AUTO_SPOKE and not flags & (HUMAN_SPOKE | REACHED):
+            return  # a robot kept it: it never was people's
+        self.first_human.append(human[0])
         self.turns += [wait for wait in human if wait is not None]
         self.unanswered += human.count(None)
         first = next((each.event for each in kept.events if isinstance(each.event, AgentAssigned)), None)
@@ -117,7 +120,9 @@ class Measured:
             _count("max_concurrent", "单人同时接待（最多）", "Most at a time, one agent", self.most),
             _count("messages_buyers", "买家消息", "Buyers' messages", self.messages["buyer"]),
             _count("messages_agents", "客服消息", "Agents' messages", self.messages["agent"]),
-            _count("messages_robot", "自动回复", "Automatic messages", self.messages["bot_auto"]),
+            _count(
+                "messages_robot", "自动回复", "Automatic messages", self.messages["bot_auto"] + self.messages["system"]
+            ),
         ]
 
     def _rate(self, key: str, zh: str, en: str, waits: Sequence[int | None]) -> Figure:
@@ -135,6 +140,11 @@ class Measured:
 
 def _count(key: str, zh: str, en: str, number: int) -> Figure:
     return Figure(key, zh, en, "", number, number)
+
+
+def _before_people(turn: TurnRow) -> TurnRow:
+    """People's clock starts where a robot hands over."""
+    return turn if turn.queue_at == NEVER else turn._replace(first_at=turn.queue_at)
 
 
 def _waits(turns: Sequence[TurnRow], variant: int) -> list[int | None]:

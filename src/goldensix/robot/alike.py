@@ -1,10 +1,9 @@
-"""Questions of a bank that say the same: by the same words, or by likeness."""
+"""Questions of a bank that say the same: in the same words, or in much the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from goldensix.robot.likeness import TWINS, Likeness
-from goldensix.robot.model import Model
 from goldensix.robot.question import Question, QuestionId
 from goldensix.robot.turn import same
 
@@ -22,7 +21,7 @@ class Alike:
 class Twins:
     """The wordings of a bank, made ready to be compared."""
 
-    def __init__(self, questions: Sequence[Question], model: Model | None, more: Question | None = None) -> None:
+    def __init__(self, questions: Sequence[Question], more: Question | None = None) -> None:
         """`more`: a question that is being written, instead of the one of its id."""
         others = [each for each in questions if more is None or each.id != more.id]
         self._own = len(others) if more is not None else None
@@ -33,7 +32,7 @@ class Twins:
                 if same(text):
                     self._texts.append(text)
                     self._owners.append(place)
-        self._likeness = Likeness(self._texts, model, TWINS) if self._texts else None
+        self._likeness = Likeness(self._texts, None, TWINS) if self._texts else None
 
     def all(self, most: int = 100) -> list[Alike]:
         """The likest first; of two questions the likest wordings. With `more`, those of its own only."""

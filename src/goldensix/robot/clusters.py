@@ -23,6 +23,8 @@ _LONGEST: Final = 60
 """Characters above which it asks several things at once."""
 _COMMON_REPLY: Final = 0.02
 """Of all replies: what is said so often answers nothing in particular."""
+_COMMON_FROM: Final = 20
+"""Times that a reply is said before it can be common: a small log repeats its answers."""
 _REPLIES: Final = 200
 
 
@@ -91,7 +93,7 @@ def _cluster(groups: Sequence[Sequence[Asked]], common: set[str]) -> Cluster:
 
 def _common_replies(turns: Sequence[Asked]) -> set[str]:
     counts = Counter(same(turn.reply) for turn in turns if turn.by == "human")
-    most = max(LEAST, _COMMON_REPLY * counts.total())
+    most = max(_COMMON_FROM, _COMMON_REPLY * counts.total())
     return {words for words, count in counts.items() if count > most or len(words) <= _SHORTEST}
 
 

@@ -15,19 +15,19 @@ _WORDS: Final = 0.5
 _BLOCK: Final = 512
 RELATED: Final = (0.45, 0.62)
 """From here on two texts ask for the same thing, without and with a model."""
-TWINS: Final = (0.55, 0.7)
-"""From here on they say the same, as one wording does of another."""
+TWINS: Final = 0.55
+"""From here on they say the same by their words alone."""
 _LATIN: Final = 0.08
 """So much more of texts in Latin script: letters meet by chance, characters do not."""
 
 
 class Likeness:
-    def __init__(self, texts: Sequence[str], model: Model | None, enough: tuple[float, float] = RELATED) -> None:
+    def __init__(self, texts: Sequence[str], model: Model | None, enough: float | None = None) -> None:
         found = plain_grams(texts)
         words = vocabulary(found, len(texts)) if model is None else widened(model.turns.words, found)
         self._words = words.rows(found, len(texts))
         self._points = None if model is None else model.turns.points_of(texts)
-        least = enough[0 if model is None else 1]
+        least = RELATED[0 if model is None else 1] if enough is None else enough
         self._enough = [least + _LATIN * (language_of(text) == "en") for text in texts]
 
     def of(self, rows: slice) -> Floats:

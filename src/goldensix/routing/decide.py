@@ -121,21 +121,21 @@ class _Kind(NamedTuple):
 class _Seat:
     """A hand in one decision, with its rank; what it is given here does not change the hand that was given."""
 
-    __slots__ = ("hand", "id", "left", "limited", "rank")
+    __slots__ = ("hand", "id", "left", "limited", "own", "rank")
 
     def __init__(self, hand: Hand, policy: Policy) -> None:
-        self.hand, self.id = hand, hand.member.id
-        self.left = hand.free
-        self.limited = bool(hand.member.group_limits)
-        self.rank: Rank = ()
-        if self.left > 0:
-            self.hand = hand.copy()
-            self.rank = policy.rank(hand)
+        member = hand.member
+        self.hand, self.id, self.own = hand, member.id, False
+        self.left = member.limit - hand.load
+        self.limited = bool(member.group_limits)
+        self.rank: Rank = policy.rank(hand) if self.left > 0 else ()
 
     def has_room(self, group: GroupId) -> bool:
         return self.left > 0 and (not self.limited or self.hand.has_room(group))
 
     def take(self, group: GroupId, policy: Policy, now: Instant) -> None:
+        if not self.own:  # most are given nothing: only who is given something is copied
+            self.hand, self.own = self.hand.copy(), True
         self.hand.take(group, now)
         self.left -= 1
         if self.left > 0:

@@ -77,12 +77,10 @@ async def _propose(own: Any, days: int, say: Any) -> None:
 
 
 async def _try(own: Any, days: int, say: Any) -> None:
-    from goldensix.teaching.trying import learned_bands
     from goldensix.teaching.week import tried_week
 
     turns, content, model = await own.asked(days), await own.content(), own.model()
-    bands = learned_bands(content.questions, content.labelled, model)
-    found = tried_week(turns, content, model, bands, days, _told(say, "deciding"))
+    found = tried_week(turns, content, model, await own.bands(), days, _told(say, "deciding"))
     await own.findings.put(own.merchant, found)
 
 

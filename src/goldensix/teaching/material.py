@@ -10,12 +10,14 @@ from goldensix.adapters import clock
 from goldensix.adapters.archive.sources import Archive
 from goldensix.adapters.postgres.bank import BankContent, BankStore, question_of
 from goldensix.adapters.postgres.findings import Findings
+from goldensix.adapters.postgres.marks import Marks
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
 from goldensix.adapters.postgres.questions import Questions
 from goldensix.adapters.postgres.spoken import spoken
 from goldensix.events.ids import Instant, MerchantId
 from goldensix.robot.asked import Asked, asked
+from goldensix.robot.bands import Bands, banded
 from goldensix.robot.question import ALWAYS, Question, QuestionId
 from goldensix.teaching.models import place, read_or_none
 
@@ -51,6 +53,12 @@ class Material:
         kept = await Questions(self.pool, clock.now).all(self.merchant)
         made = (question_of(QuestionId(str(each.id)), each.newest.draft, {}) for each in kept)
         return [replace(each, validity=ALWAYS) for each in made]
+
+    async def bands(self) -> Bands:
+        """As the robot at work has them."""
+        roster = await People(self.pool, clock.now).roster(self.merchant)
+        marks = await Marks(self.pool, clock.now).all(self.merchant)
+        return banded(marks, roster.merchant.settings.robot.precision)
 
     def model(self) -> "Model | None":
         return read_or_none(self.model_file)[0]

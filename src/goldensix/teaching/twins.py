@@ -55,9 +55,9 @@ async def _alike(ask: Ask) -> bytes:
     from goldensix.teaching.material import opened
 
     async with opened(os.environ["DATABASE_URL"], Path(os.environ["GOLDENSIX_DATA"]), MerchantId(ask.merchant)) as own:
-        questions, model = await own.drafts(), own.model()
+        questions = await own.drafts()
     writing = Question(QuestionId(str(ask.question)), ask.texts[0], ask.texts[1:]) if ask.texts else None
-    return msgspec.json.encode(Twins(questions, model, writing).all())
+    return msgspec.json.encode(Twins(questions, writing).all())
 
 
 if __name__ == "__main__":

@@ -110,6 +110,25 @@ async def test_marking_a_sample_moves_the_figures_at_once_and_teaches_the_robot(
     second = (await lead.post("/api/robot/trial/marks/b", json={"question": None})).json()["marks"]
     assert (second["marked"], second["answered_right"], second["would_answer"]) == (2, 1, 0.0)
     assert [each.question for each in (await office.house.bank.content(own)).labelled] == [str(ship), None]
+    assert len(await office.house.marks.all(own)) == 2
     back = (await lead.delete("/api/robot/trial/marks/b")).json()
     assert (back["marks"]["marked"], back["samples"][1]["marked"]) == (1, False)
+    assert [each.right for each in await office.house.marks.all(own)] == [True]
     assert (await lead.post("/api/robot/trial/marks/c", json={"question": None})).status_code == 404
+
+
+async def test_a_rule_that_cannot_be_used_is_not_kept(office: Office) -> None:
+    lead = await office.as_(Role.SERVICE_MANAGER)
+    ship = (await lead.post("/api/robot/questions", json=SHIP)).json()["id"]
+    parcel = {"name": "包裹", "pattern": "包裹|快递", "is_pattern": True, "question": ship}
+    (made,) = (await lead.post("/api/robot/rules", json=parcel)).json()
+    assert (made["question_title"], made["priority"]) == ("什么时候发货", 0)
+    for fields, status, said in (
+        ({}, 409, "name"),
+        ({"name": "b", "pattern": "(("}, 422, "pattern"),
+        ({"name": "b", "question": ship + 99}, 422, "question"),
+        ({"name": "b", "since": 2, "until": 1}, 422, "until"),
+    ):
+        refused = await lead.post("/api/robot/rules", json=parcel | fields)
+        assert (refused.status_code, refused.json()["message"].split()[0].strip(":")) == (status, said)
+    assert (await lead.delete(f"/api/robot/rules/{made['id']}")).status_code == 204

@@ -14,6 +14,7 @@ from goldensix.adapters.postgres import schema
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
+from goldensix.adapters.postgres.questions import Questions
 from goldensix.adapters.postgres.replies import Replies
 from goldensix.adapters.postgres.roster import Roster
 from goldensix.adapters.postgres.shop import Buyers, Shops
@@ -41,6 +42,7 @@ class Stage:
     shops: Shops
     orders: Orders
     replies: Replies
+    questions: Questions
     visitors: Visitors
     now: Clock
 
@@ -67,6 +69,7 @@ async def stage(database: str) -> AsyncIterator[Stage]:
         shops=shops,
         orders=Orders(pool, clock),
         replies=Replies(pool, clock),
+        questions=Questions(pool, clock),
         visitors=Visitors(shops, Buyers(pool, clock), clock),
         now=clock,
     )

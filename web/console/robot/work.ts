@@ -92,7 +92,7 @@ export function useWork() {
 
 type Row = RobotWork["rows"][number];
 
-function shown({ mode, shop = null, group = null, begins = null, ends = null }: Row): ModeRow {
+function shown({ mode, shop, group, begins, ends }: Row): ModeRow {
   return { mode, shop: shop ?? 0, group: group ?? 0, begins: clock(begins), ends: clock(ends) };
 }
 

@@ -3,17 +3,19 @@
 import base64
 import json
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import httpx
-import pywebpush
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid02
 
 from goldensix.adapters.notifiers.guard import require_public
 from goldensix.adapters.notifiers.port import Letter, NotDelivered
+
+if TYPE_CHECKING:
+    from pywebpush import WebPusher
 
 _SECONDS: Final = 10.0
 _KEPT_SECONDS: Final = 600
@@ -56,7 +58,7 @@ class Push:
         if not address.hostname or address.scheme not in (("https", "http") if self._private_too else ("https",)):
             raise NotDelivered("unreadable")
         try:
-            pywebpush.WebPusher(_info(to)).encode(b"{}")
+            _pusher(to).encode(b"{}")
         except Exception:  # whatever the library makes of a key that is none
             raise NotDelivered("unreadable") from None
         await require_public(address.hostname, private_too=self._private_too)
@@ -65,7 +67,7 @@ class Push:
         """Raises NotDelivered; `gone`: the browser does not want it any more."""
         await self.check(to)
         said = {"title": letter.title, "body": letter.text, "path": letter.path, "tag": letter.tag}
-        sealed = pywebpush.WebPusher(_info(to)).encode(json.dumps(said).encode(), "aes128gcm")
+        sealed = _pusher(to).encode(json.dumps(said).encode(), "aes128gcm")
         address = urlsplit(to.endpoint)
         claims: dict[str, str | int] = {"aud": f"{address.scheme}://{address.netloc}", "sub": self._subject}
         headers = self._vapid.sign(claims) | {
@@ -86,6 +88,12 @@ class Push:
         if not answer.is_success:
             passing = answer.status_code >= 500 or answer.status_code == 429
             raise NotDelivered("answered", answer.status_code, passing=passing)
+
+
+def _pusher(to: Subscription) -> "WebPusher":
+    from pywebpush import WebPusher  # brings a web client along that takes half a second to import
+
+    return WebPusher(_info(to))
 
 
 def _info(to: Subscription) -> dict[str, str | bytes | dict[str, str | bytes]]:

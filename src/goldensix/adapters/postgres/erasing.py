@@ -5,6 +5,7 @@ from typing import NamedTuple
 import asyncpg
 
 from goldensix.adapters.postgres import audit
+from goldensix.adapters.postgres.findings import FORGET_FINDINGS
 from goldensix.events.ids import BuyerId, Instant, MerchantId
 
 
@@ -67,6 +68,7 @@ async def erase_buyer(pool: asyncpg.Pool, merchant: MerchantId, buyer: BuyerId, 
         await connection.execute(
             "update blocks set note = '', addresses = '{}' where merchant_id = $1 and buyer_id = $2", *own
         )
+        await connection.execute(FORGET_FINDINGS, merchant)
         await audit.write(connection, merchant, None, now, "buyer erased", f"buyer {buyer}")
     return ErasedBuyer(len(streams), _count(words), _count(orders), tuple(row["id"] for row in pictures))
 

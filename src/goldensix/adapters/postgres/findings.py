@@ -14,6 +14,9 @@ from goldensix.events.ids import Instant, MerchantId
 T = TypeVar("T", Proposals, TrialFound, ModelFound)
 _KINDS: Final[dict[type, str]] = {Proposals: "proposals", TrialFound: "trial", ModelFound: "model"}
 
+FORGET_FINDINGS: Final = "delete from bank_findings where merchant_id = $1 and kind <> 'model'"
+"""They quote buyers: where words are forgotten, they are worked out again from what is left."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding(Generic[T]):

@@ -29,6 +29,10 @@ class Marks:
             *(merchant, key, confidence, right, among, timestamp(self._now()), by),
         )
 
+    async def take(self, merchant: MerchantId, key: str) -> None:
+        """As if it had never been marked."""
+        await self._pool.execute("delete from robot_marks where merchant_id = $1 and key = $2", merchant, key)
+
     async def of(self, merchant: MerchantId, conversation: ConversationId) -> dict[str, bool]:
         """By decision: whether it was right."""
         rows = await self._pool.fetch(

@@ -11,10 +11,25 @@ import asyncpg
 import msgspec
 
 from goldensix.adapters.postgres import audit
+from goldensix.adapters.postgres.findings import FORGET_FINDINGS
 from goldensix.adapters.postgres.times import instant, timestamp
 from goldensix.events.ids import AccountId, Instant, MerchantId
 
 DAY: Final = 86_400_000
+_IN_USE: Final = (
+    "id in (select a ->> 'content' from bank_questions q join bank_versions v on v.question_id = q.id,"
+    " jsonb_array_elements(v.content -> 'answers') a where q.merchant_id = $1 and a ->> 'kind' = 'picture')"
+)
+"""Pictures of answers in the question bank: nobody's words, and shown again tomorrow."""
+_DUE: Final = f"""
+with here as (select forgotten_to as after from merchants where id = $1)
+select (select recorded_at from events, here where merchant_id = $1 and position > here.after
+  and body_id is not null order by position limit 1) as oldest,
+ (select count(*) from events, here where merchant_id = $1 and position > here.after
+  and body_id is not null and recorded_at < $2) as words,
+ (select count(*) from pictures where merchant_id = $1 and created_at < $2 and not {_IN_USE}) as pictures,
+ (select count(*) from audit where merchant_id = $1 and at < $3) as audit
+"""  # noqa: S608 - of our own constant
 _PART: Final = 5_000
 """Events, or rows, of one transaction: some hundredths of a second in which the desk waits for no lock of ours."""
 
@@ -64,13 +79,7 @@ class Keeping:
 
     async def due(self, merchant: MerchantId, kept: Retention) -> Due:
         row = await self._pool.fetchrow(
-            "with here as (select forgotten_to as after from merchants where id = $1)"
-            " select (select recorded_at from events, here where merchant_id = $1 and position > here.after"
-            "  and body_id is not null order by position limit 1) as oldest,"
-            " (select count(*) from events, here where merchant_id = $1 and position > here.after"
-            "  and body_id is not null and recorded_at < $2) as words,"
-            " (select count(*) from pictures where merchant_id = $1 and created_at < $2) as pictures,"
-            " (select count(*) from audit where merchant_id = $1 and at < $3) as audit",
+            _DUE,
             *(merchant, self._before(kept.words), self._before(kept.audit)),
         )
         assert row is not None
@@ -108,8 +117,10 @@ class Keeping:
         before = self._before(days)
         async with self._pool.acquire() as connection, connection.transaction():
             pictures = await connection.fetch(
-                "delete from pictures where merchant_id = $1 and created_at < $2 returning id", merchant, before
+                f"delete from pictures where merchant_id = $1 and created_at < $2 and not {_IN_USE} returning id",  # noqa: S608 - of our own constant
+                *(merchant, before),
             )
+            await connection.execute(FORGET_FINDINGS, merchant)
             orders = await connection.execute(
                 "update orders set receiver_name = '', receiver_phone = '', receiver_address = '', remark = ''"
                 " where merchant_id = $1 and placed_at < $2 and receiver_name || receiver_phone || remark <> ''",

@@ -82,9 +82,7 @@ class ShopSettings:
         ),
     )
     """Sent to who writes while the shop is closed; `{opens}` is when it opens; empty: nothing is."""
-    notice: tuple[Wording, ...] = (
-        Wording("我帮您转接人工客服，请稍等。", "I am passing you on to a person, one moment please."),
-    )
+    notice: tuple[Wording, ...] = (Wording("正在为您接通人工客服，请稍等。", "A person will be with you in a moment."),)
     """Said by the robot that hands over, and to who has heard nothing for 5 s where a robot is at work."""
     which: tuple[Wording, ...] = (Wording("您想问的是：", "Did you mean:"),)
     """Said before the questions of which the robot asks one back."""

@@ -26,9 +26,11 @@ from goldensix.api.http.lessons_models import (
     ModelAnswer,
     ProposalsAnswer,
     TrialAnswer,
+    mark_of,
     proposals_shown,
     trial_shown,
 )
+from goldensix.robot.bands import banded
 from goldensix.robot.question import Answer, Labelled, QuestionId
 from goldensix.team.roles import Permission
 
@@ -150,7 +152,10 @@ async def _settle(house: House, caller: Caller, key: str, settled: Settled) -> N
 @router.get("/trial")
 async def trial(caller: Teacher, house: TheHouse) -> TrialAnswer:
     """The last one; what was marked of it counts at once."""
-    return trial_shown(await house.findings.find(caller.account.merchant, TrialFound))
+    merchant = caller.account.merchant
+    precision = (await house.people.roster(merchant)).merchant.settings.robot.precision
+    bands = banded(await house.marks.all(merchant), precision)
+    return trial_shown(await house.findings.find(merchant, TrialFound), bands)
 
 
 @router.post("/trial/marks/{key}")
@@ -161,6 +166,12 @@ async def mark_sample(key: str, body: MarkAsk, caller: Teacher, house: TheHouse)
         await mine(house, account, [body.question])
     sample = await _marked(house, caller, key, lambda each: msgspec.structs.replace(
         each, marked=True, question=body.question))  # fmt: skip
+    asked = msgspec.structs.replace(sample, question=body.question)
+    mark = mark_of(asked)
+    await house.marks.put(
+        account.merchant, _mark_key(key), mark.confidence, right=mark.right, among=mark.among, by=account.id
+    )
+    await house.robots.marked(account.merchant)
     question = None if body.question is None else QuestionId(str(body.question))
     await house.bank.label(account.merchant, [Labelled(sample.text, question, None, sample.previous)], account.id)
     return await trial(caller, house)
@@ -169,8 +180,16 @@ async def mark_sample(key: str, body: MarkAsk, caller: Teacher, house: TheHouse)
 @router.delete("/trial/marks/{key}")
 async def unmark_sample(key: str, caller: Teacher, house: TheHouse) -> TrialAnswer:
     sample = await _marked(house, caller, key, lambda each: msgspec.structs.replace(each, marked=False, question=None))
-    await house.bank.unlabel(caller.account.merchant, [(sample.text, sample.previous)])
+    merchant = caller.account.merchant
+    await house.bank.unlabel(merchant, [(sample.text, sample.previous)])
+    await house.marks.take(merchant, _mark_key(key))
+    await house.robots.marked(merchant)
     return await trial(caller, house)
+
+
+def _mark_key(sample: str) -> str:
+    """Apart from those of decisions at work."""
+    return f"t{sample}"
 
 
 async def _marked(house: House, caller: Caller, key: str, changed: Callable[[Sample], Sample]) -> Sample:

@@ -10,7 +10,7 @@ from goldensix.adapters.lessons import What
 from goldensix.adapters.postgres.findings import Finding
 from goldensix.api.http.bank_models import RowId
 from goldensix.api.http.models import Answer, Ask
-from goldensix.robot.bands import Mark, banded, lower_bound
+from goldensix.robot.bands import Bands, Mark, lower_bound
 from goldensix.robot.judge import Trial, curve
 from goldensix.robot.question import Labelled, QuestionId
 
@@ -100,8 +100,10 @@ class MarkedShown(Answer):
     answered_bound: float
     curve: list[PointShown]
     """From the surest sample to all that are marked."""
+    all_marks: int
+    """Of other trials and of the robot at work, too: from these its bands are made."""
     answer_from: float
-    """The confidence from which on these marks let it answer; above 1: none."""
+    """The confidence from which on they let it answer; above 1: none."""
     would_answer: float
     """Share of all turns that are at least so sure."""
     is_cold: bool
@@ -209,11 +211,11 @@ def mark_of(sample: Sample) -> Mark:
     return Mark(sample.confidence, ids[:1] == [sample.question], sample.question in ids)
 
 
-def marks_shown(trial: TrialFound) -> MarkedShown:
+def marks_shown(trial: TrialFound, bands: Bands) -> MarkedShown:
     marked = [each for each in trial.samples if each.marked]
     marks = [mark_of(each) for each in marked]
     answered = [mark_of(each) for each in marked if each.doing == "answer"]
-    right, bands = sum(each.right for each in answered), banded(marks)
+    right = sum(each.right for each in answered)
     sure = sum(each >= bands.answer for each in trial.surest)
     return MarkedShown(
         marked=len(marks),
@@ -223,6 +225,7 @@ def marks_shown(trial: TrialFound) -> MarkedShown:
         answered_right=right,
         answered_bound=lower_bound(right, len(answered)),
         curve=_curve(marked, marks),
+        all_marks=bands.marks,
         answer_from=bands.answer,
         would_answer=sure / max(len(trial.surest), 1),
         is_cold=bands.are_cold,
@@ -237,7 +240,7 @@ def _curve(samples: list[Sample], marks: list[Mark]) -> list[PointShown]:
     return [PointShown(coverage=p.coverage, precision=p.precision, confidence=p.confidence) for p in curve(trials)]
 
 
-def trial_shown(found: Finding[TrialFound] | None) -> TrialAnswer:
+def trial_shown(found: Finding[TrialFound] | None, bands: Bands) -> TrialAnswer:
     if found is None:
         return TrialAnswer(
             found_at=None, days=0, turns=0, left_out=0, consults=0, of_consults={}, of_turns={}, reasons={},
@@ -260,5 +263,5 @@ def trial_shown(found: Finding[TrialFound] | None) -> TrialAnswer:
         labelled=LabelledShown(
             cases=labelled.cases, top1=labelled.top1, top3=labelled.top3, mrr=labelled.mrr, curve=points
         ),
-        marks=marks_shown(told), samples=[sample_shown(each) for each in told.samples],
+        marks=marks_shown(told, bands), samples=[sample_shown(each) for each in told.samples],
     )  # fmt: skip

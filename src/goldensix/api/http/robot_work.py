@@ -36,6 +36,14 @@ class ModeRow(Ask):
     """Not after the beginning: on the next day."""
 
 
+class ModeShown(Answer):
+    mode: Mode
+    shop: int | None
+    group: int | None
+    begins: int | None
+    ends: int | None
+
+
 class MarkShown(Answer):
     confidence: float
     right: bool
@@ -74,7 +82,7 @@ class RobotWork(Answer):
     stopped: bool
     mode: Mode
     """Where no row holds."""
-    rows: list[ModeRow]
+    rows: list[ModeShown]
     """The first that holds decides."""
     precision: float
     refit_at: int | None
@@ -143,9 +151,9 @@ def _rule(row: ModeRow) -> ModeRule:
     return ModeRule(row.mode, shop, None if row.group is None else GroupId(row.group), span)
 
 
-def _row(rule: ModeRule) -> ModeRow:
+def _row(rule: ModeRule) -> ModeShown:
     begins, ends = (None, None) if rule.span is None else (rule.span.begins, rule.span.ends)
-    return ModeRow(mode=rule.mode, shop=rule.shop, group=rule.group, begins=begins, ends=ends)
+    return ModeShown(mode=rule.mode, shop=rule.shop, group=rule.group, begins=begins, ends=ends)
 
 
 async def _answer(house: House, merchant: MerchantId) -> RobotWork:

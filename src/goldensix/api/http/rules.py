@@ -11,7 +11,7 @@ from goldensix.adapters.postgres.roster import MerchantSettings, Roster
 from goldensix.api.errors import ApiError, Unfit
 from goldensix.api.http.guard import Caller, requires
 from goldensix.api.http.house import TheHouse
-from goldensix.api.http.models import Ask
+from goldensix.api.http.models import Answer, Ask
 from goldensix.events.ids import ShopId, Skill
 from goldensix.team.roles import Permission
 
@@ -53,13 +53,29 @@ class RulesBody(Ask):
     rules: Annotated[list[RuleBody], Field(max_length=50)]
 
 
+class RuleAnswer(Answer):
+    name: str
+    on: On
+    texts: list[str]
+    product: int
+    cents: int
+    shop: int | None
+    priority: int
+    skill: str | None
+    must: bool
+
+
+class RulesAnswer(Answer):
+    rules: list[RuleAnswer]
+
+
 @router.get("")
-async def rules(house: TheHouse, caller: Administrator) -> RulesBody:
+async def rules(house: TheHouse, caller: Administrator) -> RulesAnswer:
     return _shown((await house.people.roster(caller.account.merchant)).merchant.settings)
 
 
 @router.put("")
-async def set_rules(body: RulesBody, house: TheHouse, caller: Administrator) -> RulesBody:
+async def set_rules(body: RulesBody, house: TheHouse, caller: Administrator) -> RulesAnswer:
     merchant = caller.account.merchant
     wanted = _checked(body, await house.people.roster(merchant))
     after = await house.people.change_merchant(
@@ -93,20 +109,6 @@ def _rule(body: RuleBody) -> ConsultRule:
     )
 
 
-def _shown(settings: MerchantSettings) -> RulesBody:
-    return RulesBody(
-        rules=[
-            RuleBody(
-                name=rule.name,
-                on=rule.on,
-                texts=list(rule.texts),
-                product=rule.product,
-                cents=rule.cents,
-                shop=rule.shop,
-                priority=rule.priority,
-                skill=rule.skill,
-                must=rule.must,
-            )
-            for rule in settings.rules
-        ]
-    )
+def _shown(settings: MerchantSettings) -> RulesAnswer:
+    rules = [RuleAnswer.model_validate(rule, from_attributes=True) for rule in settings.rules]
+    return RulesAnswer(rules=rules)

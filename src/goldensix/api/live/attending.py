@@ -47,6 +47,7 @@ class Thinks(Protocol):
     async def suggest(self, merchant: MerchantId, turn: Turn, scene: Scene, typed: str) -> tuple[Suggestion, ...]: ...
     async def keep(self, merchant: MerchantId, precision: float) -> None: ...
     async def marked(self, merchant: MerchantId) -> None: ...
+    def drop(self, merchant: MerchantId) -> None: ...
 
 
 class Asks(Protocol):
@@ -192,6 +193,8 @@ class Attending:
             task.add_done_callback(lambda _: self._tasks.pop(id, None))
 
     async def stop(self) -> None:
+        """The merchant's desk is elsewhere from now on, or nowhere."""
+        self.attendants.robots.drop(self.hub.desk.merchant)
         tasks = [*self._tasks.values(), *self._marking]
         for task in tasks:
             task.cancel()

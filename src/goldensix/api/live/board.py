@@ -112,7 +112,7 @@ class Board:
             name=rules.name,
             queued=sum(c.queued for c in here),
             longest_since=min(waits, default=None),
-            open=sum(not c.queued for c in here),
+            open=sum(c.agent is not None for c in here),
             limit=sum(m.limit for m in people if desk.team.receives(m.id)),
             ready=sum(desk.team.receives(m.id) for m in people),
             people=len(people),

@@ -12,18 +12,21 @@ Send = Callable[[Message], Awaitable[None]]
 
 _MOST_WAITING: Final = 2_000
 """Frames a socket may be behind before it is dropped; its client reconnects and catches up from the log."""
+_MOST_BYTES: Final = 8 << 20
+"""The same in bytes: a few thousand long messages are as much as a desk should hold for one who does not listen."""
 _STUCK_AFTER: Final = 30.0
 """Seconds in which a socket takes nothing before it is dropped."""
 _tasks: set[asyncio.Task[None]] = set()
 
 
 class Socket:
-    __slots__ = ("_busy", "_drop", "_held", "_out", "_send", "_stuck_after", "closed", "stuck")
+    __slots__ = ("_busy", "_bytes", "_drop", "_held", "_out", "_send", "_stuck_after", "closed", "stuck")
 
     def __init__(self, send: Send, stuck_after: float = _STUCK_AFTER) -> None:
         self._send = send
         self._stuck_after = stuck_after
         self._out: list[bytes] = []
+        self._bytes = 0
         self._busy = False
         self._held = False
         self._drop: Callable[[], object] | None = None
@@ -35,7 +38,8 @@ class Socket:
         if self.closed:
             return
         self._out.append(frame)
-        if len(self._out) > _MOST_WAITING:
+        self._bytes += len(frame)
+        if len(self._out) > _MOST_WAITING or self._bytes > _MOST_BYTES:
             self.close(1013)
 
     def hold(self) -> None:
@@ -54,6 +58,7 @@ class Socket:
             return
         text = f"[{b','.join(self._out).decode()}]"
         self._out.clear()
+        self._bytes = 0
         self._start({"type": "websocket.send", "text": text})
 
     def close(self, code: int) -> None:

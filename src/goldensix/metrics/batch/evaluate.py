@@ -44,5 +44,5 @@ def _answered(
         return
     for plan in plans_of(reading):
         asked = table(plan.grid)
-        rows = source.ask(plan.written(asked, view.as_of))
+        rows = source.ask(plan.written(asked, view))
         yield plan.grid, rows.cast(asked.schema().to_pyarrow())

@@ -192,4 +192,10 @@ class Fused:
 def within_days(table: ir.Table, local: ir.IntegerValue, days: tuple[int, int] | None) -> ir.Table:
     if days is None:
         return table
-    return table.filter((local >= days[0] * DAY) & (local < (days[1] + 1) * DAY))
+    begin, end = edges_of(days)
+    return table.filter((local >= begin) & (local < end))
+
+
+def edges_of(days: tuple[int, int]) -> tuple[int, int]:
+    """The instants on the clock at which the first begins and the last is over."""
+    return days[0] * DAY, (days[1] + 1) * DAY

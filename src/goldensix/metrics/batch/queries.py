@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
-from goldensix.metrics.batch.fused import Grid
+from goldensix.metrics.batch.fused import Grid, edges_of
 from goldensix.metrics.batch.moments import SUMMED, moment_grids, most_grid, people_grid, status_grid
 from goldensix.metrics.batch.orders import conversion_grid, refund_grid
 from goldensix.metrics.batch.reading import Reading, Source
@@ -24,6 +24,8 @@ _NAMES: Final = ("turns", "messages", "moments")
 _YEAR: Final = 366 * DAY
 _SOME_INSTANT: Final = 7_777_777_777_777_777
 """Stands in a query for the instant of the reading, which is another each time."""
+_SOME_DAYS: Final = (77_777_771, 77_777_777)
+"""Stand in a query for the days of the view."""
 
 
 def grids(reading: Reading) -> Iterator[Grid]:
@@ -52,17 +54,20 @@ def _special(caliber: Caliber, reading: Reading) -> Grid:
 
 @dataclass(frozen=True)
 class Plan:
-    """A query that was written before, for any instant of reading and any tables of the same columns."""
+    """A query that was written before, for any instant of reading, any days and any tables of the same columns."""
 
     grid: Grid
     texts: dict[ops.Node, str] = field(default_factory=dict)
 
-    def written(self, table: ir.Table, as_of: int | None) -> str:
+    def written(self, table: ir.Table, view: View) -> str:
         text = self.texts.get(table.op())
         if text is None:
             with kept_apart():
                 text = self.texts[table.op()] = str(ibis.to_sql(table, dialect="duckdb"))
-        return text.replace(str(_SOME_INSTANT), str(as_of))
+        if view.days is not None:
+            for some, edge in zip(edges_of(_SOME_DAYS), edges_of(view.days), strict=True):
+                text = text.replace(str(some), str(edge))
+        return text.replace(str(_SOME_INSTANT), str(view.as_of))
 
 
 def is_plain(source: Source) -> bool:
@@ -78,14 +83,15 @@ def plans_of(reading: Reading) -> tuple[Plan, ...]:
     low, high = low // _YEAR * _YEAR, (high // _YEAR + 1) * _YEAR
     schemas = tuple(table.schema() for table in (source.turns, source.messages, source.moments))
     zones = tuple(sorted(view.zones.items()))
-    return _plans(schemas, reading.calibers, view.by, zones, view.zone, view.days, view.as_of is not None, low, high)
+    has_days, has_instant = view.days is not None, view.as_of is not None
+    return _plans(schemas, reading.calibers, view.by, zones, view.zone, has_days, has_instant, low, high)
 
 
 @lru_cache(maxsize=32)
 def _plans(
     schemas: tuple[ibis.Schema, ...], calibers: tuple[Caliber, ...], by: tuple[Grain, ...],
-    zones: tuple[tuple[int, str], ...], zone: str, days: tuple[int, int] | None, has_instant: bool, low: int, high: int,
+    zones: tuple[tuple[int, str], ...], zone: str, has_days: bool, has_instant: bool, low: int, high: int,
 ) -> tuple[Plan, ...]:  # fmt: skip
     source = Source(*(ibis.table(schema, name=name) for schema, name in zip(schemas, _NAMES, strict=True)))
-    view = View(by, dict(zones), zone, days, _SOME_INSTANT if has_instant else None)
+    view = View(by, dict(zones), zone, _SOME_DAYS if has_days else None, _SOME_INSTANT if has_instant else None)
     return tuple(Plan(grid) for grid in grids(Reading(source, view, calibers, low, high)))

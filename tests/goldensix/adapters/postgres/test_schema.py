@@ -14,6 +14,11 @@ TABLES = "select count(*) from pg_tables where schemaname = 'public'"
 FOUND = "select version_num from alembic_version"
 
 
+@pytest.fixture
+def database(empty_database: str) -> str:
+    return empty_database
+
+
 async def test_an_empty_database_is_filled(database: str) -> None:
     await schema.prepare(database, upgrade=False)
     assert run_sql(database, FOUND) == schema.revisions()[-1]
