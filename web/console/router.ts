@@ -56,7 +56,6 @@ export const router = createRouter({
         { path: "questions", component: () => import("./robot/QuestionsTab.vue") },
         { path: "groups", component: () => import("./robot/GroupsTab.vue") },
         { path: "outside", component: () => import("./robot/OutsideTab.vue") },
-        { path: "work", component: () => import("./robot/WorkTab.vue") },
         { path: "unanswered", component: () => import("./robot/UnansweredTab.vue") },
         { path: "trials", component: () => import("./robot/TrialsTab.vue") },
         { path: "work", component: () => import("./robot/WorkTab.vue") },
