@@ -18,6 +18,11 @@ export function askedIn(log: Log): string {
   return said.join(" ").trim();
 }
 
+/** Names the turn that the robot thought of last, in this conversation. */
+export function decisionIn(log: Log): number {
+  return log.findLast((event) => event.type === "robot_decided")?.n ?? 0;
+}
+
 /** The robot's suggestions for the turn that nobody has answered yet; none that have no words. */
 export function offersIn(log: Log): readonly Offered[] {
   const decided = log.findLast((event) => event.type === "robot_decided");

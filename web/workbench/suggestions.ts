@@ -3,7 +3,7 @@ import { type ComputedRef, computed, onScopeDispose, shallowRef, watch } from "v
 import { NOTHING } from "@/live/logs";
 import type { Bench } from "./bench";
 import { campaignOf, useKnown } from "./known";
-import { askedIn, offersIn } from "./offers";
+import { askedIn, decisionIn, offersIn } from "./offers";
 import { filled, type Known, missingIn, type Part, textIn, type Variable } from "./replies";
 import type { Reply } from "./shapes";
 import { clauseStart, isEnough, LEAST, type Ranker, ranker, SHOWN } from "./suggesting";
@@ -31,6 +31,8 @@ export interface Suggestions {
   readonly shown: ComputedRef<readonly Suggestion[]>;
   /** None of these until something else is written. */
   dismiss(): void;
+  /** Whether any of the robot's own for the turn of now was on screen. */
+  showedOffers(): boolean;
   /** What stands before `caret` is no clause that somebody types. */
   inserted(caret: number): void;
 }
@@ -108,13 +110,21 @@ export function useSuggestions(bench: Bench, caret: () => number): Suggestions {
   watch(() => state.suggested, rank);
   onScopeDispose(() => clearTimeout(timer));
 
+  const shown = computed(() => {
+    if (dismissed.value === `${c.value} ${text.value}`) return [];
+    const all = found.value.filter(({ confidence, offer }) => confidence >= LEAST || offer > 0);
+    const told = all.map((one) => suggestionOf(one, known.value(one.text), clause.value));
+    return told.filter((one, at) => isNews(one, told.slice(0, at), text.value)).slice(0, SHOWN);
+  });
+  const turn = computed(() => `${c.value} ${decisionIn(log.value)}`);
+  let offered = "";
+  watch(shown, (now) => {
+    if (now.some(({ offer }) => offer > 0)) offered = turn.value;
+  });
+
   return {
-    shown: computed(() => {
-      if (dismissed.value === `${c.value} ${text.value}`) return [];
-      const all = found.value.filter(({ confidence, offer }) => confidence >= LEAST || offer > 0);
-      const told = all.map((one) => suggestionOf(one, known.value(one.text), clause.value));
-      return told.filter((one, at) => isNews(one, told.slice(0, at), text.value)).slice(0, SHOWN);
-    }),
+    shown,
+    showedOffers: () => offered === turn.value,
     dismiss() {
       dismissed.value = `${c.value} ${text.value}`;
     },
