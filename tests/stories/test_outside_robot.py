@@ -35,6 +35,7 @@ async def engaged(stage: Stage, catcher: Catcher, url: str = "") -> Keys:
     rules = RobotRules(mode="always")
     await house.people.change_merchant(merchant, lambda kept: replace(kept, robot=rules), owner, what="robot changed")
     await stage.desk.floors.roster_changed(merchant)
+    await house.outside.look(merchant)
     return keys
 
 

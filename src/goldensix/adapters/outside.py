@@ -30,8 +30,6 @@ _TRIES: Final = 3
 _POSTED_WITHIN: Final = 2.0
 """Seconds for one try."""
 _TESTED_WITHIN: Final = 5.0
-_KNOWN_FOR: Final = 5.0
-"""Seconds in which it is not looked up again which robots a merchant has."""
 _SPARE: Final = 0.1
 """Seconds in which it is put down that an answer came too late."""
 _REMEMBERED: Final = 10_000
@@ -86,32 +84,36 @@ class Outside:
     _open: dict[_Asked, asyncio.Future[Said]] = field(default_factory=dict)
     _over: dict[_Asked, None] = field(default_factory=dict)
     """Those that were asked and need no answer any more, the newest last."""
-    _known: dict[MerchantId, tuple[float, OutsideRobot | None]] = field(default_factory=dict)
+    _known: dict[MerchantId, OutsideRobot] = field(default_factory=dict)
     _noting: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def ask(self, merchant: MerchantId, asking: Asking, within: float) -> Outsider | None:
         """None: there is no robot, or it said nothing in time. Never raises, never takes longer."""
+        robot = self._known.get(merchant)
+        if robot is None:
+            return None
         begun = time.monotonic()
         try:
             async with asyncio.timeout(within + _SPARE):
-                robot = await self._first(merchant)
-                return None if robot is None else await self._ask(robot, asking, begun + within)
+                return await self._ask(robot, asking, begun + within)
         except TimeoutError:
             return None
         except Exception as failed:  # whatever it is, our own robot or a person answers
             log.warning("a robot of others could not be asked", merchant=merchant, error=type(failed).__name__)
             return None
 
-    def forget(self, merchant: MerchantId) -> None:
-        """Its robots are others now."""
-        self._known.pop(merchant, None)
-
-    async def _first(self, merchant: MerchantId) -> OutsideRobot | None:
-        until, robot = self._known.get(merchant, (0.0, None))
-        if until < time.monotonic():
-            robot = next((each for each in await self.store.all(merchant) if each.on), None)
-            self._known[merchant] = time.monotonic() + _KNOWN_FOR, robot
-        return robot
+    async def look(self, merchant: MerchantId) -> None:
+        """Which robot a merchant has now, so that no turn waits for the database to say so."""
+        try:
+            robots = await self.store.all(merchant)
+        except Exception as away:  # the one that is known goes on being asked
+            log.warning("robots of others could not be read", merchant=merchant, error=type(away).__name__)
+            return
+        first = next((each for each in robots if each.on), None)
+        if first is None:
+            self._known.pop(merchant, None)
+        else:
+            self._known[merchant] = first
 
     async def _ask(self, robot: OutsideRobot, asking: Asking, until: float) -> Outsider | None:
         key = robot.id, asking.conversation, asking.up_to

@@ -195,7 +195,7 @@ async def _require_reachable(house: House, url: str) -> None:
 
 
 async def _changed(house: House, caller: Caller, name: str) -> None:
-    house.outside.forget(caller.account.merchant)
+    await house.outside.look(caller.account.merchant)
     await house.audit.note(caller.account.merchant, caller.account.id, "outside robot changed", name)
 
 

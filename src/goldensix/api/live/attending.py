@@ -52,6 +52,7 @@ class Thinks(Protocol):
 
 class Asks(Protocol):
     async def ask(self, merchant: MerchantId, asking: Asking, within: float) -> Outsider | None: ...
+    async def look(self, merchant: MerchantId) -> None: ...
 
 
 class Words(Protocol):
@@ -88,6 +89,8 @@ class Attending:
 
     _put_to_others: dict[ConversationId, int] = field(default_factory=dict)
     """Which turn was put to a robot of others last: none is put to it twice."""
+    _looking: asyncio.Task[None] | None = None
+    """For robots of others."""
     _marking: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -99,6 +102,8 @@ class Attending:
         while True:
             if desk.standing.robot or desk.folds.reception.with_robot:
                 await self.attendants.robots.keep(desk.merchant, desk.premises.robot.precision)
+                if self._looking is None or self._looking.done():
+                    self._looking = asyncio.create_task(self.attendants.outside.look(desk.merchant))
             for id in [each for each in self._put_to_others if each not in desk.folds.reception.open]:
                 del self._put_to_others[id]
             if not desk.broken:
@@ -195,7 +200,7 @@ class Attending:
     async def stop(self) -> None:
         """The merchant's desk is elsewhere from now on, or nowhere."""
         self.attendants.robots.drop(self.hub.desk.merchant)
-        tasks = [*self._tasks.values(), *self._marking]
+        tasks = [*self._tasks.values(), *self._marking, *filter(None, (self._looking,))]
         for task in tasks:
             task.cancel()
         if tasks:
