@@ -258,16 +258,16 @@ class Robots:
 
     async def _teach_all(self) -> None:
         while True:
-            for merchant in list(self._merchants):
+            for merchant, known in list(self._merchants.items()):
                 try:
-                    await self._teach(merchant)
+                    await self._teach(merchant, known)
                 except Exception as away:  # the database is away: the bank that is there goes on answering
                     log.warning("a robot's bank could not be read", merchant=merchant, error=type(away).__name__)
             await asyncio.sleep(_LOOKS_EVERY)
 
-    async def _teach(self, merchant: MerchantId) -> None:
+    async def _teach(self, merchant: MerchantId, known: _Merchant) -> None:
         """If the bank or the model is another than the process has."""
-        known, model = self._merchants[merchant], self.model(merchant)
+        model = self.model(merchant)
         written = model.stat().st_mtime if model.exists() else 0.0
         if known.asked == (await self._bank.version(merchant), written):
             return

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from goldensix.robot.likeness import TWINS, Likeness
 from goldensix.robot.question import Question, QuestionId
@@ -18,37 +19,44 @@ class Alike:
     """1: the same words."""
 
 
+MOST: Final = 6_000
+"""Wordings of a whole bank that are compared; titles come first."""
+
+
 class Twins:
     """The wordings of a bank, made ready to be compared."""
 
     def __init__(self, questions: Sequence[Question], more: Question | None = None) -> None:
         """`more`: a question that is being written, instead of the one of its id."""
-        others = [each for each in questions if more is None or each.id != more.id]
-        self._own = len(others) if more is not None else None
-        self._questions = [*others, more] if more is not None else others
-        self._texts, self._owners = [], []
-        for place, question in enumerate(self._questions):
-            for text in dict.fromkeys((question.title, *question.phrasings)):
-                if same(text):
-                    self._texts.append(text)
-                    self._owners.append(place)
-        self._likeness = Likeness(self._texts, None, TWINS) if self._texts else None
+        self._questions = [each for each in questions if more is None or each.id != more.id]
+        wordings = _wordings(self._questions)
+        self._first = 0 if more is None else len(wordings)
+        if more is not None:
+            self._questions.append(more)
+            wordings += [(len(self._questions) - 1, text) for _, text in _wordings([more])]
+        self._wordings = wordings if more is not None else wordings[:MOST]
+        texts = [text for _, text in self._wordings]
+        self._likeness = Likeness(texts, None, TWINS) if texts else None
 
     def all(self, most: int = 100) -> list[Alike]:
         """The likest first; of two questions the likest wordings. With `more`, those of its own only."""
         found: dict[tuple[int, int], Alike] = {}
-        for row, near, likeness in self._likeness.pairs() if self._likeness else ():
+        for row, near, likeness in self._likeness.pairs(self._first) if self._likeness else ():
             for other, like in zip(near.tolist(), likeness.tolist(), strict=True):
                 self._take(found, row, other, like)
         return sorted(found.values(), key=lambda each: (-each.likeness, each.one, each.other))[:most]
 
     def _take(self, found: dict[tuple[int, int], Alike], row: int, other: int, like: float) -> None:
-        one, two = self._owners[row], self._owners[other]
-        if one == two or (self._own is None and one > two) or (self._own is not None and one != self._own):
+        (one, text), (two, wording) = self._wordings[row], self._wordings[other]
+        if one == two or (self._first == 0 and one > two):
             return
-        exact = same(self._texts[row]) == same(self._texts[other])
-        told = Alike(
-            self._questions[one].id, self._questions[two].id, self._texts[other], 1.0 if exact else min(like, 0.999)
-        )
-        if (one, two) not in found or found[one, two].likeness < told.likeness:
-            found[one, two] = told
+        likeness = 1.0 if same(text) == same(wording) else min(like, 0.999)
+        if (one, two) not in found or found[one, two].likeness < likeness:
+            found[one, two] = Alike(self._questions[one].id, self._questions[two].id, wording, likeness)
+
+
+def _wordings(questions: Sequence[Question]) -> list[tuple[int, str]]:
+    """Each with its question's place; titles first."""
+    titles = [(place, each.title) for place, each in enumerate(questions)]
+    others = [(place, text) for place, each in enumerate(questions) for text in each.phrasings if text != each.title]
+    return [(place, text) for place, text in dict.fromkeys(titles + others) if same(text)]

@@ -38,10 +38,10 @@ class Likeness:
         likeness: Floats = _WORDS * words + (1 - _WORDS) * (self._points[rows] @ self._points.T)
         return likeness
 
-    def pairs(self) -> Iterator[tuple[int, npt.NDArray[np.int64], Floats]]:
-        """Each text with the others that are like enough, and how like they are."""
+    def pairs(self, first: int = 0) -> Iterator[tuple[int, npt.NDArray[np.int64], Floats]]:
+        """Each text, from the first on, with the others of all that are like enough, and how like they are."""
         count = self._words.shape[0]
-        for begin in range(0, count, _BLOCK):
+        for begin in range(first, count, _BLOCK):
             block = self.of(slice(begin, min(begin + _BLOCK, count)))
             for row, likeness in enumerate(block, begin):
                 near = np.flatnonzero(likeness >= self._enough[row])

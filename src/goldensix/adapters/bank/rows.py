@@ -1,7 +1,7 @@
 """Rows of a file of questions against the bank: what would be new, what changed, and what is wrong, field by field."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -76,14 +76,19 @@ def plan(rows: Sequence[Row], kept: Sequence[KeptQuestion], known: References, z
         seen[name] = row.place
         draft, wrong = _draft(row, known, zone, found.newest.draft if found else None)
         wrong += [] if wrong else list(faults(draft, known))
-        made.refusals += [Refusal(row.place, fault) for fault in wrong]
+        made.refusals += [Refusal(row.place, replace(fault, field=_head(fault.field))) for fault in wrong]
         does: Does = "new" if found is None else "same" if found.newest.draft == draft else "changed"
         made.rows.append(Planned(row.place, does, found.id if found else None, row.code, draft))
     return made
 
 
+def _head(field: str) -> str:
+    """As files call it."""
+    return "question" if field == "title" else field
+
+
 def _twice(row: Row, first: str) -> Fault:
-    name = "code" if row.code else "title"
+    name = "code" if row.code else "question"
     return Fault(name, f"与 {first} 重复。", f"the same as in {first}.")
 
 
@@ -118,7 +123,9 @@ def _completed(draft: QuestionDraft, row: Row, before: QuestionDraft | None) -> 
 def _named(field: str, name: str, of: Mapping[Id, str]) -> Id | Fault | None:
     if not name:
         return None
-    return next((id for id, each in of.items() if each == name), Fault(field, f"没有“{name}”。", f"no {name!r}."))
+    return next(
+        (id for id, each in of.items() if each == name), Fault(field, f"没有“{name}”。", f"there is no {name!r}.")
+    )
 
 
 def _instant(field: str, told: str, zone: str) -> Instant | Fault | None:

@@ -222,8 +222,10 @@ async def alike(body: AlikeAsk, caller: Teacher, house: TheHouse) -> list[AlikeS
     """Questions that say the same as what is being written; without texts, all of the bank that do."""
     try:
         told = await house.lessons.alike(caller.account.merchant, body.model_dump())
-    except Refused as refused:
-        raise ApiError(refused.status, refused.code, zh=refused.zh, en=refused.en) from None
+    except Refused:
+        raise ApiError(
+            503, "not_compared", zh="这次没能比较，请再试一次。", en="They could not be compared this time: try again."
+        ) from None
     found = msgspec.json.decode(told)
     ids = {int(each[side]) for each in found for side in ("one", "other")}
     titles = {each.id: each.newest.draft.title for each in await house.questions.some(caller.account.merchant, [*ids])}
