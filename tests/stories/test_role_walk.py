@@ -618,6 +618,9 @@ async def ledger(walk: Walk) -> str:
         "campaigns",
         "bank_heads",
         "bank_questions",
+        "classification",
+        "group_labels",
+        "outside_robots",
     ):
         rows = await walk.desk.pool.fetch(
             f"select to_jsonb(t)::text from {table} t where merchant_id = $1 order by 1",

@@ -136,6 +136,8 @@ async def consults(
 async def set_groups(body: GroupsAsk, caller: Teacher, house: TheHouse) -> None:
     merchant = caller.account.merchant
     await house.classification.set(merchant, body.on, body.least)
+    subject = f"groups {'on' if body.on else 'off'}, from {body.least:.2f}"
+    await house.audit.note(merchant, caller.account.id, "robot changed", subject)
     await house.on_roster_changed(merchant)
     house.classifying.soon(merchant)
 
