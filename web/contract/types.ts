@@ -3452,6 +3452,8 @@ export interface components {
             readonly right: number;
             /** Said Now */
             readonly said_now: number;
+            /** Shown */
+            readonly shown: number;
             /** Taught At */
             readonly taught_at: number | null;
         };

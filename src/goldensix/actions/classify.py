@@ -44,6 +44,7 @@ def move(desk: Desk, c: Conversation, group: GroupId, confidence: float, now: In
     if not is_served(desk, c.shop, c.group, group, played=c.played):
         return False
     _record(desk, c, group, group, confidence, "robot", (), now)
+    desk.look_later(c)
     desk.want_routing()
     return True
 

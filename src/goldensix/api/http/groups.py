@@ -59,6 +59,8 @@ class GroupsAnswer(Answer):
     groups: list[SortedGroup]
     cells: list[Cell]
     consults: int
+    shown: int
+    """Of them those that people have shown a group, by a label or by passing them on."""
     said_now: int
     """Of them those of which nothing was said at the time: what would be said now."""
 
@@ -98,12 +100,13 @@ async def groups(caller: Teacher, house: TheHouse) -> GroupsAnswer:
     kept = await house.classification.of(account.merchant)
     sorting, rows = await _rows(house, account)
     counted = Counter((row.said, row.ended) for row in rows)
+    shown = sum(row.label is not None or row.passed_on for row in rows)
     roster = await house.people.roster(account.merchant)
     return GroupsAnswer(
         on=kept.on,
         least=kept.least,
         by="words" if sorting.weights is None else "learned",
-        labels=kept.labels if sorting.weights else sum(row.label is not None or row.passed_on for row in rows),
+        labels=kept.labels if sorting.weights else shown,
         needed=NEEDED,
         right=kept.right,
         taught_at=kept.taught_at,
@@ -114,6 +117,7 @@ async def groups(caller: Teacher, house: TheHouse) -> GroupsAnswer:
         ],
         cells=[Cell(said=said, ended=ended, count=count) for (said, ended), count in sorted(counted.items())],
         consults=len(rows),
+        shown=shown,
         said_now=sum(row.now for row in rows),
     )
 
