@@ -246,7 +246,8 @@ def trial_shown(found: Finding[TrialFound] | None, bands: Bands) -> TrialAnswer:
     if found is None:
         return TrialAnswer(
             found_at=None, days=0, turns=0, left_out=0, consults=0, of_consults={}, of_turns={}, reasons={},
-            questions=[], routes={}, p50_ms=0, p99_ms=0, pairs=0, model_damaged=False, labelled=None, marks=None, samples=[],
+            questions=[], routes={}, p50_ms=0, p99_ms=0, pairs=0, model_damaged=False, labelled=None, marks=None,
+            samples=[],
         )  # fmt: skip
     told = found.content
     labelled = told.labelled
