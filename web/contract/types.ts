@@ -6084,6 +6084,8 @@ export interface components {
             /** Left Out */
             readonly left_out: number;
             readonly marks: components["schemas"]["MarkedShown"] | null;
+            /** Model Damaged */
+            readonly model_damaged: boolean;
             /** Of Consults */
             readonly of_consults: {
                 readonly [key: string]: number;
