@@ -13,10 +13,12 @@ import httpx
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
+from goldensix.adapters.classifying import Classifying
 from goldensix.adapters.imports import Imports
 from goldensix.adapters.lessons import Lessons
 from goldensix.adapters.notifiers.push import Push, new_key
 from goldensix.adapters.notifiers.senders import Senders
+from goldensix.adapters.outside import Outside, Said, Taken
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres import schema
@@ -26,11 +28,13 @@ from goldensix.adapters.postgres.bank import BankStore
 from goldensix.adapters.postgres.bank_list import BankList
 from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
+from goldensix.adapters.postgres.classification import Classification
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.findings import Findings
 from goldensix.adapters.postgres.marks import Marks
 from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders
+from goldensix.adapters.postgres.outside import OutsideRobots
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
 from goldensix.adapters.postgres.questions import Questions
@@ -51,7 +55,7 @@ from goldensix.api.live.ringing import Ringing
 from goldensix.events.facts import Language
 from goldensix.events.ids import AccountId, BuyerId, ConversationId, MerchantId, Milliseconds, ShopId
 from goldensix.team.roles import Role
-from goldensix.wiring import dated_premises
+from goldensix.wiring import dated_premises, own_words
 from shop_builders import Clock
 
 PASSWORD = "six golden seconds"
@@ -103,6 +107,9 @@ class LiveSide:
 
     async def rehearsal_running(self, _: MerchantId) -> bool:
         return self.rehearsing
+
+    async def robot_answered(self, _: MerchantId, robot: int, c: ConversationId, turn: int, said: Said) -> Taken:
+        return "unknown"
 
     async def on_roster_changed(self, merchant: MerchantId) -> None:
         self.roster_changes.append(merchant)
@@ -202,6 +209,11 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         bank=BankStore(pool, clock),
         bank_list=BankList(pool, clock),
         questions=Questions(pool, clock),
+        classification=(classification := Classification(pool, clock)),
+        outside=Outside(OutsideRobots(pool, clock), clock, "https://desk.example/api/robots/answers", True),
+        outside_robots=OutsideRobots(pool, clock),
+        robot_answered=live.robot_answered,
+        classifying=Classifying(classification, partial(own_words, people), live.on_roster_changed, clock),
         findings=Findings(pool, clock),
         lessons=Lessons({}),
         robots=Robots(BankStore(pool, clock), Marks(pool, clock).all, folder),

@@ -53,6 +53,7 @@ class Walk:
     """A shared quick reply."""
     campaign: int = 0
     question: int = 0
+    robot: int = 0
     """Of the bank, for the campaign."""
 
     async def browser(self, role: Role | None, company: Company | None = None) -> httpx.AsyncClient:
@@ -99,6 +100,8 @@ class Walk:
         self.campaign = await self.house.campaigns.add(merchant, draft)
         asked = QuestionDraft(SECRET_WORDS, campaign=self.campaign)
         self.question = await self.house.questions.add(merchant, asked, None)
+        keys = await self.house.outside_robots.add(merchant, "Robot of tea", "https://nowhere.invalid/hook", False)
+        self.robot = keys.robot
 
 
 @asynccontextmanager

@@ -71,6 +71,20 @@ class Settings:
     private_senders: int = setting(
         "GOLDENSIX_PRIVATE_SENDERS", 0, "1: alerts may be sent to addresses in private networks; 0: only to public ones"
     )
+    model_url: str = setting(
+        "GOLDENSIX_MODEL_URL",
+        "",
+        "Where an OpenAI-compatible API answers, such as http://127.0.0.1:11434/v1; empty: no language model is asked",
+    )
+    model_name: str = setting(
+        "GOLDENSIX_MODEL_NAME", "", "Its model that puts approved answers into other words; empty: they go as they are"
+    )
+    model_embeddings: str = setting(
+        "GOLDENSIX_MODEL_EMBEDDINGS",
+        "",
+        "Its model of embeddings, which orders what a buyer is asked back; empty: none",
+    )
+    model_key: str = setting("GOLDENSIX_MODEL_KEY", "", "Key of that API", secret=True)
     metrics_token: str = setting(
         "GOLDENSIX_METRICS_TOKEN", "", "Whoever brings it may read /metrics; empty: only this machine may", secret=True
     )

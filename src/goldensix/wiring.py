@@ -11,6 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import asyncpg
+import msgspec
 import structlog
 
 from goldensix.actions.desk import Ports
@@ -26,10 +27,12 @@ from goldensix.actions.premises import (
 from goldensix.adapters import clock
 from goldensix.adapters.answers import Answers
 from goldensix.adapters.bus.port import Bus
+from goldensix.adapters.classifying import Classifying
 from goldensix.adapters.imports import Imports
 from goldensix.adapters.lessons import Lessons
 from goldensix.adapters.notifiers.push import Push
 from goldensix.adapters.notifiers.senders import Senders
+from goldensix.adapters.outside import Outside, Said, Taken
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
@@ -38,12 +41,14 @@ from goldensix.adapters.postgres.bank import BankStore
 from goldensix.adapters.postgres.bank_list import BankList
 from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
+from goldensix.adapters.postgres.classification import Classification
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.findings import Findings
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.marks import Marks
 from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders
+from goldensix.adapters.postgres.outside import OutsideRobots
 from goldensix.adapters.postgres.owners import Owners
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
@@ -61,6 +66,7 @@ from goldensix.adapters.refits import refit_nightly
 from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.adapters.reports import Reports, archive_nightly
 from goldensix.adapters.retention import retain_aside
+from goldensix.adapters.rewording import Endpoint, Rewording
 from goldensix.adapters.robots import Robots
 from goldensix.adapters.senders.console import Console
 from goldensix.adapters.senders.port import CodeSender
@@ -78,6 +84,8 @@ from goldensix.api.live.floors import Floors, NotHere
 from goldensix.api.live.ringing import Ringing
 from goldensix.api.live.vitals import Vitals
 from goldensix.events.ids import AccountId, BuyerId, ConversationId, Instant, MerchantId, ShopId
+from goldensix.robot.groups import Sorting
+from goldensix.robot.starter_words import STARTER_WORDS
 from goldensix.routing.policies import POLICIES
 from goldensix.settings import Settings
 from goldensix.team import shifts as team_shifts
@@ -165,6 +173,12 @@ async def dated_premises(
     return premises(await people.roster(merchant), await shifts.roster(merchant, since, until))
 
 
+async def own_words(people: People, merchant: MerchantId) -> Sorting:
+    """By the words that each group is known by from the beginning."""
+    groups = (await people.roster(merchant)).groups.values()
+    return Sorting(words={each.id: STARTER_WORDS[each.duty] for each in groups if each.duty in STARTER_WORDS})
+
+
 def code_sender(settings: Settings) -> CodeSender:
     if not settings.smtp_host:
         return Console()
@@ -188,8 +202,11 @@ def open_floors(
     now: Callable[[], Instant],
     owners: Owners | None,
     robots: Robots,
+    outside: Outside,
+    rewording: Rewording,
 ) -> Floors:
     snapshots, shifts, blocks = Snapshots(pool), Shifts(pool, people, now), Blocks(pool, now)
+    classification = Classification(pool, now)
     log = PostgresLog(pool, None if owners is None else owners.epochs)
     orders = Orders(pool, now)
     answers, marks = Answers(orders, pictures, Campaigns(pool, now)), Marks(pool, now)
@@ -199,7 +216,9 @@ def open_floors(
         dated = await dated_premises(people, shifts, merchant, since, Instant(since + SHIFTS_AHEAD))
         phones = await ringing.notices.with_phones(merchant)
         senders = {each.id: each.name for each in await ringing.notices.senders(merchant)}
-        return replace(dated, phones=phones, senders=senders, blocks=await blocks.that_hold(merchant))
+        sorting = await classification.sorting(merchant, await own_words(people, merchant))
+        blocked = await blocks.that_hold(merchant)
+        return replace(dated, phones=phones, senders=senders, blocks=blocked, sorting=sorting)
 
     return Floors(
         ports=Ports(log, now, clock.new_conversation, house(), clock.steady if now is clock.now else None),
@@ -207,7 +226,7 @@ def open_floors(
         load_folds=snapshots.load,
         save_folds=snapshots.save,
         find_picture=pictures.find,
-        attendants=Attendants(robots, answers.ready, marks.put, marks.of),
+        attendants=Attendants(robots, outside, rewording, answers.ready, marks.put, marks.of),
         find_orders=orders.facts,
         ring=ringing.ring,
         note=Audit(pool, now).note,
@@ -218,8 +237,8 @@ def open_floors(
 class Here:
     """What REST doors ask of the live side, for merchants whose desk is in this process."""
 
-    def __init__(self, floors: Floors, rehearsals: Rehearsals) -> None:
-        self._floors, self._rehearsals = floors, rehearsals
+    def __init__(self, floors: Floors, rehearsals: Rehearsals, outside: Outside) -> None:
+        self._floors, self._rehearsals, self._outside = floors, rehearsals, outside
 
     async def has(self, merchant: MerchantId, account: AccountId, conversation: ConversationId) -> bool:
         """Whether it is an open one of this agent's own, or one that waits in his groups."""
@@ -248,6 +267,11 @@ class Here:
     async def roster_changed(self, merchant: MerchantId) -> None:
         await self._floors.roster_changed(merchant)
 
+    async def robot_answered(
+        self, _: MerchantId, robot: int, conversation: ConversationId, turn: int, said: Said
+    ) -> Taken:
+        return self._outside.answered(robot, conversation, turn, said)
+
 
 class There:
     """The same of a merchant's owner, whoever that is; where nobody answers, as if nobody were at work."""
@@ -272,6 +296,12 @@ class There:
     async def roster_changed(self, merchant: MerchantId) -> None:
         """An owner who does not answer reads the roster when he comes."""
         await self._ask(merchant, "roster_changed")
+
+    async def robot_answered(
+        self, merchant: MerchantId, robot: int, conversation: ConversationId, turn: int, said: Said
+    ) -> Taken:
+        told = await self._ask(merchant, "robot_answered", robot, conversation, turn, msgspec.to_builtins(said))
+        return told if told in ("taken", "late") else "unknown"
 
     async def _ask(self, merchant: MerchantId, what: str, *given: object) -> object:
         with contextlib.suppress(NobodyAnswers):
@@ -321,7 +351,11 @@ async def running(
     ringing = await _ringing(pool, settings, now)
     marks = Marks(pool, now)
     robots = Robots(BankStore(pool, now), marks.all, settings.data)
-    floors = open_floors(pool, people, pictures, ringing, now, owners, robots)
+    endpoint = Endpoint(settings.model_url, settings.model_name, settings.model_embeddings, settings.model_key)
+    rewording, outside_robots = Rewording(endpoint), OutsideRobots(pool, now)
+    answer_at = f"{settings.public_url.rstrip('/')}/api/robots/answers" if settings.public_url else ""
+    outside = Outside(outside_robots, now, answer_at, bool(settings.private_senders))
+    floors = open_floors(pool, people, pictures, ringing, now, owners, robots, outside, rewording)
     sessions = Sessions(pool, now)
     imports = Imports(settings.data, settings.import_most_mb << 20, settings.most_rejected / 100)
     own = {"GOLDENSIX_DATA": str(settings.data.absolute()), "DATABASE_URL": settings.database_url}
@@ -341,7 +375,7 @@ async def running(
         settings.buyer_rate,
         bounds,
     )
-    here = Here(floors, rehearsals)
+    here = Here(floors, rehearsals, outside)
     company = None if place is None else await _company(place, pool, doors)
     live: Here | There = here if company is None else There(company)
 
@@ -355,6 +389,9 @@ async def running(
         await doors.sessions_ended(ended)
         if company is not None:
             company.tell_all("sessions_ended", list(ended))
+
+    classification = Classification(pool, now)
+    classifying = Classifying(classification, partial(own_words, people), live.roster_changed, now)
 
     house = House(
         people=people,
@@ -380,6 +417,11 @@ async def running(
         bank=BankStore(pool, now),
         bank_list=BankList(pool, now),
         questions=Questions(pool, now),
+        classification=classification,
+        classifying=classifying,
+        outside=outside,
+        outside_robots=outside_robots,
+        robot_answered=live.robot_answered,
         findings=Findings(pool, now),
         lessons=lessons,
         rehearsals=rehearsals,
@@ -405,7 +447,13 @@ async def running(
         return {roster.merchant.id: {shop.zone for shop in roster.shops.values()} for roster in rosters}
 
     retain = partial(retain_aside, {**own, **_of_store(settings), "DATABASE_URL": dsn})
-    nights = asyncio.create_task(archive_nightly(reports, zones, now, floors.is_ours, retain))
+
+    async def nightly(merchant: MerchantId) -> None:
+        await retain(merchant)
+        if (await classification.of(merchant)).on:
+            classifying.soon(merchant)
+
+    nights = asyncio.create_task(archive_nightly(reports, zones, now, floors.is_ours, nightly))
     learning = asyncio.create_task(refit_nightly(lessons, floors.nights, now))
     try:
         rest = create_app(house)
@@ -424,6 +472,7 @@ async def running(
         learning.cancel()
         if owners is not None:
             owners.stop_taking()
+        await classifying.close()
         await rehearsals.close()
         await imports.close()
         await lessons.close()
@@ -450,6 +499,9 @@ async def _company(place: Place, pool: asyncpg.Pool, doors: Doors) -> Company:
 
 
 def _errands(here: Here, vitals: Vitals) -> dict[str, Errand]:
+    async def robot_answered(merchant: MerchantId, robot: int, c: ConversationId, turn: int, said: object) -> object:
+        return await here.robot_answered(merchant, robot, c, turn, msgspec.convert(said, Said))
+
     async def figures() -> object:
         return dict(vitals.figures())
 
@@ -459,6 +511,7 @@ def _errands(here: Here, vitals: Vitals) -> dict[str, Errand]:
         "agents_ready": here.agents_ready,
         "rehearsal_running": here.rehearsal_running,
         "roster_changed": here.roster_changed,
+        "robot_answered": robot_answered,
         "figures": figures,
     }
 

@@ -167,7 +167,7 @@ def test_the_browser_leaves_every_key_of_the_table_to_the_page(agent: Page, call
 def test_the_key_table_opens_with_its_key_and_names_them_all(agent: Page) -> None:
     agent.keyboard.press("Control+Slash")
     table = agent.get_by_role("dialog", name="按键表")
-    expect(table.locator("tr")).to_have_count(24)
+    expect(table.locator("tr")).to_have_count(26)
     agent.keyboard.press("Escape")
     expect(table).to_have_count(0)
 

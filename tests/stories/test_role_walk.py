@@ -57,6 +57,10 @@ def picture(_: Walk) -> dict[str, Any]:
     return {"files": {"file": ("a.png", file.getvalue(), "image/png")}}
 
 
+def replies_file(_: Walk) -> dict[str, Any]:
+    return {"content": b"code,title,text\nq,Hello,Hello there"}
+
+
 def picture_of_buyer(walk: Walk) -> dict[str, Any]:
     return picture(walk) | {"headers": {"Authorization": f"Bearer {walk.buyer_token}"}}
 
@@ -132,6 +136,18 @@ def campaign(walk: Walk) -> dict[str, Any]:
 
 def a_question(walk: Walk) -> dict[str, Any]:
     return {"json": {"title": f"How long does it steep {next(_IDS)}", "campaign": walk.campaign}}
+
+
+def outside_robot(_: Walk) -> dict[str, Any]:
+    return {"json": {"name": f"robot {next(_IDS)}", "url": "https://1.1.1.1/hook"}}
+
+
+def robot(walk: Walk) -> dict[str, Any]:
+    return {"robot": walk.robot}
+
+
+def consult(walk: Walk) -> dict[str, Any]:
+    return {"conversation": walk.conversation}
 
 
 def question(walk: Walk) -> dict[str, Any]:
@@ -333,8 +349,37 @@ DOORS: Final = (
     Door("PUT", "/api/replies/{reply}", Permission.SHARE_REPLIES, a_reply, elsewhere=404, place=reply),
     Door("DELETE", "/api/replies/{reply}", Permission.SHARE_REPLIES, status=204, elsewhere=404, place=reply),
     Door("POST", "/api/replies/{reply}/restore", Permission.SHARE_REPLIES, elsewhere=404, place=reply),
+    Door("GET", "/api/replies/file", LOGGED_IN),
+    Door("POST", "/api/replies/file", Permission.SHARE_REPLIES, replies_file),
     Door("POST", "/api/replies/used", Permission.CONSULT, sent(uses=[{"reply": 1, "edited": False, "saved": 9}]), 204),
     Door("GET", "/api/robot/questions", Permission.RUN_CAMPAIGNS),
+    Door("GET", "/api/robot/outside", Permission.SET_UP),
+    Door("POST", "/api/robot/outside", Permission.SET_UP, outside_robot, 201),
+    Door(
+        "PUT",
+        "/api/robot/outside/{robot}",
+        Permission.SET_UP,
+        sent(name="Walked", on=False),
+        204,
+        elsewhere=404,
+        place=robot,
+    ),
+    Door("POST", "/api/robot/outside/{robot}/rotate", Permission.SET_UP, elsewhere=404, place=robot),
+    Door("POST", "/api/robot/outside/{robot}/test", Permission.SET_UP, elsewhere=404, place=robot),
+    Door("DELETE", "/api/robot/outside/{robot}", Permission.SET_UP, status=204, elsewhere=404, place=robot),
+    Door("POST", "/api/robots/answers", ANYBODY, sent(conversation="c", turn=1, kind="hand_over"), 401),
+    Door("GET", "/api/robot/groups", Permission.TEACH_ROBOT),
+    Door("GET", "/api/robot/groups/consults", Permission.TEACH_ROBOT),
+    Door("PUT", "/api/robot/groups", Permission.TEACH_ROBOT, sent(on=False, least=0.5), 204),
+    Door(
+        "PUT",
+        "/api/robot/groups/labels/{conversation}",
+        Permission.TEACH_ROBOT,
+        sent(group=None),
+        204,
+        elsewhere=404,
+        place=consult,
+    ),
     Door("GET", "/api/robot/choices", Permission.RUN_CAMPAIGNS),
     Door("POST", "/api/robot/questions", Permission.RUN_CAMPAIGNS, a_question, 201, elsewhere=422),
     Door("GET", "/api/robot/questions/{question}", Permission.RUN_CAMPAIGNS, elsewhere=404, place=question),
@@ -468,6 +513,7 @@ COMMANDS: Final[dict[type[live.StaffCommand], tuple[Needs, Callable[[Walk], dict
         lambda walk: {"c": walk.conversation, "decision": f"d{walk.conversation}.2", "right": True},
     ),
     live.Recall: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "message": "a1.say-00000001"}),
+    live.Suggest: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "typed": "退货"}),
     live.Read: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "up_to": 2}),
     live.Typing: (Permission.CONSULT, lambda walk: {"c": walk.conversation}),
     live.Take: (Permission.CONSULT, lambda walk: {"c": walk.conversation}),
@@ -572,6 +618,9 @@ async def ledger(walk: Walk) -> str:
         "campaigns",
         "bank_heads",
         "bank_questions",
+        "classification",
+        "group_labels",
+        "outside_robots",
     ):
         rows = await walk.desk.pool.fetch(
             f"select to_jsonb(t)::text from {table} t where merchant_id = $1 order by 1",

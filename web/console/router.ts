@@ -54,6 +54,8 @@ export const router = createRouter({
       component: () => import("./pages/RobotPage.vue"),
       children: [
         { path: "questions", component: () => import("./robot/QuestionsTab.vue") },
+        { path: "groups", component: () => import("./robot/GroupsTab.vue") },
+        { path: "outside", component: () => import("./robot/OutsideTab.vue") },
         { path: "unanswered", component: () => import("./robot/UnansweredTab.vue") },
         { path: "trials", component: () => import("./robot/TrialsTab.vue") },
         { path: "work", component: () => import("./robot/WorkTab.vue") },

@@ -909,6 +909,30 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/replies/file": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Take Away
+         * @description The shared ones and this person's own, as the import takes them.
+         */
+        readonly get: operations["take_away_api_replies_file_get"];
+        readonly put?: never;
+        /**
+         * Bring
+         * @description The file itself is the body, CSV or XLSX. Without `keep` it is only looked at; with a problem nothing is kept.
+         */
+        readonly post: operations["bring_api_replies_file_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/replies/starters": {
         readonly parameters: {
             readonly query?: never;
@@ -1271,6 +1295,64 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/robot/groups": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Groups */
+        readonly get: operations["groups_api_robot_groups_get"];
+        /** Set Groups */
+        readonly put: operations["set_groups_api_robot_groups_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/groups/consults": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Consults
+         * @description Those of a cell of the table, the newest first.
+         */
+        readonly get: operations["consults_api_robot_groups_consults_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/groups/labels/{conversation}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Label
+         * @description Where it belonged, in a person's word; it is learned from in a moment.
+         */
+        readonly put: operations["label_api_robot_groups_labels__conversation__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/robot/import": {
         readonly parameters: {
             readonly query?: never;
@@ -1327,6 +1409,82 @@ export interface paths {
         readonly get: operations["model_api_robot_model_get"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/outside": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Outside Robots */
+        readonly get: operations["outside_robots_api_robot_outside_get"];
+        readonly put?: never;
+        /** Add Outside Robot */
+        readonly post: operations["add_outside_robot_api_robot_outside_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/outside/{robot}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Change Outside Robot */
+        readonly put: operations["change_outside_robot_api_robot_outside__robot__put"];
+        readonly post?: never;
+        /** Remove Outside Robot */
+        readonly delete: operations["remove_outside_robot_api_robot_outside__robot__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/outside/{robot}/rotate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Rotate
+         * @description A new secret and a new token; for a day the old secret signs too.
+         */
+        readonly post: operations["rotate_api_robot_outside__robot__rotate_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/robot/outside/{robot}/test": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Test Outside Robot
+         * @description Sends a question of nobody's, signed like any other.
+         */
+        readonly post: operations["test_outside_robot_api_robot_outside__robot__test_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1659,6 +1817,26 @@ export interface paths {
         readonly head?: never;
         /** Change Work */
         readonly patch: operations["change_work_api_robot_work_patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/robots/answers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Robot Answers
+         * @description A robot of others answers a turn that it was asked about, with its token as a bearer token.
+         */
+        readonly post: operations["robot_answers_api_robots_answers_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
         readonly trace?: never;
     };
     readonly "/api/sessions": {
@@ -2230,6 +2408,15 @@ export interface components {
             /** What */
             readonly what: string;
         };
+        /** BadCell */
+        readonly BadCell: {
+            /** Field */
+            readonly field: string;
+            /** Message */
+            readonly message: string;
+            /** Row */
+            readonly row: number;
+        };
         /** BandsShown */
         readonly BandsShown: {
             /** Answer */
@@ -2434,6 +2621,22 @@ export interface components {
             /** Zh */
             readonly zh: string;
         };
+        /** BroughtRow */
+        readonly BroughtRow: {
+            /** Code */
+            readonly code: string;
+            /** Row */
+            readonly row: number;
+            /** Text */
+            readonly text: string;
+            /** Title */
+            readonly title: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            readonly what: "new" | "changed" | "same";
+        };
         /**
          * BuyerClose
          * @description The buyer ends the conversation.
@@ -2591,6 +2794,15 @@ export interface components {
             readonly confidence: number;
             readonly question: string;
         };
+        /** Cell */
+        readonly Cell: {
+            /** Count */
+            readonly count: number;
+            /** Ended */
+            readonly ended: number;
+            /** Said */
+            readonly said: number;
+        };
         /**
          * Chance
          * @description Answer these in time, and today's rate is `hits` of `of`; each that is not will be a miss.
@@ -2687,6 +2899,63 @@ export interface components {
             readonly num: number | null;
             /** Value */
             readonly value: number | null;
+        };
+        /** ConsultRow */
+        readonly ConsultRow: {
+            /** At */
+            readonly at: number;
+            /** Confidence */
+            readonly confidence: number;
+            /** Conversation */
+            readonly conversation: string;
+            /** Ended */
+            readonly ended: number;
+            /** Label */
+            readonly label: number | null;
+            /** Now */
+            readonly now: boolean;
+            /** Passed On */
+            readonly passed_on: boolean;
+            /** Said */
+            readonly said: number;
+            /** Shop */
+            readonly shop: number;
+            /** Words */
+            readonly words: string;
+        };
+        /** ConsultsAnswer */
+        readonly ConsultsAnswer: {
+            /** Found */
+            readonly found: number;
+            /** Rows */
+            readonly rows: readonly components["schemas"]["ConsultRow"][];
+        };
+        /**
+         * ConversationClassified
+         * @description The buyer had chosen no group, and first words say which it belongs to; those that say most are in the body.
+         */
+        readonly ConversationClassified: {
+            /** @enum {string} */
+            readonly by: "learned" | "robot" | "words";
+            readonly confidence: number;
+            readonly group: number;
+            readonly likeliest: number;
+            readonly reading: string;
+        };
+        /**
+         * ConversationClassifiedFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly ConversationClassifiedFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["ConversationClassified"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "conversation_classified";
         };
         /** ConversationClosed */
         readonly ConversationClosed: {
@@ -2790,6 +3059,7 @@ export interface components {
             readonly buyer: string;
             /** @enum {string} */
             readonly channel: "page" | "rehearsal" | "widget";
+            readonly chosen: boolean;
             readonly group: number;
             /** @enum {string} */
             readonly language: "en" | "zh";
@@ -2845,6 +3115,19 @@ export interface components {
             readonly without_shifts: number;
             /** Zone */
             readonly zone: string;
+        };
+        /** DeliveryShown */
+        readonly DeliveryShown: {
+            /** At */
+            readonly at: number;
+            /** Conversation */
+            readonly conversation: string | null;
+            /** Detail */
+            readonly detail: string;
+            /** Outcome */
+            readonly outcome: string;
+            /** Took Ms */
+            readonly took_ms: number;
         };
         /** DemoLogin */
         readonly DemoLogin: {
@@ -2914,7 +3197,7 @@ export interface components {
             /** Message */
             readonly message: string;
         };
-        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationReturnedFrame"] | components["schemas"]["ConversationLeftFrame"] | components["schemas"]["NoteLeftFrame"] | components["schemas"]["TaskHandedOnFrame"] | components["schemas"]["RobotTookFrame"] | components["schemas"]["RobotDecidedFrame"] | components["schemas"]["RobotHandedOverFrame"] | components["schemas"]["ConversationClosedFrame"];
+        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationReturnedFrame"] | components["schemas"]["ConversationLeftFrame"] | components["schemas"]["NoteLeftFrame"] | components["schemas"]["TaskHandedOnFrame"] | components["schemas"]["ConversationClassifiedFrame"] | components["schemas"]["RobotTookFrame"] | components["schemas"]["RobotDecidedFrame"] | components["schemas"]["RobotHandedOverFrame"] | components["schemas"]["ConversationClosedFrame"];
         /** ExplainAnswer */
         readonly ExplainAnswer: {
             /** By Hour */
@@ -3141,6 +3424,45 @@ export interface components {
             readonly priority: number;
             /** Target Ms */
             readonly target_ms: number;
+        };
+        /** GroupsAnswer */
+        readonly GroupsAnswer: {
+            /**
+             * By
+             * @enum {string}
+             */
+            readonly by: "words" | "learned";
+            /** Cells */
+            readonly cells: readonly components["schemas"]["Cell"][];
+            /** Consults */
+            readonly consults: number;
+            /** Days */
+            readonly days: number;
+            /** Groups */
+            readonly groups: readonly components["schemas"]["SortedGroup"][];
+            /** Labels */
+            readonly labels: number;
+            /** Least */
+            readonly least: number;
+            /** Needed */
+            readonly needed: number;
+            /** On */
+            readonly on: boolean;
+            /** Right */
+            readonly right: number;
+            /** Said Now */
+            readonly said_now: number;
+            /** Shown */
+            readonly shown: number;
+            /** Taught At */
+            readonly taught_at: number | null;
+        };
+        /** GroupsAsk */
+        readonly GroupsAsk: {
+            /** Least */
+            readonly least: number;
+            /** On */
+            readonly on: boolean;
         };
         /**
          * Hello
@@ -3399,6 +3721,8 @@ export interface components {
             readonly changed_by: number | null;
             /** Code */
             readonly code: string;
+            /** Dropped */
+            readonly dropped: number;
             /** Edited */
             readonly edited: number;
             /** Group */
@@ -3471,6 +3795,11 @@ export interface components {
             readonly since: number | null;
             /** Until */
             readonly until: number | null;
+        };
+        /** LabelAsk */
+        readonly LabelAsk: {
+            /** Group */
+            readonly group: number | null;
         };
         /** LabelledShown */
         readonly LabelledShown: {
@@ -3980,6 +4309,18 @@ export interface components {
             /** P256Dh */
             readonly p256dh: string;
         };
+        /** NewOutsideRobot */
+        readonly NewOutsideRobot: {
+            /** Name */
+            readonly name: string;
+            /**
+             * On
+             * @default false
+             */
+            readonly on?: boolean;
+            /** Url */
+            readonly url: string;
+        };
         /** NewQuestion */
         readonly NewQuestion: {
             /**
@@ -4275,6 +4616,44 @@ export interface components {
             readonly wait: number | null;
             /** Why */
             readonly why: ("future" | "window" | "day" | "exempt" | "no_human" | "agent_started" | "bot_only" | "leave" | "closers" | "skew" | "zero" | "cross_day" | "pending" | "unanswered") | null;
+        };
+        /**
+         * OutsideKeys
+         * @description Shown this once.
+         */
+        readonly OutsideKeys: {
+            /** Answer At */
+            readonly answer_at: string;
+            /** Robot */
+            readonly robot: number;
+            /** Secret */
+            readonly secret: string;
+            /** Token */
+            readonly token: string;
+        };
+        /** OutsideRobotChange */
+        readonly OutsideRobotChange: {
+            /** Name */
+            readonly name: string;
+            /** On */
+            readonly on: boolean;
+            /** Url */
+            readonly url?: string | null;
+        };
+        /** OutsideRobotShown */
+        readonly OutsideRobotShown: {
+            /** Deliveries */
+            readonly deliveries: readonly components["schemas"]["DeliveryShown"][];
+            /** Host */
+            readonly host: string;
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
+            /** On */
+            readonly on: boolean;
+            /** Rotated At */
+            readonly rotated_at: number;
         };
         /** OwnAccount */
         readonly OwnAccount: {
@@ -4860,6 +5239,24 @@ export interface components {
             /** Shifts */
             readonly shifts: number;
         };
+        /**
+         * RepliesLook
+         * @description What a file would do, or did.
+         */
+        readonly RepliesLook: {
+            /** Added */
+            readonly added: number;
+            /** Changed */
+            readonly changed: number;
+            /** Done */
+            readonly done: boolean;
+            /** Problems */
+            readonly problems: readonly components["schemas"]["BadCell"][];
+            /** Rows */
+            readonly rows: readonly components["schemas"]["BroughtRow"][];
+            /** Same */
+            readonly same: number;
+        };
         /** ReplyText */
         readonly ReplyText: {
             /** Campaign */
@@ -4877,6 +5274,11 @@ export interface components {
         };
         /** ReplyUse */
         readonly ReplyUse: {
+            /**
+             * Dropped
+             * @default false
+             */
+            readonly dropped?: boolean;
             /** Edited */
             readonly edited: boolean;
             /** Reply */
@@ -5003,6 +5405,8 @@ export interface components {
             /** @enum {string} */
             readonly did: "answer" | "ask" | "hand_over" | "suggest";
             readonly reason: string;
+            readonly reworded: boolean;
+            readonly robot: string | null;
             readonly route: string;
             readonly rule: string | null;
             readonly took: number;
@@ -5045,6 +5449,30 @@ export interface components {
             readonly t: "event";
             /** @enum {string} */
             readonly type: "robot_handed_over";
+        };
+        /** RobotHeard */
+        readonly RobotHeard: {
+            /** Taken */
+            readonly taken: boolean;
+        };
+        /** RobotSays */
+        readonly RobotSays: {
+            /** Choices */
+            readonly choices?: readonly string[];
+            /** Conversation */
+            readonly conversation: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "answer" | "ask" | "hand_over";
+            /**
+             * Text
+             * @default
+             */
+            readonly text?: string;
+            /** Turn */
+            readonly turn: number;
         };
         /**
          * RobotTook
@@ -5384,6 +5812,15 @@ export interface components {
             /** What */
             readonly what: string | null;
         };
+        /** SortedGroup */
+        readonly SortedGroup: {
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
+            /** Words */
+            readonly words: readonly string[];
+        };
         /** SourcesAnswer */
         readonly SourcesAnswer: {
             /** Agents */
@@ -5438,8 +5875,8 @@ export interface components {
             readonly within_30s: components["schemas"]["Rate"];
             readonly within_3min: components["schemas"]["Rate"];
         };
-        readonly StaffCommand: components["schemas"]["Hello"] | components["schemas"]["Open"] | components["schemas"]["Older"] | components["schemas"]["Leave"] | components["schemas"]["Say"] | components["schemas"]["MarkAnswer"] | components["schemas"]["Recall"] | components["schemas"]["Read"] | components["schemas"]["Typing"] | components["schemas"]["Take"] | components["schemas"]["Assign"] | components["schemas"]["Reassign"] | components["schemas"]["TakeOver"] | components["schemas"]["Transfer"] | components["schemas"]["PutBack"] | components["schemas"]["Close"] | components["schemas"]["Ready"] | components["schemas"]["TakeBreak"] | components["schemas"]["Acknowledge"] | components["schemas"]["WatchLive"] | components["schemas"]["UnwatchLive"];
-        readonly StaffFrame: components["schemas"]["EventFrame"] | components["schemas"]["Refused"] | components["schemas"]["Stored"] | components["schemas"]["TypingNow"] | components["schemas"]["Beat"] | components["schemas"]["DeskFrame"] | components["schemas"]["Reception"] | components["schemas"]["Pool"] | components["schemas"]["Me"] | components["schemas"]["Gone"] | components["schemas"]["Thread"] | components["schemas"]["Marked"] | components["schemas"]["Live"] | components["schemas"]["AlertsNow"] | components["schemas"]["Colleague"];
+        readonly StaffCommand: components["schemas"]["Hello"] | components["schemas"]["Open"] | components["schemas"]["Older"] | components["schemas"]["Leave"] | components["schemas"]["Say"] | components["schemas"]["Suggest"] | components["schemas"]["MarkAnswer"] | components["schemas"]["Recall"] | components["schemas"]["Read"] | components["schemas"]["Typing"] | components["schemas"]["Take"] | components["schemas"]["Assign"] | components["schemas"]["Reassign"] | components["schemas"]["TakeOver"] | components["schemas"]["Transfer"] | components["schemas"]["PutBack"] | components["schemas"]["Close"] | components["schemas"]["Ready"] | components["schemas"]["TakeBreak"] | components["schemas"]["Acknowledge"] | components["schemas"]["WatchLive"] | components["schemas"]["UnwatchLive"];
+        readonly StaffFrame: components["schemas"]["EventFrame"] | components["schemas"]["Refused"] | components["schemas"]["Stored"] | components["schemas"]["TypingNow"] | components["schemas"]["Beat"] | components["schemas"]["DeskFrame"] | components["schemas"]["Reception"] | components["schemas"]["Pool"] | components["schemas"]["Me"] | components["schemas"]["Gone"] | components["schemas"]["Thread"] | components["schemas"]["Suggested"] | components["schemas"]["Marked"] | components["schemas"]["Live"] | components["schemas"]["AlertsNow"] | components["schemas"]["Colleague"];
         /** StartAnswer */
         readonly StartAnswer: {
             /** Agents Ready */
@@ -5489,6 +5926,29 @@ export interface components {
              * @enum {string}
              */
             readonly state: "closed" | "nobody" | "manager" | "people";
+        };
+        /**
+         * Suggest
+         * @description Questions of the bank that go with what is being typed: answered by `suggested`, if the robot thinks here.
+         */
+        readonly Suggest: {
+            readonly c: string;
+            /** @enum {string} */
+            readonly t: "suggest";
+            readonly typed: string;
+        };
+        /** Suggested */
+        readonly Suggested: {
+            readonly c: string;
+            readonly questions: readonly components["schemas"]["SuggestedQuestion"][];
+            /** @enum {string} */
+            readonly t: "suggested";
+            readonly typed: string;
+        };
+        /** SuggestedQuestion */
+        readonly SuggestedQuestion: {
+            readonly answer: string;
+            readonly title: string;
         };
         /** Take */
         readonly Take: {
@@ -5624,6 +6084,8 @@ export interface components {
             /** Left Out */
             readonly left_out: number;
             readonly marks: components["schemas"]["MarkedShown"] | null;
+            /** Model Damaged */
+            readonly model_damaged: boolean;
             /** Of Consults */
             readonly of_consults: {
                 readonly [key: string]: number;
@@ -7706,6 +8168,73 @@ export interface operations {
             };
         };
     };
+    readonly take_away_api_replies_file_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly format?: "csv" | "xlsx";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": unknown;
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly bring_api_replies_file_post: {
+        readonly parameters: {
+            readonly query?: {
+                readonly own?: boolean;
+                readonly keep?: boolean;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepliesLook"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly add_starters_api_replies_starters_post: {
         readonly parameters: {
             readonly query?: never;
@@ -8431,6 +8960,132 @@ export interface operations {
             };
         };
     };
+    readonly groups_api_robot_groups_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GroupsAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly set_groups_api_robot_groups_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["GroupsAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly consults_api_robot_groups_consults_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly said?: number | null;
+                readonly ended?: number | null;
+                readonly offset?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ConsultsAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly label_api_robot_groups_labels__conversation__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly conversation: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LabelAsk"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly import_bank_api_robot_import_post: {
         readonly parameters: {
             readonly query: {
@@ -8573,6 +9228,192 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ModelAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly outside_robots_api_robot_outside_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["OutsideRobotShown"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly add_outside_robot_api_robot_outside_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewOutsideRobot"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OutsideKeys"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_outside_robot_api_robot_outside__robot__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly robot: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OutsideRobotChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly remove_outside_robot_api_robot_outside__robot__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly robot: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly rotate_api_robot_outside__robot__rotate_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly robot: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OutsideKeys"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly test_outside_robot_api_robot_outside__robot__test_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly robot: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DeliveryShown"];
                 };
             };
             /** @description Not done; the message says why. */
@@ -9297,6 +10138,39 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["RobotWork"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly robot_answers_api_robots_answers_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RobotSays"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RobotHeard"];
                 };
             };
             /** @description Not done; the message says why. */

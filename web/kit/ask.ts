@@ -22,7 +22,8 @@ export function onLoggedOut(listener: () => void): void {
   loggedOut = listener;
 }
 
-async function refusal(reply: Response): Promise<Refusal> {
+/** Why a reply is no answer. */
+export async function refusalOf(reply: Response): Promise<Refusal> {
   const told = (await reply.json().catch(() => ({}))) as Partial<ErrorReply>;
   const wait = Number(reply.headers.get("Retry-After") ?? 0);
   return new Refusal(
@@ -49,7 +50,7 @@ export async function ask(method: Method, path: string, body?: unknown): Promise
     throw new Refusal(0, "unreachable", "");
   });
   if (reply.ok) return reply.status === 204 ? undefined : await reply.json();
-  const refused = await refusal(reply);
+  const refused = await refusalOf(reply);
   if (reply.status === 401 && !path.startsWith("/api/login")) loggedOut();
   throw refused;
 }

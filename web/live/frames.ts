@@ -21,6 +21,7 @@ export type AlertNow = Shapes["AlertNow"];
 export type Live = Shapes["Live"];
 export type Transfer = Shapes["Transfer"];
 export type Refused = Shapes["Refused"];
+export type Suggested = Shapes["Suggested"];
 export type StaffCommand = Shapes["StaffCommand"];
 export type Say = Shapes["Say"];
 export type StaffFrame = Shapes["StaffFrame"];

@@ -23,6 +23,8 @@ export interface Unsent {
   /** Once the server has it; until then `file` waits to be uploaded. */
   readonly picture: Picture | null;
   readonly file: Blob | null;
+  /** Which of the robot's suggestions it was made of, from 1; 0: none of them; null: there were none. */
+  readonly offered: number | null;
   /** When it was written, by the server's clock. */
   readonly at: number;
   /** Larger than of any message written before it on this page. */
@@ -31,7 +33,7 @@ export interface Unsent {
   readonly failed: Failure | null;
 }
 
-export type Words = Partial<Pick<Unsent, "text" | "product" | "picture" | "file">>;
+export type Words = Partial<Pick<Unsent, "text" | "product" | "picture" | "file" | "offered">>;
 
 /** 8 to 40 letters that no other message has. */
 export function newId(): string {
@@ -63,7 +65,7 @@ export class Outbox {
   /** Resolves once the message would survive a crash. */
   add(c: string, words: Words, at: number, id = newId()): Promise<void> {
     this.order = Math.max(this.order + 1, at);
-    const blank = { text: "", product: null, picture: null, file: null, failed: null };
+    const blank = { text: "", product: null, picture: null, file: null, offered: null, failed: null };
     return this.replace({ ...blank, ...words, id, c, at, order: this.order });
   }
 

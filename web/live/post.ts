@@ -75,6 +75,7 @@ function failure(error: unknown): Failure | null {
 }
 
 function say(unsent: Unsent): StaffCommand {
-  const { c, id, text, product } = unsent;
-  return { t: "say", c, id, text, product, picture: unsent.picture?.id ?? null };
+  const { c, id, text, product, offered } = unsent;
+  // What an older page left unsent says nothing of suggestions.
+  return { t: "say", c, id, text, product, picture: unsent.picture?.id ?? null, offered: offered ?? null };
 }

@@ -43,6 +43,9 @@ export function apply(state: DeskState, frame: StaffFrame, now: number): Asked {
     case "alerts":
       state.alerts = frame;
       return NONE;
+    case "suggested":
+      state.suggested = frame;
+      return NONE;
     case "marked":
       state.marks.set(frame.decision, frame.right);
       return NONE;
@@ -69,6 +72,7 @@ const KNOWN = new Set([
   "conversation_left",
   "note_left",
   "task_handed_on",
+  "conversation_classified",
   "robot_took",
   "robot_decided",
   "robot_handed_over",

@@ -31,6 +31,8 @@ export function advanced(row: Row, event: EventFrame, log: Log): Row | null {
       return { ...moved, agent: event.facts.agent };
     case "conversation_returned":
       return { ...moved, agent: null, group: event.facts.group };
+    case "conversation_classified":
+      return { ...moved, group: event.facts.group };
     case "robot_handed_over":
       return { ...moved, waiting_since: event.at };
     case "conversation_closed":

@@ -1,6 +1,6 @@
 /** Everything the server told this page, as one shallow-reactive whole: a value is replaced, never changed. */
 import { shallowReactive } from "vue";
-import type { AlertsNow, Colleague, Live, Me, Pool, Refused } from "./frames";
+import type { AlertsNow, Colleague, Live, Me, Pool, Refused, Suggested } from "./frames";
 import type { Log } from "./logs";
 import type { Row } from "./rows";
 
@@ -28,6 +28,8 @@ export interface DeskState {
   readonly marks: Map<string, boolean>;
   /** When the buyer last struck a key, by the server's clock. */
   readonly typing: Map<string, number>;
+  /** Questions of the bank for what was being typed. */
+  suggested: Suggested | null;
   /** Something I asked for that was not done, and no message of mine carries it. */
   refused: Refused | null;
   /** Buyers' messages that came while the connection was gone. */
@@ -53,6 +55,7 @@ export function emptyState(): DeskState {
     alerts: null,
     marks: shallowReactive(new Map<string, boolean>()),
     typing: shallowReactive(new Map<string, number>()),
+    suggested: null,
     refused: null,
     caughtUp: 0,
     unknown: 0,

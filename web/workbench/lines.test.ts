@@ -116,6 +116,7 @@ describe("the thread", () => {
       product: null,
       picture: null,
       file: null,
+      offered: null,
       at: 0,
       order: 1,
     } as const;

@@ -44,6 +44,8 @@ export interface Decision {
   readonly name: string;
   readonly confidence: number;
   readonly rule: string | null;
+  /** The name of the robot of others that decided; null: ours did. */
+  readonly robot: string | null;
 }
 
 export interface Note {
@@ -182,7 +184,7 @@ class Page {
     const [first] = facts.candidates;
     const speaks = facts.did === "answer" || facts.did === "ask";
     this.decision = speaks
-      ? { name: facts.decision, confidence: first?.confidence ?? 0, rule: facts.rule }
+      ? { name: facts.decision, confidence: first?.confidence ?? 0, rule: facts.rule, robot: facts.robot }
       : null;
   }
 
@@ -216,6 +218,7 @@ const NOTED = new Set([
   "conversation_left",
   "note_left",
   "task_handed_on",
+  "conversation_classified",
   "robot_took",
   "robot_handed_over",
   "conversation_closed",

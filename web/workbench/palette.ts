@@ -1,15 +1,16 @@
 /** The quick replies under the composer's slash: what is found, which one is chosen, what it would say. */
 import { type ComputedRef, computed, type Ref, shallowRef, watch } from "vue";
-import { type Bench, useNames } from "./bench";
+import type { Bench } from "./bench";
+import { campaignOf, useKnown } from "./known";
 import {
   type Found,
   filled,
-  type Known,
   missingIn,
   NONE_FOUND,
   type Part,
   type Slash,
   search,
+  textIn,
   type Variable,
 } from "./replies";
 
@@ -38,7 +39,7 @@ export function usePalette(bench: Bench): Palette {
   const found = computed(() => result.value.found);
   const partsOf = (at: number): Part[] => {
     const one = found.value[at];
-    return one ? filled(one.reply.text, { ...known.value, campaign: one.reply.campaign_name }) : [];
+    return one ? filled(one.reply.text, { ...known.value(one.reply.text), ...campaignOf(one.reply) }) : [];
   };
   const parts = computed(() => partsOf(chosen.value));
 
@@ -65,25 +66,4 @@ export function usePalette(bench: Bench): Palette {
       slash.value = null;
     },
   };
-}
-
-function textIn(parts: readonly Part[]): string {
-  return parts.map(({ text }) => text).join("");
-}
-
-/** What the open conversation knows of the variables. */
-function useKnown(bench: Bench): ComputedRef<Omit<Known, "campaign">> {
-  const names = useNames();
-  return computed(() => {
-    const row = bench.row.value;
-    const orders = row ? bench.stock.orders(row.c) : undefined;
-    const newest =
-      orders?.state === "here" ? orders.value.toSorted((a, b) => b.placed_at - a.placed_at)[0] : undefined;
-    return {
-      agent: bench.me.account.name,
-      shop: row ? (names.shop(row.shop)?.name ?? null) : null,
-      buyer: row?.buyer_name || null,
-      order: newest?.number ?? null,
-    };
-  });
 }

@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { filled, indexed, missingIn, opensPalette, search, slashAt } from "./replies";
+import {
+  filled,
+  indexed,
+  type Known,
+  missingIn,
+  opensPalette,
+  search,
+  slashAt,
+  textIn,
+  VARIABLES,
+} from "./replies";
 import type { Reply } from "./shapes";
 
 function reply(
@@ -74,12 +84,20 @@ describe("finding a quick reply", () => {
 });
 
 describe("filling a quick reply", () => {
-  const known = { agent: "林小满", shop: "南栀", buyer: "陈女士", order: null, campaign: "Double Eleven" };
+  const known = {
+    ...Object.fromEntries(VARIABLES.map((variable) => [variable, null])),
+    ...{ agent: "林小满", shop: "南栀", buyer: "陈女士", "order.status": "待发货" },
+  } as Known;
 
   test("puts in what is known, and says what is missing", () => {
     const parts = filled("{buyer}您好，订单 {order} 由{agent}处理", known);
     expect(parts.map((part) => part.text).join("")).toBe("陈女士您好，订单 {order} 由林小满处理");
     expect(parts.filter((part) => part.missing).map((part) => part.variable)).toEqual(["order"]);
+  });
+
+  test("knows the parts of an order", () => {
+    expect(textIn(filled("{order.number}：{order.status}", known))).toBe("{order.number}：待发货");
+    expect(missingIn("{order.number}，{order.colour}")).toEqual(["order.number"]);
   });
 
   test("leaves other braces alone", () => {

@@ -89,7 +89,18 @@ function titleMark(entry: Indexed, query: string): readonly [number, number] | n
   return first && last ? [first.at, last.at + 1] : null;
 }
 
-export const VARIABLES = ["agent", "shop", "buyer", "order", "campaign"] as const;
+export const VARIABLES = [
+  "agent",
+  "shop",
+  "buyer",
+  "order",
+  "order.number",
+  "order.status",
+  "order.product",
+  "order.price",
+  "campaign",
+  "event",
+] as const;
 export type Variable = (typeof VARIABLES)[number];
 export type Known = Readonly<Record<Variable, string | null>>;
 
@@ -100,9 +111,9 @@ export interface Part {
   readonly missing: boolean;
 }
 
-const SLOTS = /\{(agent|shop|buyer|order|campaign)\}/g;
+const SLOTS = /\{(agent|shop|buyer|order(?:\.(?:number|status|product|price))?|campaign|event)\}/g;
 /** The first variable of a text. */
-export const SLOT = /\{(?:agent|shop|buyer|order|campaign)\}/;
+export const SLOT = new RegExp(SLOTS.source);
 
 /** A reply's text in parts, each variable filled or said to be missing. */
 export function filled(text: string, known: Known): Part[] {
@@ -117,6 +128,10 @@ export function filled(text: string, known: Known): Part[] {
   }
   if (from < text.length) parts.push({ text: text.slice(from), variable: null, missing: false });
   return parts;
+}
+
+export function textIn(parts: readonly Part[]): string {
+  return parts.map(({ text }) => text).join("");
 }
 
 /** Variables that still stand in a text about to be sent, each once. */

@@ -22,13 +22,17 @@ export function obstacle(text: string): Obstacle {
   return characters(text) > MOST_CHARACTERS ? { why: "too_long" } : null;
 }
 
-/** Send the pictures and the words of a conversation's composer, in this order. False: something is in the way. */
-export function sendFrom(bench: Bench, attached: Attached, c: string): boolean {
+/**
+ * Send the pictures and the words of a conversation's composer, in this order. False: something is in the way.
+ *
+ * `offered`: which of the robot's suggestions the words were made of.
+ */
+export function sendFrom(bench: Bench, attached: Attached, c: string, offered: number | null): boolean {
   const draft = bench.drafts.of(c);
   const text = draft?.text.trim() ?? "";
   if (obstacle(text)) return false;
   for (const file of attached.take(c)) void bench.desk.say(c, { file });
-  if (draft && text !== "") void bench.drafts.sent(c, bench.desk.say(c, { text }, draft.id));
+  if (draft && text !== "") void bench.drafts.sent(c, bench.desk.say(c, { text, offered }, draft.id));
   else bench.drafts.forget(c);
   return true;
 }

@@ -18,6 +18,7 @@ from goldensix.events.facts import (
     AlertGrew,
     AlertRaised,
     AlertTold,
+    ConversationClassified,
     ConversationClosed,
     ConversationEvent,
     ConversationReturned,
@@ -86,8 +87,13 @@ class Folds:
             self.tasks.take(event, stored.occurred_at)
         elif isinstance(event, RobotTook):
             self.reception.give_to_robot(conversation)
+        requeued = (
+            isinstance(event, ConversationClassified) and conversation.queued and event.group != conversation.group
+        )
+        if requeued:
+            self.reception.take_out(conversation)
         conversation.apply(event, stored.stream_position, stored.occurred_at)
-        if isinstance(event, ConversationReturned):
+        if requeued or isinstance(event, ConversationReturned):
             self.reception.wait_again(conversation)
         elif isinstance(event, RobotHandedOver):
             self.reception.wait_for_people(conversation)

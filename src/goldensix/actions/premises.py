@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from goldensix.actions.arrival import ConsultRule
 from goldensix.events.facts import Language, Step
 from goldensix.events.ids import AccountId, BuyerId, ConversationId, GroupId, Instant, Milliseconds, ShopId, Skill
+from goldensix.robot.groups import Sorting
 from goldensix.robot.modes import RobotRules
 from goldensix.routing.decide import Overflow, Policy
 from goldensix.routing.idle_hands import IdleHands
@@ -149,6 +150,7 @@ class Premises:
     blocks: Mapping[str, Block] = field(default_factory=dict)
     """By buyer, and by what an address counts as at this merchant."""
     robot: RobotRules = field(default_factory=RobotRules)
+    sorting: Sorting = field(default_factory=Sorting)
 
     @property
     def overflow(self) -> Overflow:

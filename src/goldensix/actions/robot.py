@@ -39,6 +39,10 @@ class Considered:
     took: Milliseconds
     answers: tuple[tuple[Kind, Body], ...] = ()
     """The messages of an answer, ready to be sent."""
+    robot: str | None = None
+    """The name of the robot of others that decided; None: ours did."""
+    reworded: bool = False
+    """A language model put the approved answer into other words."""
 
 
 def take_first(desk: Desk, now: Instant) -> None:
@@ -112,7 +116,7 @@ def act(desk: Desk, c: Conversation, considered: Considered, now: Instant) -> bo
         desk.look_later(c)
     elif did == "ask":
         event = MessageSent(MessageId(f"{name}.0"), "bot_auto", None, "choice")
-        desk.record(c.id, event, now, Body(_which(desk, c, decision)))
+        desk.record(c.id, event, now, Body(_which(desk, c, decision), name=considered.robot or ""))
         desk.look_later(c)
     else:
         hand_over(desk, c, "decided", now)
@@ -146,6 +150,8 @@ def _record(desk: Desk, c: Conversation, considered: Considered, did: RobotDid, 
         decision.rule,
         decision.routed.route,
         considered.took,
+        considered.robot,
+        considered.reworded,
     )
     language = decision.language
     offers = tuple(Offer(each.question.title, each.question.words_in(language)) for each in decision.candidates)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from goldensix.actions import classify
 from goldensix.actions.arrival import Arrival, OrderFacts, claim
 from goldensix.actions.desk import Desk
 from goldensix.actions.outcome import Known, No
@@ -138,25 +139,30 @@ def _take_thanks(desk: Desk, conversation: Conversation, body: Body, now: Instan
 
 
 def _start(desk: Desk, buyer: Buyer, group: int | None, arrival: Arrival, now: Instant) -> Conversation:
-    rules = desk.premises.shops[buyer.shop]
-    chosen = GroupId(group) if group is not None else rules.default_group
-    if chosen not in desk.premises.groups:
-        chosen = rules.default_group
+    chosen = GroupId(group) if group is not None and group in desk.premises.groups else None
+    sorting, played = desk.premises.sorting, buyer.channel == "rehearsal"
+    found = sorting.sort(arrival.text) if sorting.on and chosen is None else None
+    usual = desk.premises.shops[buyer.shop].default_group
+    goes_to = chosen or classify.placed(desk, buyer.shop, usual, found, played=played)
     id = desk.ports.new_conversation()
     due = claim(desk.premises.rules, arrival)
     event = ConversationStarted(
         buyer.shop,
         buyer.id,
         buyer.channel,
-        chosen,
+        goes_to,
         buyer.language,
         due.priority,
         due.must,
         due.prefers,
         due.because,
+        chosen is not None,
     )
     desk.record(id, event, now, Body(name=storable(buyer.name[:40]), page=storable(arrival.page[:500])))
-    return desk.folds.reception.open[id]
+    conversation = desk.folds.reception.open[id]
+    if found is not None:
+        classify.tell_why(desk, conversation, found, now)
+    return conversation
 
 
 def _welcome(desk: Desk, conversation: Conversation, now: Instant) -> None:

@@ -97,12 +97,10 @@ async def _unfit(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first: dict[str, Any] = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"][1:])
-    reason = _reason(first)
+    why = reason(first)
     if first["type"] == "json_invalid" or not field:
-        return _reply(
-            request, 422, "invalid", {"zh": f"请求内容{reason['zh']}。", "en": f"The request {reason['en']}."}
-        )
-    return _reply(request, 422, "invalid", {"zh": f"{field} {reason['zh']}。", "en": f"{field} {reason['en']}."})
+        return _reply(request, 422, "invalid", {"zh": f"请求内容{why['zh']}。", "en": f"The request {why['en']}."})
+    return _reply(request, 422, "invalid", {"zh": f"{field} {why['zh']}。", "en": f"{field} {why['en']}."})
 
 
 async def _unstorable(request: Request, error: Exception) -> JSONResponse:
@@ -191,11 +189,12 @@ _REASONS: Final[dict[str, dict[Language, str]]] = {
 }
 
 
-def _reason(error: Mapping[str, Any]) -> Mapping[Language, str]:
+def reason(error: Mapping[str, Any]) -> Mapping[Language, str]:
+    """Why a field is not taken: the end of a sentence that begins with its name."""
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, Unfit):
         return cause.wording
-    reason = _REASONS.get(error["type"])
-    if reason is None:
+    found = _REASONS.get(error["type"])
+    if found is None:
         return {"zh": "的值不可用", "en": f"is not usable: {error['msg']}"}
-    return {to: text.format(**error.get("ctx", {})) for to, text in reason.items()}
+    return {to: text.format(**error.get("ctx", {})) for to, text in found.items()}

@@ -72,6 +72,8 @@ class Limits:
     """Of one account."""
     commands: Buckets
     """Frames of one account's sockets."""
+    robots: Buckets
+    """Answers of one robot of others."""
     pictures: Buckets
     """Bytes that one author uploads."""
     pictures_from: Buckets
@@ -106,6 +108,7 @@ def limits(
         requests_from=Buckets(request_rate, request_rate * _BREATH, now),
         requests=Buckets(account_rate, account_rate * _BREATH, now),
         commands=Buckets(account_rate, account_rate * _BREATH, now),
+        robots=Buckets(account_rate, account_rate * _BREATH, now),
         pictures=Buckets(megabytes / _DAY, megabytes, now),
         pictures_from=Buckets(megabytes * 50 / _DAY, megabytes * 50, now),
     )

@@ -6,6 +6,7 @@ from typing import Final
 from goldensix.events.facts import (
     AgentAssigned,
     Channel,
+    ConversationClassified,
     ConversationClosed,
     ConversationEvent,
     ConversationLeft,
@@ -64,6 +65,8 @@ class Conversation:
     prefers: frozenset[Skill] = frozenset()
     because: tuple[str, ...] = ()
     """Rules that gave it these."""
+    chosen: bool = False
+    """The buyer chose the group."""
     position: int = 1
     """Of its last event, in its own stream."""
     with_robot: bool = False
@@ -170,6 +173,8 @@ class Conversation:
                 self.group = event.group
             case ConversationLeft():
                 self.left, self.off_hours = True, event.off_hours
+            case ConversationClassified():
+                self.group = event.group
             case RobotTook():
                 self.with_robot = True
             case RobotDecided():
@@ -247,4 +252,5 @@ def started(id: ConversationId, event: ConversationStarted, at: Instant) -> Conv
         frozenset(event.must),
         frozenset(event.prefers),
         event.because,
+        event.chosen,
     )

@@ -85,4 +85,120 @@ REPLIES: Final = (
         "A doubt about it",
         "I am sorry. Two pictures please: the spot itself, and all of it with the tag.",
     ),
+    # For a day such as Double Eleven, when everybody asks the same at once.
+    DemoReply(None, "mq", "活动忙碌", "{event}期间咨询较多，您的问题我看到了，正在逐一回复，请稍等片刻。"),
+    DemoReply(
+        None, "busy", "Busy day", "Many people write to us during {event}. I have your question and answer in turn."
+    ),
+    DemoReply(PRE_SALE, "hdjg", "活动价", "{event}的价格以下单页显示为准，店铺券会自动抵扣，不用另外找我领。"),
+    DemoReply(
+        PRE_SALE, "dj", "定金尾款", "先付定金锁定优惠，尾款在活动页写明的时间内付清就行，过时定金不能用于别的订单。"
+    ),
+    DemoReply(PRE_SALE, "hdfh", "活动发货", "{event}的订单按付款先后发出，订单里会写最晚发货时间，不用另外催单。"),
+    DemoReply(PRE_SALE, "bj", "价保", "买贵了可以申请价保：在订单里点申请，系统核对后退回差额。"),
+    DemoReply(PRE_SALE, "ljg", "一起买", "这两件一起下单会按满减自动算好，合并付款最划算，要我把链接发给您吗？"),
+    DemoReply(
+        PRE_SALE,
+        "price",
+        "Event price",
+        "The price of {event} is the one on the order page; coupons are taken off there.",
+    ),
+    DemoReply(
+        PRE_SALE, "deposit", "Deposit", "The deposit holds your price. Pay the rest within the hours on the event page."
+    ),
+    DemoReply(
+        PRE_SALE, "stock", "In stock", "The colour and size you want are in stock, and held for you once you have paid."
+    ),
+    DemoReply(PRE_SALE, "fabric", "Fabric", "The fabric is on the label and on the third picture of the page."),
+    DemoReply(
+        ORDER_CHANGE,
+        "hdgdz",
+        "活动改地址",
+        "订单 {order.number} 现在是{order.status}，出库前都能改。请发收件人、电话和完整地址。",
+    ),
+    DemoReply(ORDER_CHANGE, "hb", "合并发货", "您的几笔订单收件信息一样，我备注仓库尽量合并发出；已经打包的会分开到。"),
+    DemoReply(ORDER_CHANGE, "qx", "取消订单", "订单 {order.number} 还没出库，可以在订单里点取消，款项原路退回。"),
+    DemoReply(
+        ORDER_CHANGE,
+        "cancel",
+        "Cancel order",
+        "Order {order.number} has not left yet: choose Cancel in it, and we return what you paid.",
+    ),
+    DemoReply(
+        ORDER_CHANGE,
+        "swap",
+        "Change size",
+        "Order {order.number} has not left yet. Which colour and size shall it be instead?",
+    ),
+    DemoReply(
+        ORDER_CHANGE,
+        "sent",
+        "Already sent",
+        "Order {order.number} is on its way, so the address stands. Ask the courier, or refuse it.",
+    ),
+    DemoReply(
+        AFTER_SALE,
+        "hdtk",
+        "活动退款",
+        "{event}退货的件数多，仓库按到货先后验收，验收后系统自动退款，进度在订单里能看到。",
+    ),
+    DemoReply(
+        AFTER_SALE,
+        "hdwl",
+        "活动物流",
+        "订单 {order.number} 现在是{order.status}。活动期间包裹多，信息更新会慢一些，我替您盯着。",
+    ),
+    DemoReply(AFTER_SALE, "lf", "少发漏发", "很抱歉少了东西。请拍一下外箱和收到的商品，我核对称重后给您补发。"),
+    DemoReply(AFTER_SALE, "fp", "开发票", "电子发票在订单里点申请即可，抬头和税号填好后一到两天发到邮箱。"),
+    DemoReply(
+        AFTER_SALE,
+        "track",
+        "Where is it",
+        "Order {order.number}: {order.status}. Couriers are slower now; I keep an eye on it for you.",
+    ),
+    DemoReply(
+        AFTER_SALE,
+        "missing",
+        "Something missing",
+        "I am sorry. Two pictures please, of the box and of what came: then I send the rest.",
+    ),
+    DemoReply(
+        AFTER_SALE, "warranty", "Warranty", "It has a year of warranty. Send me a picture of the number at the bottom."
+    ),
+    DemoReply(
+        HARD_CASES,
+        "hdjj",
+        "活动议价",
+        "{event}已经是我们今年最大的力度，单独再减我这边做不到；可以帮您看看怎么凑券更合适。",
+    ),
+    DemoReply(
+        HARD_CASES,
+        "zj",
+        "质疑真假",
+        "您的担心我理解。店里的货都有进货凭证，您可以按吊牌上的编码查，也可以先收货验过再决定。",
+    ),
+    DemoReply(
+        HARD_CASES,
+        "ts",
+        "安抚情绪",
+        "让您着急了，对不起。事情我已经记下，查清之前不会让您再说第二遍，结果由我来告诉您。",
+    ),
+    DemoReply(
+        HARD_CASES,
+        "bargain",
+        "Bargaining",
+        "Our price is one for everybody. I can look for the coupons that suit your basket best.",
+    ),
+    DemoReply(
+        HARD_CASES,
+        "lead",
+        "To the lead",
+        "I look at this together with our service manager, and you hear from me today.",
+    ),
+    DemoReply(
+        HARD_CASES,
+        "calm",
+        "Upset buyer",
+        "I am sorry that this took your time. I have noted it all: you need not tell it twice.",
+    ),
 )

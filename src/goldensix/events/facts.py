@@ -34,6 +34,8 @@ RobotDid = Literal["answer", "ask", "hand_over", "suggest"]
 """`suggest`: it was only asked what an agent could say."""
 HandedOverFor = Literal["decided", "late", "stopped"]
 """The robot said so; it did not decide in time; it is at work no more."""
+SortedBy = Literal["words", "learned", "robot"]
+"""A group's own words; what labels and transfers taught; the question that the robot took the turn for."""
 Task = Literal["order_change", "bargain"]
 """What a colleague is asked to do: change an order, or talk about a price."""
 Wish = Literal["address", "colour", "size", "quantity", "price", "other"]
@@ -63,6 +65,8 @@ class ConversationStarted:
     prefers: tuple[Skill, ...] = ()
     because: tuple[str, ...] = ()
     """The names of those rules."""
+    chosen: bool = False
+    """The buyer chose the group, by a question."""
 
 
 @dataclass(slots=True)  # not frozen, nor is `Body`: made for every message, and freezing trebles what that costs
@@ -151,6 +155,18 @@ class TaskHandedOn:
 
 
 @dataclass(frozen=True, slots=True)
+class ConversationClassified:
+    """The buyer had chosen no group, and first words say which it belongs to; those that say most are in the body."""
+
+    reading: MessageId
+    group: GroupId
+    """Where it waits from now on; the one it waited in, if that is not sure enough or would have nobody."""
+    likeliest: GroupId
+    confidence: float
+    by: SortedBy
+
+
+@dataclass(frozen=True, slots=True)
 class RobotTook:
     """The robot has the conversation: it is offered to nobody, and nobody is called."""
 
@@ -180,6 +196,10 @@ class RobotDecided:
     """The name of the keyword rule that decided."""
     route: str
     took: Milliseconds
+    robot: str | None = None
+    """The name of the robot of others that decided; None: ours did."""
+    reworded: bool = False
+    """A language model put the approved answer into other words."""
 
     @property
     def confidence(self) -> float:
@@ -284,6 +304,7 @@ ConversationEvent = (
     | ConversationLeft
     | NoteLeft
     | TaskHandedOn
+    | ConversationClassified
     | RobotTook
     | RobotDecided
     | RobotHandedOver
@@ -318,7 +339,7 @@ class Body:
     product: int | None = None
     """A product of the shop, shown as a card."""
     name: str = ""
-    """The buyer's display name; on `ConversationStarted` only."""
+    """The buyer's display name, on `ConversationStarted`; of a robot of others, on what it says."""
     page: str = ""
     """The shop page the buyer wrote from; on `ConversationStarted` only."""
     offers: tuple[Offer, ...] = ()

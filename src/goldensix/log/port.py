@@ -8,7 +8,16 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from goldensix.events.facts import Body, ConversationStarted, Event, MessageSent, NoteLeft, RobotDecided, TaskHandedOn
+from goldensix.events.facts import (
+    Body,
+    ConversationClassified,
+    ConversationStarted,
+    Event,
+    MessageSent,
+    NoteLeft,
+    RobotDecided,
+    TaskHandedOn,
+)
 from goldensix.events.ids import Instant, MerchantId, MessageId
 
 
@@ -134,4 +143,6 @@ def body_id(stream: str, event: Event) -> str | None:
         return event.note
     if isinstance(event, RobotDecided):
         return event.decision
+    if isinstance(event, ConversationClassified):
+        return event.reading
     return None

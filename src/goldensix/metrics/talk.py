@@ -5,6 +5,7 @@ from typing import Final
 
 from goldensix.events.facts import (
     AgentAssigned,
+    ConversationClassified,
     ConversationClosed,
     ConversationLeft,
     ConversationStarted,
@@ -64,6 +65,8 @@ def take_event(talks: Talks, stored: Stored) -> tuple[Line, ...]:
             entered = _before_people(known, stored) if known.with_robot else ()
             known.with_robot = False
             return (*entered, _keep(known, _assigned(known, stored, event.agent)))
+        case ConversationClassified():
+            known.group = str(event.group)
         case RobotTook():
             known.with_robot = True
             return tuple(_keep(known, line._replace(recalled=True)) for line in _entries(known))

@@ -19,6 +19,7 @@ Reason = Literal[
     "no_answer",  # the bank knows the question, and no answer to it
     "asked_twice",  # the robot answered this before, and it did not help
     "empty_bank",  # no question holds here and now
+    "third_party",  # a robot of others said so
 ]
 
 

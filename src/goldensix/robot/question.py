@@ -30,8 +30,6 @@ class Scene:
 
     now: Instant
     shop: ShopId | None = None
-    events: frozenset[str] = frozenset()
-    """Events that are on, such as `double-eleven`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +37,12 @@ class Validity:
     """Where and when something holds; nothing said: always and everywhere."""
 
     shops: frozenset[ShopId] = frozenset()
-    event: str | None = None
     since: Instant | None = None
     until: Instant | None = None
     """The first instant at which it holds no more."""
 
     def holds(self, scene: Scene) -> bool:
         if self.shops and scene.shop not in self.shops:
-            return False
-        if self.event is not None and self.event not in scene.events:
             return False
         return (self.since is None or self.since <= scene.now) and (self.until is None or scene.now < self.until)
 

@@ -81,7 +81,7 @@ async def _try(own: Any, days: int, say: Any) -> None:
 
     turns, content, model = await own.asked(days), await own.content(), own.model()
     found = tried_week(turns, content, model, await own.bands(), days, _told(say, "deciding"))
-    await own.findings.put(own.merchant, found)
+    await own.findings.put(own.merchant, msgspec.structs.replace(found, model_damaged=own.has_damaged_model()))
 
 
 def _told(say: Any, stage: str) -> Any:

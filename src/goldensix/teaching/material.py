@@ -61,7 +61,11 @@ class Material:
         return banded(marks, roster.merchant.settings.robot.precision)
 
     def model(self) -> "Model | None":
+        """None: there is none, or it is damaged."""
         return read_or_none(self.model_file)[0]
+
+    def has_damaged_model(self) -> bool:
+        return self.model_file.exists() and self.model() is None
 
     @property
     def model_file(self) -> Path:

@@ -91,9 +91,11 @@ def _decided(robot: Robot, turns: Sequence[Asked], progress: Callable[[float], N
 
 
 def _unseen(content: BankContent) -> list[Labelled]:
-    """Labelled words that are no wording of a question: those would be found by their letters."""
+    """Labelled words that are no wording of a question, which would be found by their letters; and whose question is
+    in the bank, if they have one."""
     known = {same(text) for each in content.questions for text in (each.title, *each.phrasings)}
-    return [each for each in content.labelled if same(each.text) not in known]
+    ids = {None, *(each.id for each in content.questions)}
+    return [each for each in content.labelled if same(each.text) not in known and each.question in ids]
 
 
 def _labelled(trials: Sequence[Trial]) -> LabelledFigures:

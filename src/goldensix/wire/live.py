@@ -102,6 +102,13 @@ class Say(Struct, tag="say", tag_field="t"):
     none."""
 
 
+class Suggest(Struct, tag="suggest", tag_field="t"):
+    """Questions of the bank that go with what is being typed: answered by `suggested`, if the robot thinks here."""
+
+    c: str
+    typed: str
+
+
 class MarkAnswer(Struct, tag="mark", tag_field="t"):
     """Whether what the robot decided was right: its bands follow."""
 
@@ -209,6 +216,7 @@ StaffCommand = (
     | Older
     | Leave
     | Say
+    | Suggest
     | MarkAnswer
     | Recall
     | Read
@@ -442,6 +450,18 @@ class Thread(Struct, tag="thread", tag_field="t"):
     """What people said of the robot's decisions: right or wrong."""
 
 
+class SuggestedQuestion(Struct):
+    title: str
+    answer: str
+
+
+class Suggested(Struct, tag="suggested", tag_field="t"):
+    c: str
+    typed: str
+    """What was being typed when it was asked for."""
+    questions: list[SuggestedQuestion]
+
+
 class Marked(Struct, tag="marked", tag_field="t"):
     """Somebody marked what the robot decided."""
 
@@ -629,6 +649,7 @@ StaffFrame = (
     | Me
     | Gone
     | Thread
+    | Suggested
     | Marked
     | Live
     | AlertsNow

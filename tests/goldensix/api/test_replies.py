@@ -124,12 +124,16 @@ async def test_uses_are_counted_with_what_they_saved(office: Office) -> None:
     lead, agent = await office.as_(Role.SERVICE_MANAGER), await office.as_(Role.AGENT)
     reply = (await lead.post("/api/replies", json=SHIPPING)).json()["id"]
     uses = [{"reply": reply, "edited": False, "saved": 20}, {"reply": reply, "edited": True, "saved": 5}]
+    thrown_away = {"reply": reply, "edited": False, "dropped": True, "saved": 0}
     assert (await agent.post("/api/replies/used", json={"uses": uses})).status_code == 204
     assert (
         await agent.post("/api/replies/used", json={"uses": [uses[0], uses[0] | {"reply": 10**9}]})
     ).status_code == 204
     [kept] = (await lead.get("/api/replies/all")).json()
-    assert (kept["uses"], kept["edited"], kept["saved"]) == (3, 1, 45)
+    assert (kept["uses"], kept["edited"], kept["dropped"], kept["saved"]) == (3, 1, 0, 45)
+    await agent.post("/api/replies/used", json={"uses": [thrown_away]})
+    [kept] = (await lead.get("/api/replies/all")).json()
+    assert (kept["uses"], kept["dropped"]) == (3, 1)
     office.clock.forward(days=32)
     lead = await office.as_(Role.SERVICE_MANAGER)
     [kept] = (await lead.get("/api/replies/all")).json()

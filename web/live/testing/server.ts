@@ -27,7 +27,7 @@ export class SmallServer {
   }
 
   start(c: string): EventFrame[] {
-    const rules = { priority: 0, must: [], prefers: [], because: [] };
+    const rules = { priority: 0, must: [], prefers: [], because: [], chosen: false };
     const facts = {
       shop: 1,
       group: 2,

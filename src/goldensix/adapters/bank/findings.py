@@ -102,6 +102,8 @@ class TrialFound(msgspec.Struct, frozen=True):
     samples: tuple[Sample, ...]
     pairs: int
     """That the model was fitted on; 0: words alone."""
+    model_damaged: bool = False
+    """There is one, and it does not load."""
 
 
 class ModelFound(msgspec.Struct, frozen=True):

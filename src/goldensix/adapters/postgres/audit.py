@@ -20,6 +20,7 @@ What = Literal[
     "assignment changed",
     "ladder changed",
     "robot changed",
+    "outside robot changed",
     "shop changed",
     "shifts added",
     "shifts removed",

@@ -206,7 +206,7 @@ def question_of(id: QuestionId, draft: QuestionDraft, campaigns: dict[int, Campa
         since, until = max(since or begins, begins), min(until or ends, ends)
         answers = tuple(_named(answer, name) for answer in answers)
     route = None if draft.group is None else Route(str(draft.group))
-    validity = Validity(frozenset(draft.shops), None, since, until)
+    validity = Validity(frozenset(draft.shops), since, until)
     return Question(id, draft.title, draft.phrasings, answers, route, validity)
 
 

@@ -1,6 +1,6 @@
 """Quick replies: what an agent finds by code, by pinyin or by its words, and sends in two keystrokes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -26,7 +26,7 @@ class QuickReplyDraft:
     code: str
     title: str
     text: str
-    """May hold {agent}, {shop}, {buyer}, {order} and {campaign}; the workbench fills them in."""
+    """May hold {agent}, {shop}, {buyer}, {order}, {order.status} and others; the workbench fills them in."""
     group: GroupId | None = None
     """None: for everybody."""
     campaign: int | None = None
@@ -51,11 +51,13 @@ class QuickReply:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One sending of a reply."""
+    """What became of a reply that was put into a draft."""
 
     reply: int
     edited: bool
     """Its text was changed before it was sent."""
+    dropped: bool
+    """None of its words were sent."""
     saved: int
     """Characters that nobody had to type."""
 
@@ -63,7 +65,9 @@ class Use:
 @dataclass(frozen=True, slots=True)
 class Uses:
     uses: int = 0
+    """Sendings."""
     edited: int = 0
+    dropped: int = 0
     saved: int = 0
 
 
@@ -150,18 +154,27 @@ class Replies:
 
     async def change(self, merchant: MerchantId, reply: int, draft: QuickReplyDraft, by: AccountId) -> Refused | None:
         async with self._pool.acquire() as connection:
-            answer = await _refused_or(
-                connection.fetchval(
-                    "update quick_replies set code = $3, title = $4, text = $5, group_id = $6, campaign_id = $7,"
-                    " picture_id = $8, initials = $9, pinyin = $10, changed_at = $11, changed_by = $12"
-                    " where merchant_id = $1 and id = $2 returning id",
-                    merchant,
-                    reply,
-                    *_values(draft),
-                    timestamp(self._now()),
-                    by,
-                )
-            )
+            answer = await _refused_or(self._update(connection, merchant, reply, draft, by))
+        return answer if isinstance(answer, Refused) else None
+
+    async def bring(
+        self,
+        merchant: MerchantId,
+        fresh: Sequence[QuickReplyDraft],
+        changed: Mapping[int, QuickReplyDraft],
+        owner: AccountId | None,
+        by: AccountId,
+    ) -> Refused | None:
+        """New ones and changes of old ones, all of it or nothing."""
+
+        async def all_of_it() -> None:
+            async with self._pool.acquire() as connection, connection.transaction():
+                for draft in fresh:
+                    await self._insert(connection, merchant, draft, owner, by)
+                for reply, draft in changed.items():
+                    await self._update(connection, merchant, reply, draft, by)
+
+        answer = await _refused_or(all_of_it())
         return answer if isinstance(answer, Refused) else None
 
     async def remove(self, merchant: MerchantId, reply: int) -> None:
@@ -204,18 +217,36 @@ class Replies:
         )
         return added
 
+    async def _update(
+        self, connection: Connection, merchant: MerchantId, reply: int, draft: QuickReplyDraft, by: AccountId
+    ) -> None:
+        await connection.execute(
+            "update quick_replies set code = $3, title = $4, text = $5, group_id = $6, campaign_id = $7,"
+            " picture_id = $8, initials = $9, pinyin = $10, changed_at = $11, changed_by = $12"
+            " where merchant_id = $1 and id = $2",
+            merchant,
+            reply,
+            *_values(draft),
+            timestamp(self._now()),
+            by,
+        )
+
     # -- what they are used for
 
     async def used(self, merchant: MerchantId, account: AccountId, uses: Iterable[Use]) -> None:
-        """Counts sendings of replies; those that this person cannot see count for nothing."""
+        """Counts what became of replies; those that this person cannot see count for nothing."""
         day = timestamp(self._now()).date()
-        rows = [(merchant, account, each.reply, day, int(each.edited), each.saved) for each in uses]
+        rows = [
+            (merchant, account, each.reply, day, int(not each.dropped), int(each.edited), int(each.dropped), each.saved)
+            for each in uses
+        ]
         await self._pool.executemany(
-            "insert into reply_uses (reply_id, account_id, day, uses, edited, saved)"
-            " select id, $2, $4, 1, $5, $6 from quick_replies"
+            "insert into reply_uses (reply_id, account_id, day, uses, edited, dropped, saved)"
+            " select id, $2, $4, $5, $6, $7, $8 from quick_replies"
             " where merchant_id = $1 and (owner_id is null or owner_id = $2) and id = $3"
-            " on conflict (reply_id, account_id, day) do update set uses = reply_uses.uses + 1,"
-            " edited = reply_uses.edited + excluded.edited, saved = reply_uses.saved + excluded.saved",
+            " on conflict (reply_id, account_id, day) do update set uses = reply_uses.uses + excluded.uses,"
+            " edited = reply_uses.edited + excluded.edited, dropped = reply_uses.dropped + excluded.dropped,"
+            " saved = reply_uses.saved + excluded.saved",
             rows,
         )
 
@@ -223,12 +254,13 @@ class Replies:
         """By everybody, from that UTC day on."""
         rows = await self._pool.fetch(
             "select u.reply_id, sum(u.uses)::bigint as uses, sum(u.edited)::bigint as edited,"
-            " sum(u.saved)::bigint as saved from reply_uses u join quick_replies r on r.id = u.reply_id"
+            " sum(u.dropped)::bigint as dropped, sum(u.saved)::bigint as saved"
+            " from reply_uses u join quick_replies r on r.id = u.reply_id"
             " where r.merchant_id = $1 and u.day >= $2 group by u.reply_id",
             merchant,
             timestamp(since).date(),
         )
-        return {row["reply_id"]: Uses(row["uses"], row["edited"], row["saved"]) for row in rows}
+        return {row["reply_id"]: Uses(row["uses"], row["edited"], row["dropped"], row["saved"]) for row in rows}
 
 
 async def _refused_or(answer: Any) -> Any:

@@ -8,9 +8,11 @@ from fastapi import Depends, Request
 
 from goldensix.actions.premises import Premises
 from goldensix.adapters.bank.reading import Sheets
+from goldensix.adapters.classifying import Classifying
 from goldensix.adapters.faces import BUILT, Faces
 from goldensix.adapters.imports import Imports
 from goldensix.adapters.lessons import Lessons
+from goldensix.adapters.outside import Outside, Said, Taken
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
@@ -19,10 +21,12 @@ from goldensix.adapters.postgres.bank import BankStore
 from goldensix.adapters.postgres.bank_list import BankList
 from goldensix.adapters.postgres.blocks import Blocks
 from goldensix.adapters.postgres.campaigns import Campaigns
+from goldensix.adapters.postgres.classification import Classification
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.findings import Findings
 from goldensix.adapters.postgres.marks import Marks
 from goldensix.adapters.postgres.orders import Orders
+from goldensix.adapters.postgres.outside import OutsideRobots
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.questions import Questions
 from goldensix.adapters.postgres.replies import Replies
@@ -41,6 +45,8 @@ from goldensix.api.live.ringing import Ringing
 from goldensix.api.live.vitals import Vitals
 from goldensix.demo.people import DemoPerson as DemoPerson
 from goldensix.events.ids import AccountId, BuyerId, ConversationId, Instant, MerchantId, ShopId
+
+RobotAnswered = Callable[[MerchantId, int, ConversationId, int, Said], Awaitable[Taken]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +74,12 @@ class House:
     bank: BankStore
     bank_list: BankList
     questions: Questions
+    classification: Classification
+    classifying: Classifying
+    outside: Outside
+    outside_robots: OutsideRobots
+    robot_answered: RobotAnswered
+    """Brings what a robot of others says to where it was asked."""
     findings: Findings
     lessons: Lessons
     pictures: Pictures

@@ -133,6 +133,8 @@ class TrialAnswer(Answer):
     p50_ms: float
     p99_ms: float
     pairs: int
+    """That the model was fitted on; 0: words alone were compared."""
+    model_damaged: bool
     labelled: LabelledShown | None
     marks: MarkedShown | None
     samples: list[SampleShown]
@@ -244,7 +246,8 @@ def trial_shown(found: Finding[TrialFound] | None, bands: Bands) -> TrialAnswer:
     if found is None:
         return TrialAnswer(
             found_at=None, days=0, turns=0, left_out=0, consults=0, of_consults={}, of_turns={}, reasons={},
-            questions=[], routes={}, p50_ms=0, p99_ms=0, pairs=0, labelled=None, marks=None, samples=[],
+            questions=[], routes={}, p50_ms=0, p99_ms=0, pairs=0, model_damaged=False, labelled=None, marks=None,
+            samples=[],
         )  # fmt: skip
     told = found.content
     labelled = told.labelled
@@ -259,7 +262,7 @@ def trial_shown(found: Finding[TrialFound] | None, bands: Bands) -> TrialAnswer:
     return TrialAnswer(
         found_at=found.found_at, days=told.days, turns=told.turns, left_out=told.left_out, consults=told.consults,
         of_consults=told.of_consults, of_turns=told.of_turns, reasons=told.reasons, questions=questions,
-        routes=told.routes, p50_ms=told.p50_ms, p99_ms=told.p99_ms, pairs=told.pairs,
+        routes=told.routes, p50_ms=told.p50_ms, p99_ms=told.p99_ms, pairs=told.pairs, model_damaged=told.model_damaged,
         labelled=LabelledShown(
             cases=labelled.cases, top1=labelled.top1, top3=labelled.top3, mrr=labelled.mrr, curve=points
         ),

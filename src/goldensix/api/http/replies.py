@@ -40,7 +40,7 @@ class QuickReplyAnswer(Answer):
     code: str
     title: str
     text: str
-    """May hold {agent}, {shop}, {buyer}, {order} and {campaign}, which the workbench fills in."""
+    """May hold {agent}, {shop}, {buyer}, {order}, {order.status} and others, which the workbench fills in."""
     initials: str
     pinyin: str
     group: int | None
@@ -61,9 +61,11 @@ class KeptReply(QuickReplyAnswer):
     changed_at: int
     changed_by: int | None
     uses: int
-    """Of the last 30 days, by everybody."""
+    """Sendings of the last 30 days, by everybody."""
     edited: int
     """Uses whose text was changed before it was sent."""
+    dropped: int
+    """How often it was put into a draft of which nothing was sent."""
     saved: int
     """Characters that nobody had to type."""
 
@@ -96,6 +98,7 @@ class NewReply(ReplyText):
 class ReplyUse(Ask):
     reply: RowId
     edited: bool
+    dropped: bool = False
     saved: Annotated[int, Field(ge=0, le=4_000)]
 
 
@@ -127,10 +130,10 @@ async def all_replies(caller: Staff, house: TheHouse) -> list[KeptReply]:
 @router.post("/replies", status_code=201)
 async def add_reply(body: NewReply, caller: Staff, house: TheHouse) -> KeptReply:
     account, draft = caller.account, body.draft()
-    _demand(account, [draft], own=body.own)
+    demand(account, [draft], own=body.own)
     added = await house.replies.add(account.merchant, draft, account.id if body.own else None, account.id)
     if isinstance(added, Refused):
-        raise _refusal(added)
+        raise refusal(added)
     return await _told(house, account, added)
 
 
@@ -151,10 +154,10 @@ async def add_starters(caller: Sharing, house: TheHouse) -> None:
 async def change_reply(reply: int, body: ReplyText, caller: Staff, house: TheHouse) -> KeptReply:
     account = caller.account
     before = await _mine_to_change(house, account, reply)
-    _demand(account, [body.draft()], own=before.owner is not None)
+    demand(account, [body.draft()], own=before.owner is not None)
     refused = await house.replies.change(account.merchant, reply, body.draft(), account.id)
     if refused is not None:
-        raise _refusal(refused)
+        raise refusal(refused)
     return await _told(house, account, reply)
 
 
@@ -170,13 +173,13 @@ async def restore_reply(reply: int, caller: Staff, house: TheHouse) -> KeptReply
     await _mine_to_change(house, caller.account, reply)
     refused = await house.replies.restore(caller.account.merchant, reply)
     if refused is not None:
-        raise _refusal(refused)
+        raise refusal(refused)
     return await _told(house, caller.account, reply)
 
 
 @router.post("/replies/used", status_code=204)
 async def count_uses(body: ReplyUses, caller: Consulting, house: TheHouse) -> None:
-    uses = [Use(each.reply, each.edited, each.saved) for each in body.uses]
+    uses = [Use(each.reply, each.edited and not each.dropped, each.dropped, each.saved) for each in body.uses]
     await house.replies.used(caller.account.merchant, caller.account.id, uses)
 
 
@@ -187,7 +190,7 @@ def may_write(account: Account, draft: QuickReplyDraft, *, own: bool) -> bool:
     return share or (draft.campaign is not None and account.may(Permission.RUN_CAMPAIGNS))
 
 
-def _demand(account: Account, drafts: Iterable[QuickReplyDraft], *, own: bool) -> None:
+def demand(account: Account, drafts: Iterable[QuickReplyDraft], *, own: bool) -> None:
     if not all(may_write(account, draft, own=own) for draft in drafts):
         raise ApiError(
             403, "not_allowed", zh="你的角色不能改这条共享话术。", en="Your role may not change this shared reply."
@@ -198,11 +201,11 @@ async def _mine_to_change(house: House, account: Account, reply: int) -> QuickRe
     found = await house.replies.find(account.merchant, account.id, reply) if 0 < reply < 2**63 else None
     if found is None:
         raise not_found("话术", "reply")
-    _demand(account, [found.draft], own=found.owner is not None)
+    demand(account, [found.draft], own=found.owner is not None)
     return found
 
 
-def _refusal(refused: Refused) -> ApiError:
+def refusal(refused: Refused) -> ApiError:
     status, wording = _REFUSALS[refused]
     return ApiError(status, refused.value, zh=wording["zh"], en=wording["en"])
 
@@ -238,5 +241,6 @@ def _kept(account: Account, reply: QuickReply, uses: Uses) -> KeptReply:
         changed_by=reply.changed_by,
         uses=uses.uses,
         edited=uses.edited,
+        dropped=uses.dropped,
         saved=uses.saved,
     )

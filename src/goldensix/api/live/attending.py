@@ -8,36 +8,58 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 import structlog
 
-from goldensix.actions import robot
+from goldensix.actions import classify, robot
+from goldensix.actions.outcome import No
 from goldensix.actions.robot import Considered
 from goldensix.adapters.answers import Message, Whom
-from goldensix.api.live.frames import Line
+from goldensix.adapters.outside import Asking, Outsider
+from goldensix.api.live.frames import Line, encode
 from goldensix.api.live.hub import Hub
-from goldensix.api.live.reading import Reading, read
+from goldensix.api.live.reading import Asked, Reading, read
+from goldensix.api.live.socket import Socket
 from goldensix.conversations.conversation import Conversation
-from goldensix.events.facts import AgentAssigned, MessageSent, RobotDecided, RobotTook
-from goldensix.events.ids import AccountId, ConversationId, Instant, MerchantId, Milliseconds
+from goldensix.events.facts import AgentAssigned, Body, MessageSent, RobotDecided, RobotTook
+from goldensix.events.ids import AccountId, ConversationId, GroupId, Instant, MerchantId, Milliseconds
 from goldensix.log.port import Stored
 from goldensix.robot.decision import Decision
 from goldensix.robot.question import Scene
-from goldensix.robot.turn import BURST, Turn
+from goldensix.robot.turn import BURST, LONGEST, Turn
+from goldensix.wire import live
+from goldensix.wire.thinking import Suggestion
 
 log = structlog.get_logger()
 _AT_MOST: Final = Milliseconds(3_500)
 """So long after a turn's first message it is read at the latest, however much follows."""
+_OTHERS_AT_MOST: Final = Milliseconds(4_000)
+"""So long after a turn's first message a robot of others may answer."""
+_WORDED_AT_MOST: Final = Milliseconds(4_600)
+"""So long after a turn's first message its answer is ready at the latest."""
 _AGAIN: Final = 0.4
 """Seconds until a robot that did not answer is asked again."""
 
 
 class Thinks(Protocol):
     async def decide(self, merchant: MerchantId, turn: Turn, scene: Scene) -> Decision | None: ...
+    async def suggest(self, merchant: MerchantId, turn: Turn, scene: Scene, typed: str) -> tuple[Suggestion, ...]: ...
     async def keep(self, merchant: MerchantId, precision: float) -> None: ...
     async def marked(self, merchant: MerchantId) -> None: ...
     def drop(self, merchant: MerchantId) -> None: ...
+
+
+class Asks(Protocol):
+    async def ask(self, merchant: MerchantId, asking: Asking, within: float) -> Outsider | None: ...
+    async def look(self, merchant: MerchantId) -> None: ...
+
+
+class Words(Protocol):
+    async def reworded(
+        self, question: str, answers: tuple[Message, ...], within: float
+    ) -> tuple[Message, ...] | None: ...
+    async def ordered(self, question: str, decision: Decision, within: float) -> Decision: ...
 
 
 Ready = Callable[[Whom, Decision], Awaitable[tuple[Message, ...]]]
@@ -52,6 +74,8 @@ class Attendants:
     """What a robot at a desk needs."""
 
     robots: Thinks
+    outside: Asks
+    rewording: Words
     ready: Ready
     put: Put
     marks_of: Of
@@ -63,6 +87,10 @@ class Attending:
     attendants: Attendants
     _tasks: dict[ConversationId, asyncio.Task[None]] = field(default_factory=dict)
 
+    _put_to_others: dict[ConversationId, int] = field(default_factory=dict)
+    """Which turn was put to a robot of others last: none is put to it twice."""
+    _looking: asyncio.Task[None] | None = None
+    """For robots of others."""
     _marking: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -74,6 +102,10 @@ class Attending:
         while True:
             if desk.standing.robot or desk.folds.reception.with_robot:
                 await self.attendants.robots.keep(desk.merchant, desk.premises.robot.precision)
+                if self._looking is None or self._looking.done():
+                    self._looking = asyncio.create_task(self.attendants.outside.look(desk.merchant))
+            for id in [each for each in self._put_to_others if each not in desk.folds.reception.open]:
+                del self._put_to_others[id]
             if not desk.broken:
                 for id in list(desk.folds.reception.with_robot):
                     if desk.folds.reception.open[id].undecided:
@@ -100,7 +132,9 @@ class Attending:
     def _learn_choice(self, stored: Stored, c: Conversation) -> None:
         """A buyer who takes one of the questions that the robot asked back says which was right."""
         card = self.hub.cards.get(c.id)
-        if card is None or card.decision is None or card.decision.did != "ask" or stored.body is None:
+        if card is None or card.decision is None or stored.body is None:
+            return
+        if card.decision.did != "ask" or card.decision.robot is not None:
             return
         said = read(Reading([card.words[-1]], 0, frozenset(), card.titles, False)).turn.text
         if said in card.titles:
@@ -114,11 +148,29 @@ class Attending:
         if decision is not None and decision.did != "answer" and 0 <= number <= len(decision.candidates):
             self._aside(self.mark(decision, number == 1, number > 0, by))
 
+    def suggest(self, id: ConversationId, typed: str, agent: AccountId, socket: Socket) -> No | None:
+        """Aside: what the agent does next waits for no suggestion."""
+        c = self.hub.desk.conversation(id)
+        if c is None or c.agent != agent:
+            return No("not_yours")
+        self._aside(self._suggest(c, typed[:LONGEST], socket))
+        return None
+
+    async def _suggest(self, c: Conversation, typed: str, socket: Socket) -> None:
+        card = self.hub.cards.get(c.id)
+        words = None if card is None else card.reading(c)
+        turn = Turn("") if words is None else read(words).turn
+        desk = self.hub.desk
+        found = await self.attendants.robots.suggest(desk.merchant, turn, Scene(desk.ports.now(), c.shop), typed)
+        questions = [live.SuggestedQuestion(each.title, each.answer) for each in found if each.answer]
+        self.hub.push((socket,), encode(live.Suggested(c.id, typed, questions)))
+        self.hub.flush()
+
     async def mark_answer(self, id: ConversationId, name: str, right: bool, by: AccountId) -> bool:
         """False: the robot decided no such thing there."""
         events = (each.event for each in await self.hub.events(id, 0))
         for event in events:
-            if isinstance(event, RobotDecided) and event.decision == name:
+            if isinstance(event, RobotDecided) and event.decision == name and event.robot is None:
                 await self.mark(event, right, right, by)
                 return True
         return False
@@ -148,7 +200,7 @@ class Attending:
     async def stop(self) -> None:
         """The merchant's desk is elsewhere from now on, or nowhere."""
         self.attendants.robots.drop(self.hub.desk.merchant)
-        tasks = [*self._tasks.values(), *self._marking]
+        tasks = [*self._tasks.values(), *self._marking, *filter(None, (self._looking,))]
         for task in tasks:
             task.cancel()
         if tasks:
@@ -173,33 +225,74 @@ class Attending:
         asked = read(words)
         if asked.up_to <= c.decided:
             return False
-        begun = time.perf_counter()
-        decision = await self.attendants.robots.decide(desk.merchant, asked.turn, Scene(desk.ports.now(), c.shop))
-        took = Milliseconds(round((time.perf_counter() - begun) * 1_000))
-        if decision is None:
+        considered = await self._considered(c, asked)
+        if considered is None:
             await asyncio.sleep(_AGAIN)
             return c.with_robot  # an agent has suggestions at once, or does without
-        considered = Considered(asked.up_to, decision, took)
+        decision = considered.decision
         if c.agent is not None:
             robot.suggest(desk, c, considered, desk.ports.now())
             return False
         if decision.reason not in ("same_words", "rule"):
             await self._pause(asked.since, asked.last)
-        return await self._act(c, considered)
+        return await self._act(c, asked, considered)
+
+    async def _considered(self, c: Conversation, asked: Asked) -> Considered | None:
+        """By a robot of others, if there is one that says something in time; hard words and rules come before it."""
+        desk, begun = self.hub.desk, time.perf_counter()
+        fresh = c.with_robot and self._put_to_others.get(c.id) != asked.up_to
+        self._put_to_others[c.id] = asked.up_to
+        others = asyncio.create_task(self._by_others(c, asked)) if fresh else None
+        try:
+            decision = await self.attendants.robots.decide(desk.merchant, asked.turn, Scene(desk.ports.now(), c.shop))
+            ruled = decision is not None and decision.reason == "rule"
+            found = None if ruled or others is None else await others
+            took = Milliseconds(round((time.perf_counter() - begun) * 1_000))
+            if found is not None:
+                answers = tuple(("text", Body(each.content, name=found.name)) for each in found.decision.answers)
+                return Considered(asked.up_to, found.decision, took, cast(tuple[Message, ...], answers), found.name)
+            return None if decision is None else Considered(asked.up_to, decision, took)
+        finally:
+            if others is not None:
+                others.cancel()
+
+    async def _by_others(self, c: Conversation, asked: Asked) -> Outsider | None:
+        desk = self.hub.desk
+        within = (asked.since + _OTHERS_AT_MOST - desk.ports.now()) / 1_000
+        asking = Asking(c.id, asked.up_to, c.shop, asked.turn)
+        return None if within <= 0 else await self.attendants.outside.ask(desk.merchant, asking, within)
 
     async def _pause(self, since: Instant, last: Instant) -> None:
         """Until the buyer has said it all: what follows within the length of a burst is read with it."""
         now = self.hub.desk.ports.now()
         await asyncio.sleep(max(0, min(last + BURST, since + _AT_MOST) - now) / 1_000)
 
-    async def _act(self, c: Conversation, considered: Considered) -> bool:
+    def _sort(self, c: Conversation, decision: Decision) -> None:
+        """Into the queue of the group that the turn's question belongs to, if it has to wait for people."""
+        routed, desk = decision.routed, self.hub.desk
+        if routed.route.isdecimal():
+            classify.move(desk, c, GroupId(int(routed.route)), routed.confidence, desk.ports.now())
+
+    async def _worded(self, c: Conversation, asked: Asked, considered: Considered) -> Considered:
+        """The answer ready to be sent; in other words, or questions in another order, if a model says so in time."""
+        desk, decision, rewording = self.hub.desk, considered.decision, self.attendants.rewording
+        if considered.robot is not None:
+            return considered
+        within = (asked.since + _WORDED_AT_MOST - desk.ports.now()) / 1_000
+        if decision.kind != "answer":
+            return replace(considered, decision=await rewording.ordered(asked.turn.text, decision, within))
+        whom = Whom(desk.merchant, c.shop, desk.premises.shops[c.shop].name, c.buyer)
+        answers = await self.attendants.ready(whom, decision)
+        other = await rewording.reworded(asked.turn.text, answers, within)
+        return replace(considered, answers=other or answers, reworded=other is not None)
+
+    async def _act(self, c: Conversation, asked: Asked, considered: Considered) -> bool:
         desk = self.hub.desk
         decision = considered.decision
-        if decision.kind == "answer":
-            whom = Whom(desk.merchant, c.shop, desk.premises.shops[c.shop].name, c.buyer)
-            considered = replace(considered, answers=await self.attendants.ready(whom, decision))
+        considered = await self._worded(c, asked, considered)
         if desk.broken or desk.conversation(c.id) is not c:
             return False
+        self._sort(c, decision)
         if robot.act(desk, c, considered, desk.ports.now()):
             return False
         await asyncio.sleep(0.05)  # what was written meanwhile is on its way to the log

@@ -22,6 +22,7 @@ NEEDS: Final[dict[type[live.StaffCommand], Permission | None]] = {
     live.Older: None,
     live.Leave: None,
     live.Say: Permission.CONSULT,
+    live.Suggest: Permission.CONSULT,
     live.MarkAnswer: None,  # of what one may open, see `_mark`
     live.Recall: Permission.CONSULT,
     live.Read: Permission.CONSULT,
@@ -104,6 +105,8 @@ class StaffDoor:
                 return route.put_back(desk, me, command.c, now)
             case live.Transfer():
                 return route.transfer(desk, me, command.c, _destination(command), now)
+            case live.Suggest():
+                return self._attending.suggest(ConversationId(command.c), command.typed, self._agent, self._socket)
             case live.Acknowledge():
                 return ladder.acknowledge(desk, me, command.alert, now)
             case live.MarkAnswer():
