@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from asgi_socket import AsgiSocket, Closed, asgi_socket
 from goldensix.adapters.postgres.embedded import fresh_database
 from goldensix.team.roles import Role
-from goldensix.wire import live
+from goldensix.wire import commands
 from hidden_desk import EXAMPLES, MARK, HiddenDesk, hidden_desk
 
 _FEW: Final = 40
@@ -75,7 +75,7 @@ def frames(desk: HiddenDesk, union: Any) -> st.SearchStrategy[list[str | bytes]]
 NAMES: Final = sorted(
     {
         field.encode_name
-        for union in (live.BuyerCommand, live.StaffCommand)
+        for union in (commands.BuyerCommand, commands.StaffCommand)
         for kind in get_args(union)
         for field in msgspec.structs.fields(kind)
     }
@@ -90,7 +90,7 @@ def test_the_staffs_socket_takes_whatever_it_is_told(desk: HiddenDesk) -> None:
     @LESS_PATIENT
     @given(data=st.data())
     def tell(data: st.DataObject) -> None:
-        role, sent = data.draw(st.sampled_from(list(Role))), data.draw(frames(desk, live.StaffCommand))
+        role, sent = data.draw(st.sampled_from(list(Role))), data.draw(frames(desk, commands.StaffCommand))
         desk.loop.run(staff(desk, role, sent))
 
     tell()
@@ -101,7 +101,7 @@ def test_the_buyers_socket_takes_whatever_it_is_told(desk: HiddenDesk) -> None:
     @LESS_PATIENT
     @given(data=st.data())
     def tell(data: st.DataObject) -> None:
-        greets, sent = data.draw(st.sampled_from([True, True, False])), data.draw(frames(desk, live.BuyerCommand))
+        greets, sent = data.draw(st.sampled_from([True, True, False])), data.draw(frames(desk, commands.BuyerCommand))
         desk.loop.run(buyer(desk, sent, greets=greets))
 
     tell()

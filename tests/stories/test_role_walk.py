@@ -20,7 +20,7 @@ from asgi_socket import AsgiSocket, Closed, asgi_socket
 from goldensix.adapters.postgres.embedded import fresh_database
 from goldensix.api.live.staff import NEEDS
 from goldensix.team.roles import Permission, Role, may
-from goldensix.wire import live
+from goldensix.wire import commands
 from walked_desk import SECRET_WORDS, Walk, open_walk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -502,43 +502,43 @@ DOORS: Final = (
 )
 
 
-COMMANDS: Final[dict[type[live.StaffCommand], tuple[Needs, Callable[[Walk], dict[str, Any]]]]] = {
-    live.Hello: (LOGGED_IN, lambda walk: {}),
-    live.Open: (LOGGED_IN, lambda walk: {"c": walk.conversation}),
-    live.Older: (LOGGED_IN, lambda walk: {"c": walk.conversation, "before": 9}),
-    live.Leave: (LOGGED_IN, lambda walk: {"c": walk.conversation}),
-    live.Say: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "id": "say-00000001", "text": "It is."}),
-    live.MarkAnswer: (
+COMMANDS: Final[dict[type[commands.StaffCommand], tuple[Needs, Callable[[Walk], dict[str, Any]]]]] = {
+    commands.Hello: (LOGGED_IN, lambda walk: {}),
+    commands.Open: (LOGGED_IN, lambda walk: {"c": walk.conversation}),
+    commands.Older: (LOGGED_IN, lambda walk: {"c": walk.conversation, "before": 9}),
+    commands.Leave: (LOGGED_IN, lambda walk: {"c": walk.conversation}),
+    commands.Say: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "id": "say-00000001", "text": "It is."}),
+    commands.MarkAnswer: (
         LOGGED_IN,
         lambda walk: {"c": walk.conversation, "decision": f"d{walk.conversation}.2", "right": True},
     ),
-    live.Recall: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "message": "a1.say-00000001"}),
-    live.Suggest: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "typed": "退货"}),
-    live.Read: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "up_to": 2}),
-    live.Typing: (Permission.CONSULT, lambda walk: {"c": walk.conversation}),
-    live.Take: (Permission.CONSULT, lambda walk: {"c": walk.conversation}),
-    live.Assign: (
+    commands.Recall: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "message": "a1.say-00000001"}),
+    commands.Suggest: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "typed": "退货"}),
+    commands.Read: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "up_to": 2}),
+    commands.Typing: (Permission.CONSULT, lambda walk: {"c": walk.conversation}),
+    commands.Take: (Permission.CONSULT, lambda walk: {"c": walk.conversation}),
+    commands.Assign: (
         Permission.ASSIGN,
         lambda walk: {"c": walk.conversation, "agent": walk.tea.staff[Role.AGENT].id},
     ),
-    live.Reassign: (Permission.ASSIGN, lambda walk: {"agent": walk.tea.staff[Role.AGENT].id}),
-    live.TakeOver: (Permission.ASSIGN, lambda walk: {"c": walk.conversation}),
-    live.Transfer: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "group": 1}),
-    live.PutBack: (Permission.CONSULT, lambda walk: {"c": walk.conversation}),
-    live.Close: (Permission.CONSULT, lambda walk: {"c": walk.conversation}),
-    live.Ready: (Permission.CONSULT, lambda walk: {}),
-    live.TakeBreak: (Permission.CONSULT, lambda walk: {"reason": "tea"}),
-    live.Acknowledge: (Permission.ASSIGN, lambda walk: {"alert": "0"}),
-    live.WatchLive: (Permission.VIEW_WORK_STATE, lambda walk: {}),
-    live.UnwatchLive: (Permission.VIEW_WORK_STATE, lambda walk: {}),
+    commands.Reassign: (Permission.ASSIGN, lambda walk: {"agent": walk.tea.staff[Role.AGENT].id}),
+    commands.TakeOver: (Permission.ASSIGN, lambda walk: {"c": walk.conversation}),
+    commands.Transfer: (Permission.CONSULT, lambda walk: {"c": walk.conversation, "group": 1}),
+    commands.PutBack: (Permission.CONSULT, lambda walk: {"c": walk.conversation}),
+    commands.Close: (Permission.CONSULT, lambda walk: {"c": walk.conversation}),
+    commands.Ready: (Permission.CONSULT, lambda walk: {}),
+    commands.TakeBreak: (Permission.CONSULT, lambda walk: {"reason": "tea"}),
+    commands.Acknowledge: (Permission.ASSIGN, lambda walk: {"alert": "0"}),
+    commands.WatchLive: (Permission.VIEW_WORK_STATE, lambda walk: {}),
+    commands.UnwatchLive: (Permission.VIEW_WORK_STATE, lambda walk: {}),
 }
-BUYERS_COMMANDS: Final[dict[type[live.BuyerCommand], dict[str, Any]]] = {
-    live.BuyerHello: {"token": "none"},
-    live.BuyerSay: {"id": "ask-00000001", "text": "Hello?"},
-    live.BuyerRecall: {"message": "b1.ask-00000001"},
-    live.BuyerRead: {"up_to": 1},
-    live.BuyerTyping: {},
-    live.BuyerClose: {},
+BUYERS_COMMANDS: Final[dict[type[commands.BuyerCommand], dict[str, Any]]] = {
+    commands.BuyerHello: {"token": "none"},
+    commands.BuyerSay: {"id": "ask-00000001", "text": "Hello?"},
+    commands.BuyerRecall: {"message": "b1.ask-00000001"},
+    commands.BuyerRead: {"up_to": 1},
+    commands.BuyerTyping: {},
+    commands.BuyerClose: {},
 }
 
 
@@ -555,8 +555,8 @@ async def test_no_door_was_forgotten(walk: Walk) -> None:
         for method in (route.methods or {"?"}) - {"HEAD"}
     }
     assert {(door.method, door.path) for door in DOORS} == routes
-    assert COMMANDS.keys() == NEEDS.keys() == set(get_args(live.StaffCommand))
-    assert BUYERS_COMMANDS.keys() == set(get_args(live.BuyerCommand))
+    assert COMMANDS.keys() == NEEDS.keys() == set(get_args(commands.StaffCommand))
+    assert BUYERS_COMMANDS.keys() == set(get_args(commands.BuyerCommand))
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.path} {door.needs}")
@@ -632,7 +632,7 @@ async def ledger(walk: Walk) -> str:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
 async def test_a_command_is_done_for_whoever_may_and_for_nobody_else(
-    walk: Walk, command: type[live.StaffCommand]
+    walk: Walk, command: type[commands.StaffCommand]
 ) -> None:
     needs, fields = COMMANDS[command]
     for role in Role:
@@ -644,13 +644,13 @@ async def test_a_command_is_done_for_whoever_may_and_for_nobody_else(
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
 async def test_another_merchants_administrator_commands_nothing_of_ours(
-    walk: Walk, command: type[live.StaffCommand]
+    walk: Walk, command: type[commands.StaffCommand]
 ) -> None:
     fields = COMMANDS[command][1](walk)
     await walk.buyer_asks()
     before = await ledger(walk)
     frames = await told(walk, await walk.token(Role.ADMINISTRATOR, walk.silk), command, fields)
-    if "c" in fields and command is not live.Leave:
+    if "c" in fields and command is not commands.Leave:
         assert [frame["t"] for frame in frames if frame["t"] != "desk"] == ["refused"]
     for frame in frames:
         assert SECRET_WORDS not in str(frame)
@@ -660,7 +660,7 @@ async def test_another_merchants_administrator_commands_nothing_of_ours(
 
 
 async def told(
-    walk: Walk, token: str, command: type[live.StaffCommand], fields: dict[str, Any]
+    walk: Walk, token: str, command: type[commands.StaffCommand], fields: dict[str, Any]
 ) -> list[dict[str, Any]]:
     """What a staff socket answers to a command, up to the answer to a `hello` sent after it."""
     async with asgi_socket(walk.desk.app, "/ws/desk", f"gs_session={token}") as socket:
@@ -681,7 +681,7 @@ async def test_nobody_comes_through_the_staffs_door_without_a_session(walk: Walk
 
 @pytest.mark.parametrize("command", BUYERS_COMMANDS, ids=lambda command: command.__name__)
 async def test_nobody_comes_through_the_buyers_door_without_a_token(
-    walk: Walk, command: type[live.BuyerCommand]
+    walk: Walk, command: type[commands.BuyerCommand]
 ) -> None:
     session = await walk.token(Role.ADMINISTRATOR, walk.tea)
     signed = walk.buyer_token.partition(".")[2]
@@ -694,7 +694,9 @@ async def test_nobody_comes_through_the_buyers_door_without_a_token(
 
 
 @pytest.mark.parametrize("command", BUYERS_COMMANDS, ids=lambda command: command.__name__)
-async def test_another_buyer_reaches_nothing_of_a_conversation(walk: Walk, command: type[live.BuyerCommand]) -> None:
+async def test_another_buyer_reaches_nothing_of_a_conversation(
+    walk: Walk, command: type[commands.BuyerCommand]
+) -> None:
     await walk.buyer_asks()
     conversation, before = walk.conversation, await walk.said_in(walk.conversation)
     stranger = (await (await walk.browser(None)).post("/api/visitor", json={"shop": walk.tea.shop.id})).json()

@@ -10,7 +10,7 @@ from goldensix.rehearsal.frame import Frame
 from goldensix.rehearsal.script import Exchange, Line
 from goldensix.rehearsal.stage import Stage
 from goldensix.rehearsal.talk import Talk, client_id
-from goldensix.wire import live
+from goldensix.wire import commands
 
 COOKIE: Final = "gs_session"
 """The desk's name for it, said again here: its own module brings the whole web framework along."""
@@ -41,7 +41,7 @@ class Agent:
         self._held: dict[str, Held] = {}
         self._news = asyncio.Event()
         address, cookie = door_of(stage.desk, "/ws/desk"), {"Cookie": f"{COOKIE}={token}"}
-        self._door = Door(address, live.Hello, self._take, stage.fail, stage.acknowledgements, cookie)
+        self._door = Door(address, commands.Hello, self._take, stage.fail, stage.acknowledgements, cookie)
 
     async def stay_open(self) -> None:
         try:
@@ -66,7 +66,7 @@ class Agent:
 
     def go(self) -> None:
         """Take a break, so that nothing new comes, and go."""
-        self._door.do(live.TakeBreak(OVER))
+        self._door.do(commands.TakeBreak(OVER))
         self._door.close()
 
     # -- what the agent does
@@ -76,7 +76,7 @@ class Agent:
         return min(due, key=lambda each: each[0].asked_at, default=None)
 
     async def _answer(self, held: Held, exchange: Exchange) -> None:
-        self._door.do(live.Read(held.c, held.seen))
+        self._door.do(commands.Read(held.c, held.seen))
         for line in exchange.answered:
             if line.number in held.talk.said:
                 continue
@@ -90,7 +90,7 @@ class Agent:
         """Strike keys, and tell the desk at most every two seconds: new consults go to idle hands."""
         left = line.typing / 1000 / self._stage.speed
         while left > 0:
-            self._door.do(live.Typing(held.c))
+            self._door.do(commands.Typing(held.c))
             await asyncio.sleep(min(left, _TYPING_EVERY))
             left -= _TYPING_EVERY
 
@@ -98,7 +98,7 @@ class Agent:
         id = client_id(held.talk.script, line.number)
         held.talk.say(line.number, f"a{self._id}.{id}", self._id)
         self._stage.messages += 1
-        self._door.say(live.Say(held.c, id, line.text))
+        self._door.say(commands.Say(held.c, id, line.text))
 
     # -- what the agent learns
 
@@ -128,13 +128,13 @@ class Agent:
             held.closing = False
         for reception in frame.receptions:
             self._hold(reception)
-        self._door.do(live.Ready())
+        self._door.do(commands.Ready())
 
     def _hold(self, reception: Frame) -> None:
         """The desk gives played agents played buyers only: one who is not ours was left by a killed rehearsal."""
         talk = self._stage.talks.get(BuyerId(reception.buyer))
         if talk is None:
-            self._door.do(live.Close(reception.c))
+            self._door.do(commands.Close(reception.c))
             return
         held = self._held.setdefault(reception.c, Held(reception.c, talk))
         self._take_events(held, reception.events)
@@ -149,7 +149,7 @@ class Agent:
         for event in events:
             if event.n > held.seen + 1:
                 held.seen = max(1, held.seen)  # asked for "after 0", the desk gives the last 50 only
-                self._door.do(live.Open(held.c, held.seen))
+                self._door.do(commands.Open(held.c, held.seen))
                 return
             if event.n == held.seen + 1:
                 held.seen = event.n
@@ -157,8 +157,8 @@ class Agent:
                     self._take_message(held, event)
         if held.talk.over and not held.closing:
             held.closing = True
-            self._door.do(live.Read(held.c, held.seen))
-            self._door.do(live.Close(held.c))
+            self._door.do(commands.Read(held.c, held.seen))
+            self._door.do(commands.Close(held.c))
 
     def _take_message(self, held: Held, event: Frame) -> None:
         if event.facts.by == "buyer":

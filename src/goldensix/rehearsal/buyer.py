@@ -12,7 +12,7 @@ from goldensix.rehearsal.frame import Frame
 from goldensix.rehearsal.script import Exchange, Line
 from goldensix.rehearsal.stage import Stage
 from goldensix.rehearsal.talk import Talk, client_id
-from goldensix.wire import live
+from goldensix.wire import commands
 
 _AGAIN: Final = 0.3
 _LONGEST_AGAIN: Final = 5.0
@@ -43,7 +43,7 @@ class Buyer:
             await self._ask(exchange)
             await self._hear_answer(exchange)
         if self._with_others:
-            self._door.do(live.BuyerClose())
+            self._door.do(commands.BuyerClose())
         await self._until(lambda: self._closed)
         self.go()
         self._stage.played += 1
@@ -51,7 +51,7 @@ class Buyer:
     async def leave(self) -> None:
         """End the conversation before its end."""
         if self._conversation is not None and not self._closed:
-            self._door.do(live.BuyerClose())
+            self._door.do(commands.BuyerClose())
             await self._until(lambda: self._closed)
         self.go()
 
@@ -108,7 +108,7 @@ class Buyer:
         now = asyncio.get_running_loop().time()
         if self._conversation is not None and now - self._typed_at >= _TYPING_EVERY:
             self._typed_at = now
-            self._door.do(live.BuyerTyping())
+            self._door.do(commands.BuyerTyping())
 
     def _say(self, line: Line) -> None:
         assert self._talk.buyer is not None
@@ -116,7 +116,7 @@ class Buyer:
         self._closed = False
         self._talk.say(line.number, f"b{self._talk.buyer}.{id}")
         self._stage.messages += 1
-        self._door.say(live.BuyerSay(id=id, text=line.text))
+        self._door.say(commands.BuyerSay(id=id, text=line.text))
 
     async def _hear_answer(self, exchange: Exchange) -> None:
         assert self._talk.buyer is not None
@@ -126,14 +126,14 @@ class Buyer:
         await self._until(lambda: self._talk.told(exchange) or self._answered_by_others or self._closed)
         self._stage.waiting.discard(self._talk.buyer)
         if self._talk.told(exchange):
-            self._door.do(live.BuyerRead(self._seen))
+            self._door.do(commands.BuyerRead(self._seen))
         else:
             self._talk.pass_over(exchange)
 
     # -- what the buyer learns
 
-    def _hello(self) -> live.BuyerHello:
-        return live.BuyerHello(self._token, self._conversation, self._seen, channel="rehearsal")
+    def _hello(self) -> commands.BuyerHello:
+        return commands.BuyerHello(self._token, self._conversation, self._seen, channel="rehearsal")
 
     def _take(self, frame: Frame) -> None:
         match frame.t:

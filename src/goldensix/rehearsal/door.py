@@ -14,7 +14,7 @@ from websockets.uri import WebSocketURI
 
 from goldensix.rehearsal.frame import Frame, decode
 from goldensix.rehearsal.socket import Socket
-from goldensix.wire import live
+from goldensix.wire import commands
 
 _FIRST_DELAY: Final = 0.3
 _LONGEST_DELAY: Final = 5.0
@@ -28,8 +28,8 @@ NOT_NOW: Final = frozenset({"too_fast", "unavailable"})
 """Refusals of what may be said again a little later."""
 
 encode = msgspec.json.Encoder().encode
-Command = live.BuyerCommand | live.StaffCommand
-Message = live.BuyerSay | live.Say
+Command = commands.BuyerCommand | commands.StaffCommand
+Message = commands.BuyerSay | commands.Say
 
 
 class Shut(Exception):

@@ -8,7 +8,7 @@ from typing import Final
 from goldensix.rehearsal.agent import COOKIE, OVER
 from goldensix.rehearsal.door import Acknowledgements, Door, Shut, door_of
 from goldensix.rehearsal.frame import Frame
-from goldensix.wire import live
+from goldensix.wire import commands
 
 _WITHIN: Final = 10.0
 """Seconds; what is open then stays open."""
@@ -27,7 +27,7 @@ class _Leaver:
         self._alone = asyncio.Event()
         cookie = {"Cookie": f"{COOKIE}={token}"}
         address = door_of(desk, "/ws/desk")
-        self._door = Door(address, live.Hello, self._take, lambda _: self._alone.set(), Acknowledgements(), cookie)
+        self._door = Door(address, commands.Hello, self._take, lambda _: self._alone.set(), Acknowledgements(), cookie)
 
     async def leave(self) -> None:
         staying = asyncio.create_task(self._stay())
@@ -45,7 +45,7 @@ class _Leaver:
 
     def _take(self, frame: Frame) -> None:
         if frame.t == "desk":
-            self._door.do(live.TakeBreak(OVER))  # first, or each end would bring the next from the queue
+            self._door.do(commands.TakeBreak(OVER))  # first, or each end would bring the next from the queue
             self._end(*(reception.c for reception in frame.receptions))
         elif frame.t == "reception" and frame.mine:
             self._end(frame.c)
@@ -57,4 +57,4 @@ class _Leaver:
     def _end(self, *conversations: str) -> None:
         self._open.update(conversations)
         for c in conversations:
-            self._door.do(live.Close(c))
+            self._door.do(commands.Close(c))

@@ -11,15 +11,15 @@ from typing import Any, Final, get_args
 import msgspec
 
 from goldensix.events import facts
-from goldensix.wire import live
+from goldensix.wire import commands, live
 from goldensix.wire.stored import NAMES
 
 Document = dict[str, Any]
 Schema = dict[str, Any]
 
 _UNIONS: Final[dict[str, Any]] = {
-    "BuyerCommand": live.BuyerCommand,
-    "StaffCommand": live.StaffCommand,
+    "BuyerCommand": commands.BuyerCommand,
+    "StaffCommand": commands.StaffCommand,
     "BuyerFrame": live.BuyerFrame,
     "StaffFrame": live.StaffFrame,
 }

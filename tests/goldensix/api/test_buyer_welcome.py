@@ -18,7 +18,7 @@ from goldensix.events.facts import Picture
 from goldensix.events.ids import AccountId, Instant, MerchantId
 from goldensix.log.memory import MemoryLog
 from goldensix.log.port import Append, Appended, Refusal, Stored
-from goldensix.wire import live
+from goldensix.wire import commands
 
 
 class GatedLog(MemoryLog):
@@ -72,7 +72,7 @@ async def test_an_end_that_is_told_while_the_welcome_is_made_follows_the_welcome
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    hello = live.BuyerHello("", conversation, after=3)
+    hello = commands.BuyerHello("", conversation, after=3)
     visitor = Visitor(SHOP, MERCHANT, buyer().id, "chen", customer=False)
     door = BuyerDoor(hub, Ticker(hub), Socket(send), OfBuyer(visitor, hello), limits())
     coming = asyncio.create_task(door.enter(hello))

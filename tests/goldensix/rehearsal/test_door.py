@@ -11,7 +11,7 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from goldensix.rehearsal.door import Acknowledgements, Door, Shut, door_of
 from goldensix.rehearsal.frame import Frame
-from goldensix.wire import live
+from goldensix.wire import commands
 
 
 @dataclass
@@ -55,8 +55,8 @@ class Client:
 async def client(desk: Desk) -> AsyncIterator[Client]:
     seen = iter(range(100))
 
-    def hello() -> live.BuyerHello:
-        return live.BuyerHello("token", "c1", next(seen))
+    def hello() -> commands.BuyerHello:
+        return commands.BuyerHello("token", "c1", next(seen))
 
     async with serve(desk.receive, "127.0.0.1", 0, compression=None) as server:
         port = next(iter(server.sockets)).getsockname()[1]
@@ -72,8 +72,8 @@ async def client(desk: Desk) -> AsyncIterator[Client]:
             door.close()
 
 
-def _say(number: int) -> live.BuyerSay:
-    return live.BuyerSay(f"message{number}", f"words {number}")
+def _say(number: int) -> commands.BuyerSay:
+    return commands.BuyerSay(f"message{number}", f"words {number}")
 
 
 async def test_it_says_hello_first_and_then_what_it_is_given() -> None:
@@ -106,7 +106,7 @@ async def test_what_is_done_while_the_desk_is_away_is_not_done_later() -> None:
     desk = Desk(greets=False)
     async with client(desk) as buyer:
         await desk.heard(1)
-        buyer.door.do(live.BuyerTyping())
+        buyer.door.do(commands.BuyerTyping())
         buyer.door.say(_say(1))
         await desk.send({"t": "welcome"})
         (said,) = await desk.heard(1)

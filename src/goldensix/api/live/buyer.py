@@ -15,7 +15,7 @@ from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import AgentAssigned, Body, ConversationStarted
 from goldensix.events.ids import AccountId, BuyerId, ConversationId, Instant, Milliseconds, ShopId
 from goldensix.log.port import Place, Stored
-from goldensix.wire import live
+from goldensix.wire import commands, live
 
 _TYPING_EVERY = Milliseconds(1_000)
 
@@ -35,7 +35,7 @@ class BuyerDoor:
     def _key(self) -> tuple[ShopId, BuyerId]:
         return self._buyer.shop, self._buyer.id
 
-    async def enter(self, hello: live.BuyerHello) -> None:
+    async def enter(self, hello: commands.BuyerHello) -> None:
         """Follow first, then read: what happens in between comes twice rather than not at all.
 
         The welcome is the first frame all the same: a page that had heard of later events would take the earlier
@@ -64,30 +64,30 @@ class BuyerDoor:
     def _open(self) -> Conversation | None:
         return self._desk.folds.reception.of_buyer(*self._key)
 
-    async def handle(self, command: live.BuyerCommand) -> None:
-        if isinstance(command, live.BuyerSay):
+    async def handle(self, command: commands.BuyerCommand) -> None:
+        if isinstance(command, commands.BuyerSay):
             await self._say(command)
         else:
             self._do(command, self._desk.ports.now())
 
-    def _do(self, command: live.BuyerCommand, now: Instant) -> None:
+    def _do(self, command: commands.BuyerCommand, now: Instant) -> None:
         match command:
-            case live.BuyerRecall():
+            case commands.BuyerRecall():
                 if self._open is not None:
                     author = f"b{self._buyer.id}"
                     self._tell(say.recall(self._desk, self._open.id, command.message, "buyer", author, now))
-            case live.BuyerRead():
+            case commands.BuyerRead():
                 if self._open is not None:
                     say.read(self._desk, self._open, None, command.up_to, now)
-            case live.BuyerTyping():
+            case commands.BuyerTyping():
                 self._typing(now)
-            case live.BuyerClose():
+            case commands.BuyerClose():
                 if self._open is not None:
                     self._tell(reception.leave(self._desk, self._open.id, now))
-            case live.BuyerHello():
+            case commands.BuyerHello():
                 self._tell(No("bad_command"))
 
-    async def _say(self, command: live.BuyerSay) -> None:
+    async def _say(self, command: commands.BuyerSay) -> None:
         desk = self._desk
         if wait := self._limits.say(self._key, self._buyer.address, starts=self._open is None):
             self._socket.push(refused("too_fast", id=command.id, wait=in_seconds(wait)))
@@ -140,7 +140,7 @@ class BuyerDoor:
         if outcome is not None:
             self._socket.push(refused(outcome.code))
 
-    async def _welcome(self, hello: live.BuyerHello) -> live.BuyerWelcome:
+    async def _welcome(self, hello: commands.BuyerHello) -> live.BuyerWelcome:
         conversation = self._open
         if conversation is not None:
             after = in_stream(hello.after) if hello.conversation == conversation.id else 0
@@ -174,4 +174,4 @@ class BuyerDoor:
         return live.BuyerWelcome(self._desk.ports.now(), id, closed, events, names)
 
 
-decoder = msgspec.json.Decoder(live.BuyerCommand)
+decoder = msgspec.json.Decoder(commands.BuyerCommand)

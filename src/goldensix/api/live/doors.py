@@ -23,7 +23,7 @@ from goldensix.api.live.frames import refused
 from goldensix.api.live.letters import OfBuyer, OfStaff, Whose
 from goldensix.api.live.socket import Message, Pace, Receive, Send, Socket
 from goldensix.events.ids import MerchantId
-from goldensix.wire import live
+from goldensix.wire import commands
 
 NOT_LOGGED_IN: Final = 4401
 NOT_ALLOWED: Final = 4403
@@ -215,14 +215,14 @@ async def _listen(
         socket.flush()
 
 
-async def _hello(receive: Receive) -> live.BuyerHello | None:
+async def _hello(receive: Receive) -> commands.BuyerHello | None:
     """The first frame, which must say who the buyer is and must not be long in coming."""
     try:
         message: Message = await asyncio.wait_for(receive(), _HELLO_WITHIN)
         command = buyer.decoder.decode(message.get("text") or b"")
     except (TimeoutError, *_MALFORMED):
         return None
-    return command if isinstance(command, live.BuyerHello) else None
+    return command if isinstance(command, commands.BuyerHello) else None
 
 
 async def _reject(receive: Receive, send: Send, code: int) -> None:

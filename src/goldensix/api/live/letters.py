@@ -7,14 +7,14 @@ from msgspec import Struct
 
 from goldensix.adapters.visitors import Visitor
 from goldensix.events.ids import AccountId, MerchantId
-from goldensix.wire import live
+from goldensix.wire import commands
 
 
 class OfBuyer(Struct, array_like=True, tag="buyer", frozen=True):
     """Whose socket it is, as the worker that holds it has found out."""
 
     visitor: Visitor
-    hello: live.BuyerHello
+    hello: commands.BuyerHello
     address: str = ""
     """Where it comes from, as the merchant marks it (`adapters.visitors`)."""
 

@@ -14,42 +14,42 @@ from goldensix.events.facts import Body
 from goldensix.events.ids import AccountId, ConversationId, GroupId, Instant
 from goldensix.team.roles import Permission, may
 from goldensix.team.team import Member
-from goldensix.wire import live
+from goldensix.wire import commands, live
 
-NEEDS: Final[dict[type[live.StaffCommand], Permission | None]] = {
-    live.Hello: None,
-    live.Open: None,  # one's own; any other needs READ_DESK, see `_may_open`
-    live.Older: None,
-    live.Leave: None,
-    live.Say: Permission.CONSULT,
-    live.Suggest: Permission.CONSULT,
-    live.MarkAnswer: None,  # of what one may open, see `_mark`
-    live.Recall: Permission.CONSULT,
-    live.Read: Permission.CONSULT,
-    live.Typing: Permission.CONSULT,
-    live.Take: Permission.CONSULT,
-    live.Assign: Permission.ASSIGN,
-    live.Reassign: Permission.ASSIGN,
-    live.TakeOver: Permission.ASSIGN,
-    live.Transfer: Permission.CONSULT,
-    live.PutBack: Permission.CONSULT,  # one's own; any other needs ASSIGN, see `route.put_back`
-    live.Close: Permission.CONSULT,
-    live.Ready: Permission.CONSULT,
-    live.TakeBreak: Permission.CONSULT,
-    live.Acknowledge: Permission.ASSIGN,
-    live.WatchLive: Permission.VIEW_WORK_STATE,
-    live.UnwatchLive: Permission.VIEW_WORK_STATE,
+NEEDS: Final[dict[type[commands.StaffCommand], Permission | None]] = {
+    commands.Hello: None,
+    commands.Open: None,  # one's own; any other needs READ_DESK, see `_may_open`
+    commands.Older: None,
+    commands.Leave: None,
+    commands.Say: Permission.CONSULT,
+    commands.Suggest: Permission.CONSULT,
+    commands.MarkAnswer: None,  # of what one may open, see `_mark`
+    commands.Recall: Permission.CONSULT,
+    commands.Read: Permission.CONSULT,
+    commands.Typing: Permission.CONSULT,
+    commands.Take: Permission.CONSULT,
+    commands.Assign: Permission.ASSIGN,
+    commands.Reassign: Permission.ASSIGN,
+    commands.TakeOver: Permission.ASSIGN,
+    commands.Transfer: Permission.CONSULT,
+    commands.PutBack: Permission.CONSULT,  # one's own; any other needs ASSIGN, see `route.put_back`
+    commands.Close: Permission.CONSULT,
+    commands.Ready: Permission.CONSULT,
+    commands.TakeBreak: Permission.CONSULT,
+    commands.Acknowledge: Permission.ASSIGN,
+    commands.WatchLive: Permission.VIEW_WORK_STATE,
+    commands.UnwatchLive: Permission.VIEW_WORK_STATE,
 }
 """What each command of the socket needs; None: to be logged in."""
 
 
-def _destination(command: live.Transfer) -> route.Transfer:
+def _destination(command: commands.Transfer) -> route.Transfer:
     agent = None if command.agent is None else AccountId(command.agent)
     group = None if command.group is None else GroupId(command.group)
     return route.Transfer(agent, group, command.note, command.task, command.wish, command.order)
 
 
-decoder = msgspec.json.Decoder(live.StaffCommand)
+decoder = msgspec.json.Decoder(commands.StaffCommand)
 
 
 class StaffDoor:
@@ -75,83 +75,83 @@ class StaffDoor:
         self._ticker.part(self._socket)
         self._hub.exit(self._agent, self._socket)
 
-    async def handle(self, command: live.StaffCommand) -> None:
+    async def handle(self, command: commands.StaffCommand) -> None:
         needs, member = NEEDS[type(command)], self._member
         if not member.active or (needs is not None and not may(member.role, needs)):
             self._refuse("not_allowed", command)
             return
-        outcome = await (self._say(command) if isinstance(command, live.Say) else self._do(command))
+        outcome = await (self._say(command) if isinstance(command, commands.Say) else self._do(command))
         if isinstance(outcome, No):
             self._refuse(outcome.code, command)
 
-    async def _do(self, command: live.StaffCommand) -> No | None:
+    async def _do(self, command: commands.StaffCommand) -> No | None:
         desk, me, now = self._desk, self._agent, self._desk.ports.now()
         match command:
-            case live.Typing():
+            case commands.Typing():
                 return self._typing(command.c)
-            case live.Read():
+            case commands.Read():
                 return self._read(command)
-            case live.Take():
+            case commands.Take():
                 return route.take(desk, me, command.c, now)
-            case live.Close():
+            case commands.Close():
                 return reception.close(desk, me, command.c, now)
-            case live.Recall():
+            case commands.Recall():
                 return say.recall(desk, ConversationId(command.c), command.message, "agent", f"a{me}", now)
-            case live.Assign():
+            case commands.Assign():
                 return route.hand_over(desk, me, command.c, AccountId(command.agent), now)
-            case live.TakeOver():
+            case commands.TakeOver():
                 return await self._take_over(command.c, now)
-            case live.PutBack():
+            case commands.PutBack():
                 return route.put_back(desk, me, command.c, now)
-            case live.Transfer():
+            case commands.Transfer():
                 return route.transfer(desk, me, command.c, _destination(command), now)
-            case live.Suggest():
+            case commands.Suggest():
                 return self._attending.suggest(ConversationId(command.c), command.typed, self._agent, self._socket)
-            case live.Acknowledge():
+            case commands.Acknowledge():
                 return ladder.acknowledge(desk, me, command.alert, now)
-            case live.MarkAnswer():
+            case commands.MarkAnswer():
                 return await self._mark(command)
-            case live.Reassign():
+            case commands.Reassign():
                 self._reassign(command, now)
-            case live.Ready():
+            case commands.Ready():
                 reception.become_ready(desk, me, now)
-            case live.TakeBreak():
+            case commands.TakeBreak():
                 reception.take_break(desk, me, command.reason, now)
             case _:
                 return await self._look(command)
         return None
 
-    def _reassign(self, command: live.Reassign, now: Instant) -> None:
+    def _reassign(self, command: commands.Reassign, now: Instant) -> None:
         to = None if command.to is None else AccountId(command.to)
         for stayed, refused_ in route.reassign(self._desk, self._agent, AccountId(command.agent), to, now):
             self._socket.push(refused(refused_.code, c=stayed.id))
 
-    async def _look(self, command: live.StaffCommand) -> No | None:
+    async def _look(self, command: commands.StaffCommand) -> No | None:
         """Commands that only show."""
         match command:
-            case live.Hello():
+            case commands.Hello():
                 await self._hello()
-            case live.Open():
+            case commands.Open():
                 return await self._open(command.c, after=in_stream(command.after))
-            case live.Older():
+            case commands.Older():
                 return await self._open(command.c, before=in_stream(command.before))
-            case live.Leave():
+            case commands.Leave():
                 self._hub.watchers.get(ConversationId(command.c), set()).discard(self._socket)
-            case live.WatchLive():
+            case commands.WatchLive():
                 if command.shop not in (None, *self._desk.premises.shops):
                     return No("bad_command")
                 chosen = (command.shop, command.group, command.agent)
                 self._ticker.watching[self._socket] = chosen
                 self._socket.push(self._ticker.board(chosen, self._desk.ports.now()))
-            case live.UnwatchLive():
+            case commands.UnwatchLive():
                 self._ticker.watching.pop(self._socket, None)
         return None
 
-    def _refuse(self, code: Code, command: live.StaffCommand) -> None:
-        id = command.id if isinstance(command, live.Say) else None
+    def _refuse(self, code: Code, command: commands.StaffCommand) -> None:
+        id = command.id if isinstance(command, commands.Say) else None
         self._socket.push(refused(code, id=id, c=getattr(command, "c", None)))
 
-    async def _say(self, command: live.Say) -> No | None:
+    async def _say(self, command: commands.Say) -> No | None:
         picture = await self._hub.picture(f"a{self._agent}", command.picture) if command.picture else None
         if command.picture and picture is None:
             return No("unknown_picture")
@@ -172,7 +172,7 @@ class StaffDoor:
             self._attending.took_offer(ConversationId(command.c), command.offered, self._agent)
         return outcome
 
-    async def _mark(self, command: live.MarkAnswer) -> No | None:
+    async def _mark(self, command: commands.MarkAnswer) -> No | None:
         if not names_a_conversation(command.c):
             return No("no_conversation")
         if not self._may_open(self._desk.conversation(command.c)):
@@ -198,7 +198,7 @@ class StaffDoor:
             self._hub.flush()
         return None
 
-    def _read(self, command: live.Read) -> No | None:
+    def _read(self, command: commands.Read) -> No | None:
         conversation = self._desk.conversation(command.c)
         if conversation is None or conversation.agent != self._agent:
             return No("not_yours")
