@@ -54,8 +54,8 @@ from goldensix.api.http.house import House
 from goldensix.api.live.ringing import Ringing
 from goldensix.events.facts import Language
 from goldensix.events.ids import AccountId, BuyerId, ConversationId, MerchantId, Milliseconds, ShopId
+from goldensix.house_rules import dated_premises, own_words
 from goldensix.team.roles import Role
-from goldensix.wiring import dated_premises, own_words
 from shop_builders import Clock
 
 PASSWORD = "six golden seconds"

@@ -23,7 +23,8 @@ from goldensix.adapters.postgres.single import Hold, the_only_desk
 from goldensix.api.http.house import DemoPerson
 from goldensix.demo.seed import PEOPLE, seed
 from goldensix.settings import Settings
-from goldensix.wiring import Place, Running, running
+from goldensix.sharing import Place
+from goldensix.wiring import Running, running
 
 _MOST_FRAME: Final = 64 * 1024
 _BACKLOG: Final = 4_096

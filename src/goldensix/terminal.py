@@ -31,6 +31,7 @@ from goldensix.adapters.postgres.slots import audit_slots
 from goldensix.adapters.stores.port import Store
 from goldensix.cannot import CannotDo
 from goldensix.events.ids import AccountId, Instant, MerchantId, Milliseconds
+from goldensix.house_rules import dated_premises, premises
 from goldensix.log.port import Stored
 from goldensix.team.roles import Role
 from goldensix.wire.stored import NAMES, encode_facts
@@ -103,8 +104,6 @@ def _group(group: tuple[str, Duty, int]) -> tuple[str, Duty, Milliseconds]:
 
 
 async def rebuild(dsn: str, number: int | None) -> None:
-    from goldensix.wiring import premises
-
     async with opened(dsn) as pool:
         people = People(pool, clock.now)
         merchants = await people.merchants() if number is None else [await chosen(people, number)]
@@ -135,8 +134,6 @@ async def audit_of_slots(dsn: str, number: int | None) -> bool:
 
 async def check_hours(dsn: str, number: int | None, days: int) -> bool:
     """True if every group could route to somebody whenever it is open; each hole is told, with what would mend it."""
-    from goldensix.wiring import dated_premises
-
     now, until = clock.now(), Instant(clock.now() + days * 86_400_000)
     async with opened(dsn) as pool:
         people = People(pool, clock.now)

@@ -1,38 +1,27 @@
 """The one place where ports meet adapters."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from types import MappingProxyType
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import asyncpg
-import msgspec
 import structlog
 
 from goldensix.actions.desk import Ports
 from goldensix.actions.premises import (
-    AssignmentRules,
-    GroupRules,
     Premises,
-    Reminder,
-    ShopRules,
-    Silence,
-    Wordings,
 )
 from goldensix.adapters import clock
 from goldensix.adapters.answers import Answers
-from goldensix.adapters.bus.port import Bus
 from goldensix.adapters.classifying import Classifying
 from goldensix.adapters.imports import Imports
 from goldensix.adapters.lessons import Lessons
 from goldensix.adapters.notifiers.push import Push
 from goldensix.adapters.notifiers.senders import Senders
-from goldensix.adapters.outside import Outside, Said, Taken
+from goldensix.adapters.outside import Outside
 from goldensix.adapters.passwords import Passwords
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.attempts import Attempts
@@ -55,7 +44,7 @@ from goldensix.adapters.postgres.pool import open_pool
 from goldensix.adapters.postgres.questions import Questions
 from goldensix.adapters.postgres.replies import Replies
 from goldensix.adapters.postgres.retention import Keeping
-from goldensix.adapters.postgres.roster import Account, Group, MerchantSettings, Roster, Shop, Wording
+from goldensix.adapters.postgres.roster import Account
 from goldensix.adapters.postgres.sessions import SessionId, Sessions
 from goldensix.adapters.postgres.shifts import AHEAD as SHIFTS_AHEAD
 from goldensix.adapters.postgres.shifts import Shifts
@@ -78,17 +67,15 @@ from goldensix.api.http.at_owner import AtOwner
 from goldensix.api.http.house import DemoPerson, House
 from goldensix.api.limits import Limits, limits
 from goldensix.api.live.attending import Attendants
-from goldensix.api.live.company import Company, Errand, NobodyAnswers
+from goldensix.api.live.company import Company
 from goldensix.api.live.doors import App, Doors
-from goldensix.api.live.floors import Floors, NotHere
+from goldensix.api.live.floors import Floors
 from goldensix.api.live.ringing import Ringing
 from goldensix.api.live.vitals import Vitals
-from goldensix.events.ids import AccountId, BuyerId, ConversationId, Instant, MerchantId, ShopId
-from goldensix.robot.groups import Sorting
-from goldensix.robot.starter_words import STARTER_WORDS
-from goldensix.routing.policies import POLICIES
+from goldensix.events.ids import ConversationId, Instant, MerchantId
+from goldensix.house_rules import dated_premises, own_words
 from goldensix.settings import Settings
-from goldensix.team import shifts as team_shifts
+from goldensix.sharing import Here, Place, There, company_of, errands, join
 from goldensix.team.roles import Permission, may
 
 _ANSWERS_WITHIN: Final = 10.0
@@ -108,75 +95,6 @@ class Running:
     house: House
     company: Company | None = None
     """None: this is the only process."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """What makes this process one worker of several."""
-
-    bus: Bus
-    owners: Owners
-
-
-def wordings(texts: tuple[Wording, ...]) -> Wordings:
-    return {
-        "zh": tuple(each.zh for each in texts if each.zh),
-        "en": tuple(each.en for each in texts if each.en),
-    }
-
-
-def _shop_rules(shop: Shop, house: MerchantSettings) -> ShopRules:
-    reminders = sorted(shop.settings.still_waiting, key=lambda each: each.after)
-    return ShopRules(
-        id=shop.id,
-        name=shop.name,
-        zone=ZoneInfo(shop.zone),
-        default_group=shop.default_group,
-        welcome=wordings(shop.settings.welcome),
-        still_waiting=tuple(Reminder(each.after, wordings(each.wordings)) for each in reminders),
-        away=wordings(shop.settings.away),
-        silence=Silence(house.end_after, house.end_notice, wordings(shop.settings.ending)) if house.end_after else None,
-        opening=shop.settings.opening,
-        off_hours=wordings(shop.settings.off_hours),
-        notice=wordings(shop.settings.notice),
-        which=wordings(shop.settings.which),
-        groups=frozenset({shop.default_group, *(q.group for q in shop.settings.questions if q.group is not None)}),
-    )
-
-
-def _group_rules(group: Group) -> GroupRules:
-    kept = group.settings
-    return GroupRules(
-        group.id, group.name, group.target, kept.overflow, kept.priority, kept.opening, kept.must, kept.prefers
-    )
-
-
-def premises(roster: Roster, shifts: team_shifts.Shifts = MappingProxyType({})) -> Premises:
-    """What the desk runs by, of all that the roster holds."""
-    house = roster.merchant.settings
-    return Premises(
-        shops={id: _shop_rules(shop, house) for id, shop in roster.shops.items()},
-        groups={id: _group_rules(group) for id, group in roster.groups.items()},
-        members={id: account.member for id, account in roster.accounts.items()},
-        assignment=AssignmentRules(POLICIES[house.policy], house.silent_after, house.gone_after, house.skill_hold),
-        shifts=shifts,
-        rules=house.rules,
-        ladder=house.ladder,
-        robot=house.robot,
-    )
-
-
-async def dated_premises(
-    people: People, shifts: Shifts, merchant: MerchantId, since: Instant, until: Instant
-) -> Premises:
-    """With the shifts of that time."""
-    return premises(await people.roster(merchant), await shifts.roster(merchant, since, until))
-
-
-async def own_words(people: People, merchant: MerchantId) -> Sorting:
-    """By the words that each group is known by from the beginning."""
-    groups = (await people.roster(merchant)).groups.values()
-    return Sorting(words={each.id: STARTER_WORDS[each.duty] for each in groups if each.duty in STARTER_WORDS})
 
 
 def code_sender(settings: Settings) -> CodeSender:
@@ -232,82 +150,6 @@ def open_floors(
         note=Audit(pool, now).note,
         is_ours=(lambda _: True) if owners is None else owners.owns,
     )
-
-
-class Here:
-    """What REST doors ask of the live side, for merchants whose desk is in this process."""
-
-    def __init__(self, floors: Floors, rehearsals: Rehearsals, outside: Outside) -> None:
-        self._floors, self._rehearsals, self._outside = floors, rehearsals, outside
-
-    async def has(self, merchant: MerchantId, account: AccountId, conversation: ConversationId) -> bool:
-        """Whether it is an open one of this agent's own, or one that waits in his groups."""
-        floor = self._floors.floors.get(merchant)
-        found = floor.desk.conversation(conversation) if floor else None
-        if floor is None or found is None:
-            return False
-        member = floor.desk.premises.members.get(account)
-        return member is not None and (
-            found.agent == account or (found.queued and member.serves(found.shop, found.group, played=found.played))
-        )
-
-    async def addresses(self, merchant: MerchantId, shop: ShopId, buyer: BuyerId) -> list[str]:
-        """Where a buyer who is here writes from, as the merchant marks it."""
-        floor = self._floors.floors.get(merchant)
-        return sorted(floor.hub.addresses.get((shop, buyer), ())) if floor else []
-
-    async def agents_ready(self, merchant: MerchantId) -> int:
-        """How many would receive a consult now."""
-        floor = self._floors.floors.get(merchant)
-        return sum(floor.desk.team.receives(agent) for agent in floor.desk.premises.members) if floor else 0
-
-    async def rehearsal_running(self, merchant: MerchantId) -> bool:
-        return self._rehearsals.running(merchant)
-
-    async def roster_changed(self, merchant: MerchantId) -> None:
-        await self._floors.roster_changed(merchant)
-
-    async def robot_answered(
-        self, _: MerchantId, robot: int, conversation: ConversationId, turn: int, said: Said
-    ) -> Taken:
-        return self._outside.answered(robot, conversation, turn, said)
-
-
-class There:
-    """The same of a merchant's owner, whoever that is; where nobody answers, as if nobody were at work."""
-
-    def __init__(self, company: Company) -> None:
-        self._company = company
-
-    async def has(self, merchant: MerchantId, account: AccountId, conversation: ConversationId) -> bool:
-        return bool(await self._ask(merchant, "has", account, conversation))
-
-    async def addresses(self, merchant: MerchantId, shop: ShopId, buyer: BuyerId) -> list[str]:
-        answer = await self._ask(merchant, "addresses", shop, buyer)
-        return answer if isinstance(answer, list) else []
-
-    async def agents_ready(self, merchant: MerchantId) -> int:
-        answer = await self._ask(merchant, "agents_ready")
-        return answer if isinstance(answer, int) else 0
-
-    async def rehearsal_running(self, merchant: MerchantId) -> bool:
-        return bool(await self._ask(merchant, "rehearsal_running"))
-
-    async def roster_changed(self, merchant: MerchantId) -> None:
-        """An owner who does not answer reads the roster when he comes."""
-        await self._ask(merchant, "roster_changed")
-
-    async def robot_answered(
-        self, merchant: MerchantId, robot: int, conversation: ConversationId, turn: int, said: Said
-    ) -> Taken:
-        told = await self._ask(merchant, "robot_answered", robot, conversation, turn, msgspec.to_builtins(said))
-        return told if told in ("taken", "late") else "unknown"
-
-    async def _ask(self, merchant: MerchantId, what: str, *given: object) -> object:
-        with contextlib.suppress(NobodyAnswers):
-            answer: object = await self._company.ask(merchant, what, *given)
-            return answer
-        return None
 
 
 def _of_store(settings: Settings) -> dict[str, str]:
@@ -376,7 +218,7 @@ async def running(
         bounds,
     )
     here = Here(floors, rehearsals, outside)
-    company = None if place is None else await _company(place, pool, doors)
+    company = None if place is None else await company_of(place, pool, doors)
     live: Here | There = here if company is None else There(company)
 
     vitals = Vitals(pool, floors, now, company)
@@ -465,7 +307,7 @@ async def running(
             at_owner = AtOwner(rest, company, sessions.find)
             company.owners.away = pool.expire_connections
             company.owners.may_give = lambda m: not rehearsals.running(m) and imports.current(m).state != "running"
-            await _join(company, floors, doors, {"http": at_owner.answer, **_errands(here, vitals)})
+            await join(company, floors, doors, {"http": at_owner.answer, **errands(here, vitals)})
             yield Running(doors.beside(at_owner), pool, floors, house, company)
     finally:
         nights.cancel()
@@ -490,60 +332,3 @@ async def _ringing(pool: asyncpg.Pool, settings: Settings, now: Callable[[], Ins
     subject = settings.public_url or _NOBODY_TO_ASK
     push = Push(await notices.push_key(), subject, private_too=private_too)
     return Ringing(notices, push, Senders(private_too=private_too), now, settings.public_url)
-
-
-async def _company(place: Place, pool: asyncpg.Pool, doors: Doors) -> Company:
-    company = Company(place.bus, place.owners, doors, await pool.fetchval("select id from installations"))
-    doors.elsewhere = company.relay
-    return company
-
-
-def _errands(here: Here, vitals: Vitals) -> dict[str, Errand]:
-    async def robot_answered(merchant: MerchantId, robot: int, c: ConversationId, turn: int, said: object) -> object:
-        return await here.robot_answered(merchant, robot, c, turn, msgspec.convert(said, Said))
-
-    async def figures() -> object:
-        return dict(vitals.figures())
-
-    return {
-        "has": here.has,
-        "addresses": here.addresses,
-        "agents_ready": here.agents_ready,
-        "rehearsal_running": here.rehearsal_running,
-        "roster_changed": here.roster_changed,
-        "robot_answered": robot_answered,
-        "figures": figures,
-    }
-
-
-async def _join(company: Company, floors: Floors, doors: Doors, errands: Mapping[str, Errand]) -> None:
-    """From now on this worker takes merchants, and sockets of other workers."""
-
-    async def open_floor(merchant: MerchantId) -> None:
-        """Its deadlines run from now on, whoever comes: tried until it is open, or another's."""
-        while company.is_ours(merchant):
-            try:
-                await floors.open(merchant)
-            except NotHere:
-                return
-            except Exception:  # whatever it is, buyers wait for this desk: it is told, and tried again
-                log.exception("a merchant's desk could not be opened yet", merchant=merchant)
-                await asyncio.sleep(1)
-            else:
-                return
-
-    async def taken(merchant: MerchantId) -> None:
-        company.begin(open_floor(merchant))
-
-    async def look() -> None:
-        company.owners.look_now()
-
-    async def hand_over(merchant: MerchantId) -> None:
-        await floors.close_one(merchant)
-        company.owners.given(merchant)
-        await company.owners.looked()
-        company.tell_all("look")
-
-    company.owners.taken, company.owners.lost = taken, floors.abandon
-    company.owners.give = lambda merchant: company.begin(hand_over(merchant))
-    await company.start(errands, {"sessions_ended": doors.sessions_ended, "look": look})
