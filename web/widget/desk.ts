@@ -33,7 +33,8 @@ export function upload(token: string, data: string): Promise<Picture> {
   // Not fetch(data): a shop's content policy may forbid it.
   const bytes = Uint8Array.from(atob(data.slice(data.indexOf(",") + 1)), (char) => char.charCodeAt(0));
   const body = new FormData();
-  body.append("file", new Blob([bytes], { type: "image/jpeg" }), "picture.jpg");
+  // A blob without a name comes as "blob": the desk names pictures itself.
+  body.append("file", new Blob([bytes], { type: "image/jpeg" }));
   return ask("visitor/pictures", body, { Authorization: `Bearer ${token}` });
 }
 

@@ -105,11 +105,7 @@ function message(line: talk.Message, asked: number): HTMLElement {
     own && chat.recallable(line) && button("word", () => chat.recall(facts.message), words.RECALL);
   const beneath = meta(
     key,
-    own
-      ? `${exact(at)} ${read}`
-      : side
-        ? `${words.ROBOT} ${body.name}${wait}`
-        : `${nameOf(agent)} · ${exact(at)}`,
+    own ? `${exact(at)} ${read}` : side ? words.ROBOT + body.name + wait : `${nameOf(agent)} · ${exact(at)}`,
     recall,
     div("chips", ...choices.map((text) => button("chip", () => submit({ text }), text))),
   );

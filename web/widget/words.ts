@@ -11,7 +11,7 @@ export const MUTE = t("静音", "Mute");
 export const UNMUTE = t("取消静音", "Unmute");
 export const SERVING = t("人工 · 正在为您服务", "A person, for you");
 export const AGENT = t("客服", "Agent");
-export const ROBOT = t("机器人", "Robot");
+export const ROBOT = t("机器人", "Robot ");
 
 export const NEXT = t("下一位就是您", "You are next");
 export const BACK = t("有等得更久的买家回来了", "Someone waited longer");

@@ -3,6 +3,7 @@
 `Depends(requires(Permission.X))`: logged in, and the role has it. `Depends(logged_in)`: any role.
 `Depends(public)`: nobody need be logged in, but only the desk's own pages may write.
 `Depends(any_site)`: shops' own pages call it; it never reads the session cookie, so no other site can borrow one.
+`Depends(by_token)`: another program calls it, with a token of its own that the route checks; no cookie is read either.
 """
 
 from collections.abc import Iterator
@@ -75,6 +76,7 @@ def requires(permission: Permission) -> LoggedIn:
 logged_in: Final = LoggedIn(None)
 public: Final = Open(any_site=False)
 any_site: Final = Open(any_site=True)
+by_token: Final = Open(any_site=True)
 
 
 def declared(dependant: Dependant) -> Iterator[LoggedIn | Open]:

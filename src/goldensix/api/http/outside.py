@@ -10,7 +10,7 @@ from goldensix.adapters.notifiers.port import NotDelivered
 from goldensix.adapters.outside import SHOWN, Said
 from goldensix.adapters.postgres.outside import Delivery, Keys, NameTaken, OutsideRobot
 from goldensix.api.errors import ApiError, not_found
-from goldensix.api.http.guard import Caller, any_site, requires
+from goldensix.api.http.guard import Caller, by_token, requires
 from goldensix.api.http.house import House, TheHouse
 from goldensix.api.http.models import Answer, Ask
 from goldensix.api.limits import require
@@ -139,7 +139,7 @@ async def test_outside_robot(robot: int, caller: Owner, house: TheHouse) -> Deli
     return _delivery(await house.outside.test(found))
 
 
-@router.post("/robots/answers", dependencies=[Depends(any_site)])
+@router.post("/robots/answers", dependencies=[Depends(by_token)])
 async def robot_answers(body: RobotSays, request: Request, house: TheHouse) -> RobotHeard:
     """A robot of others answers a turn that it was asked about, with its token as a bearer token."""
     head = request.headers.get("authorization", "")
