@@ -72,7 +72,7 @@ ASKED: Final = (
 """Questions by hand, and what whoever gets them answers."""
 
 
-ANALYSTS: Final = ("import", "report", "report-en", "report-figure", "report-figure-en", "report-file")
+ANALYSTS: Final = ("import", "report", "report-en", "report-figure", "report-figure-en", "report-file", "robot")
 """Pictures that nobody needs to be played for."""
 HOUSE: Final = (
     "golden_six_human,golden_six_anyone,first_response,average_response,median_response,p90_response,within_30s,"
@@ -307,6 +307,7 @@ def _answer(composer: Locator, text: str) -> None:
 def play(shown: Stage, seconds: float) -> None:
     shown.shoot(_settled(_opened(shown, "/login")), "login")
     analysis(shown)
+    robot(shown)
     if shown.only and any(shown.only in name for name in ANALYSTS):
         return
     for identifier in (*AGENTS, SERVICE_MANAGER):
@@ -373,6 +374,28 @@ def analysis(shown: Stage) -> None:
     )
     page.set_content(file.text())
     shown.shoot(page, "report-file")
+
+
+def robot(shown: Stage) -> None:
+    """The question bank, what the robot would have answered of the export, and a buyer whom it answers."""
+    trying = shown.logged_in(SERVICE_MANAGER, "/robot/trials")
+    trying.get_by_role("button", name="试一遍").click()
+    expect(trying.get_by_role("region", name="结果")).to_contain_text("4", timeout=120_000)
+    shown.shoot(_settled(trying), "robot-trial")
+    switch = trying.get_by_role("region", name="打开机器人")
+    switch.get_by_text("总是先接待").click()
+    switch.get_by_role("button", name="打开").click()
+    expect(switch).to_contain_text("现在：总是先接待")
+    for english, ending in ((False, ""), (True, "-en")):
+        bank = shown.logged_in(SERVICE_MANAGER, "/robot/questions", english=english)
+        shown.shoot(_settled(bank), f"robot{ending}")
+        buyer = shop_visit(shown, english=english)
+        say(buyer, "When will my order ship?" if english else "什么时候发货")
+        expect(buyer.locator(".robot .bubble")).to_have_count(3, timeout=20_000)
+        shown.shoot(_settled(buyer), f"robot-answers{ending}")
+        buyer.close()
+    stopped = trying.request.patch(f"{shown.desk.url}/api/robot/work", data={"mode": "off"}, headers=OWN)
+    assert stopped.ok, stopped.text()
 
 
 def _opened(shown: Stage, path: str) -> Page:
