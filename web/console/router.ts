@@ -71,6 +71,7 @@ export const router = createRouter({
         { path: "accounts", component: () => import("./settings/AccountsTab.vue") },
         { path: "groups", component: () => import("./settings/GroupsTab.vue") },
         { path: "hours", component: () => import("./settings/HoursTab.vue") },
+        { path: "autoreplies", component: () => import("./settings/AutorepliesTab.vue") },
         { path: "shifts", component: () => import("./settings/ShiftsTab.vue") },
         { path: "ladder", component: () => import("./settings/LadderTab.vue") },
         { path: "notices", component: () => import("./settings/NoticesTab.vue") },

@@ -121,6 +121,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/autoreplies": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Autoreplies */
+        readonly get: operations["autoreplies_api_autoreplies_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/autoreplies/{shop}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Set Autoreplies */
+        readonly put: operations["set_autoreplies_api_autoreplies__shop__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/blocks": {
         readonly parameters: {
             readonly query?: never;
@@ -2407,6 +2441,31 @@ export interface components {
             readonly subject: string;
             /** What */
             readonly what: string;
+        };
+        /** AutorepliesBody */
+        readonly AutorepliesBody: {
+            /** Away */
+            readonly away: readonly components["schemas"]["WordingBody"][];
+            /** Ending */
+            readonly ending: readonly components["schemas"]["WordingBody"][];
+            /** Notice */
+            readonly notice: readonly components["schemas"]["WordingBody"][];
+            /** Off Hours */
+            readonly off_hours: readonly components["schemas"]["WordingBody"][];
+            /** Still Waiting */
+            readonly still_waiting: readonly components["schemas"]["ReminderBody"][];
+            /** Welcome */
+            readonly welcome: readonly components["schemas"]["WordingBody"][];
+            /** Which */
+            readonly which: readonly components["schemas"]["WordingBody"][];
+        };
+        /** AutorepliesOfShop */
+        readonly AutorepliesOfShop: {
+            /** Id */
+            readonly id: number;
+            /** Name */
+            readonly name: string;
+            readonly replies: components["schemas"]["AutorepliesBody"];
         };
         /** BadCell */
         readonly BadCell: {
@@ -4748,7 +4807,7 @@ export interface components {
          * @description One thing a person may do. The comment says what it opens.
          * @enum {string}
          */
-        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "read_order_figures" | "read_reports" | "set_calibers" | "import_log" | "share_replies" | "run_campaigns" | "teach_robot" | "approve_answers" | "set_shifts" | "manage_accounts" | "set_ladder" | "read_audit" | "set_retention" | "set_up";
+        readonly Permission: "view_goods" | "consult" | "view_orders" | "change_price" | "change_address" | "add_remark" | "read_desk" | "view_work_state" | "assign" | "rehearse" | "read_order_figures" | "read_reports" | "set_calibers" | "import_log" | "share_replies" | "run_campaigns" | "teach_robot" | "approve_answers" | "set_shifts" | "set_autoreplies" | "manage_accounts" | "set_ladder" | "read_audit" | "set_retention" | "set_up";
         /** PersonNow */
         readonly PersonNow: {
             readonly break_reason: string;
@@ -5233,6 +5292,13 @@ export interface components {
             readonly reason: string;
             /** Row */
             readonly row: number;
+        };
+        /** ReminderBody */
+        readonly ReminderBody: {
+            /** After */
+            readonly after: number;
+            /** Wordings */
+            readonly wordings: readonly components["schemas"]["WordingBody"][];
         };
         /** Removed */
         readonly Removed: {
@@ -6226,6 +6292,13 @@ export interface components {
             /** @enum {string} */
             readonly t: "watch";
         };
+        /** WordingBody */
+        readonly WordingBody: {
+            /** En */
+            readonly en: string;
+            /** Zh */
+            readonly zh: string;
+        };
         /** Words */
         readonly Words: {
             /** En */
@@ -6545,6 +6618,68 @@ export interface operations {
         readonly responses: {
             /** @description Successful Response */
             readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly autoreplies_api_autoreplies_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["AutorepliesOfShop"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly set_autoreplies_api_autoreplies__shop__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly shop: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AutorepliesBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     TEACH_ROBOT = "teach_robot"  # write the robot's questions and rules, and try it
     APPROVE_ANSWERS = "approve_answers"  # let the robot give an answer to buyers
     SET_SHIFTS = "set_shifts"  # who works when, when shops are open, and whom groups could route to
+    SET_AUTOREPLIES = "set_autoreplies"  # what shops say by themselves
     MANAGE_ACCOUNTS = "manage_accounts"  # add, change and stop accounts, set groups and the rules of assignment
     SET_LADDER = "set_ladder"  # who is called when buyers wait, and through which senders
     READ_AUDIT = "read_audit"  # who did and looked at what
@@ -64,6 +65,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         Permission.SET_CALIBERS,
         Permission.IMPORT,
         Permission.SET_SHIFTS,
+        Permission.SET_AUTOREPLIES,
         Permission.SET_LADDER,
         Permission.SHARE_REPLIES,
         Permission.RUN_CAMPAIGNS,

@@ -1,7 +1,17 @@
 import type { Permission } from "@/contract/rest";
 
 export interface Tab {
-  name: "accounts" | "groups" | "hours" | "shifts" | "ladder" | "notices" | "blocked" | "audit" | "retention";
+  name:
+    | "accounts"
+    | "groups"
+    | "hours"
+    | "autoreplies"
+    | "shifts"
+    | "ladder"
+    | "notices"
+    | "blocked"
+    | "audit"
+    | "retention";
   /** Whoever has it sees the tab. */
   needs: Permission;
 }
@@ -11,6 +21,7 @@ export const TABS: readonly Tab[] = [
   { name: "accounts", needs: "manage_accounts" },
   { name: "groups", needs: "manage_accounts" },
   { name: "hours", needs: "set_shifts" },
+  { name: "autoreplies", needs: "set_autoreplies" },
   { name: "shifts", needs: "set_shifts" },
   { name: "ladder", needs: "set_ladder" },
   { name: "notices", needs: "consult" },
