@@ -219,6 +219,7 @@ def greet(settings: Settings, people: tuple[DemoPerson, ...] | None, merchants: 
     pages.add_row("Live 现场", f"{here}/live")
     pages.add_row("Reports 报表", f"{here}/reports")
     pages.add_row("Import 导入", f"{here}/import")
+    pages.add_row("Robot 机器人", f"{here}/robot")
     if people is not None:
         pages.add_row("Demo shop 演示店铺", f"{here}/shop/1")
     if merchants:
