@@ -294,7 +294,7 @@ def init(
                 dsn, merchant=merchant, shop=shop, name=name, login=login, password=password, zone=zone
             )
         )
-    console.print("Done. `goldensix serve` runs the desk; log in with what you just gave.")
+    console.print("Done. `serve` runs the desk: `./run serve`, or `goldensix serve`. Log in with what you just gave.")
 
 
 @app.command()

@@ -212,13 +212,14 @@ def _config(made: Running, settings: Settings) -> uvicorn.Config:
 
 
 def greet(settings: Settings, people: tuple[DemoPerson, ...] | None, merchants: int, seconds: float) -> None:
-    here = settings.public_url or f"http://{_named(settings.host)}:{settings.port}"
+    here = settings.address
     console.print(f"\n[bold]Golden Six 黄金六秒[/] is ready after {seconds:.1f} s. Ctrl-C stops it.\n", highlight=False)
     pages = Table(box=None, show_header=False, pad_edge=False)
     pages.add_row("Workbench 工作台", f"{here}/desk")
     pages.add_row("Live 现场", f"{here}/live")
     pages.add_row("Reports 报表", f"{here}/reports")
     pages.add_row("Import 导入", f"{here}/import")
+    pages.add_row("Robot 机器人", f"{here}/robot")
     if people is not None:
         pages.add_row("Demo shop 演示店铺", f"{here}/shop/1")
     if merchants:
@@ -234,7 +235,3 @@ def greet(settings: Settings, people: tuple[DemoPerson, ...] | None, merchants: 
             log_ins.add_row(person.name, person.role.value.replace("_", " "), person.identifier, person.password)
         console.print()
         console.print(log_ins, highlight=False)
-
-
-def _named(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (what was asked for, shown as what to open)

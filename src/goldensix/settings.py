@@ -95,6 +95,12 @@ class Settings:
     smtp_sender: str = setting("GOLDENSIX_SMTP_SENDER", "", "Address that one-time codes come from")
     smtp_tls: Literal["starttls", "tls", "none"] = setting("GOLDENSIX_SMTP_TLS", "starttls", "starttls, tls or none")
 
+    @property
+    def address(self) -> str:
+        """Where people and their programs reach the desk, without a slash at its end."""
+        here = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 (what was asked for, shown as what to open)
+        return self.public_url.rstrip("/") or f"http://{here}:{self.port}"
+
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ, **given: Any) -> Self:
         """From the environment, with what the command line gave on top.

@@ -195,8 +195,7 @@ async def running(
     robots = Robots(BankStore(pool, now), marks.all, settings.data)
     endpoint = Endpoint(settings.model_url, settings.model_name, settings.model_embeddings, settings.model_key)
     rewording, outside_robots = Rewording(endpoint), OutsideRobots(pool, now)
-    answer_at = f"{settings.public_url.rstrip('/')}/api/robots/answers" if settings.public_url else ""
-    outside = Outside(outside_robots, now, answer_at, bool(settings.private_senders))
+    outside = Outside(outside_robots, now, f"{settings.address}/api/robots/answers", bool(settings.private_senders))
     floors = open_floors(pool, people, pictures, ringing, now, owners, robots, outside, rewording)
     sessions = Sessions(pool, now)
     imports = Imports(settings.data, settings.import_most_mb << 20, settings.most_rejected / 100)

@@ -29,7 +29,7 @@ def test_a_file_of_questions_is_taken_whole_and_a_question_is_written_removed_an
     expect(page.get_by_role("rowheader").first).to_be_visible()
     page.get_by_role("button", name="导入").click()
     dialog = page.get_by_role("dialog", name="导入")
-    for group, said in (("没有的组", "第 2 行，group：没有“没有的组”。"), ("售前", "礼盒多大")):
+    for group, said in (("没有的组", "第 2 行，组：没有“没有的组”。"), ("售前", "礼盒多大")):
         content = f"问题,中文回答,组\n礼盒多大,长三十厘米,{group}\n".encode()
         dialog.locator("input[type=file]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": content})
         expect(dialog).to_contain_text(said)
