@@ -57,6 +57,7 @@ def test_the_answer_band_keeps_its_bound(known: list[Mark]) -> None:
     if len(known) < ENOUGH:
         assert bands.are_cold
         assert bands.answer >= COLD.answer
+        assert all(inside), "too few marks: above every wrong one"
     else:
         assert not inside or lower_bound(sum(inside), len(inside)) >= PRECISION
     assert bands.ask <= bands.answer

@@ -17,6 +17,7 @@ ASK_PRECISION: Final = 0.6
 NEVER: Final = 1.01
 COLD_ANSWER: Final = 0.9
 COLD_ASK: Final = 0.3
+_ABOVE: Final = 0.01
 ENOUGH: Final = 25
 """Marks below which the bands are the cold ones: fewer, all of them right, do not bound 90 %."""
 
@@ -62,7 +63,7 @@ def banded(marks: Iterable[Mark], precision: float = PRECISION) -> Bands:
     known = list(marks)
     if len(known) < ENOUGH:
         wrong = max((mark.confidence for mark in known if not mark.right), default=0.0)
-        answer = NEVER if wrong >= COLD_ANSWER else COLD_ANSWER
+        answer = max(COLD_ANSWER, min(wrong + _ABOVE, NEVER))
         return Bands(answer, COLD_ASK, len(known))
     answer, bound = _lowest([(mark.confidence, mark.right) for mark in known], precision)
     ask, _ = _lowest([(mark.confidence, mark.among) for mark in known], ASK_PRECISION)
