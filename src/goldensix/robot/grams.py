@@ -20,7 +20,7 @@ _CODE_BITS: Final = 20  # every plane that has words in it, three times below 61
 _KIND_BITS: Final = 60
 _WORD, _WORD_PAIR, _LETTERS = 4, 5, 6
 _HASH: Final = np.uint64(0x9E3779B97F4A7C15)
-_LETTER_GRAMS: Final = (2, 3, 4)
+_LETTER_GRAMS: Final = (2, 3)
 _LONGEST_WORD: Final = 64
 
 
@@ -72,7 +72,7 @@ def _chinese(codes: Keys, latin: npt.NDArray[np.bool_]) -> list[tuple[Keys, Rows
 
 
 def _letters(codes: Keys) -> list[tuple[Keys, Rows]]:
-    """Two to four signs of Latin script in a row; a space counts as one, for words begin and end."""
+    """Two or three signs of Latin script in a row; a space counts as one, for words begin and end."""
     fits = (codes < _LATIN_END) & (codes != _NEWLINE)
     found = []
     for length in _LETTER_GRAMS:

@@ -36,7 +36,7 @@ def proposals(
     days: int,
     progress: Callable[[float], None],
 ) -> Proposals:
-    """What is in the bank, was labelled or dismissed is not proposed again; nor is what asks nothing, or for a person."""
+    """What is in the bank, labelled or dismissed is not proposed again; nor is what asks nothing, or for a person."""
     hidden = masked_texts([turn.text for turn in turns])
     replies = masked_texts([turn.reply for turn in turns])
     told = [replace(turn, text=text, reply=reply) for turn, text, reply in zip(turns, hidden, replies, strict=True)]
