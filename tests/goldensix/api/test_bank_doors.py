@@ -76,6 +76,22 @@ async def test_a_file_is_looked_at_then_taken_whole_and_an_export_is_the_same_fi
     assert "bank.xlsx" in damaged["message"]
 
 
+async def test_what_a_file_may_not_hold_is_named_and_nothing_is_taken(office: Office) -> None:
+    lead = await office.as_(Role.SERVICE_MANAGER)
+
+    async def refused(content: str) -> list[tuple[str, str]]:
+        asked = {"name": "a\0.csv", "apply": True}
+        reply = (await lead.post("/api/robot/import", params=asked, content=content.encode())).json()
+        return [(each["row"], each["field"]) for each in reply["refusals"]]
+
+    assert await refused(f"code,question\n{'c' * 61},When do you ship?") == [("2", "code")]
+    assert await refused("question,from,until\nWhen?,0001-01-01,\nHow?,,9999-12-31") == [("2", "since"), ("3", "until")]
+    assert await refused("code,question\nA1,When do you ship?") == []
+    assert await refused("code,question,answer\nA1,When do you ship?,now\n,When do you ship?,later") == [("3", "question")]
+    assert await titles(lead) == ["When do you ship?"]
+    assert (await lead.get("/api/robot/export")).status_code == 200
+
+
 def trial(*samples: Sample) -> TrialFound:
     nothing = LabelledFigures(0, None, None, None, ())
     return TrialFound(7, 10, 0, 4, {"answer": 3}, {"answer": 9}, {}, (0.95, 0.5), (), {}, 1.0, 2.0, nothing, samples, 0)

@@ -1,6 +1,5 @@
 """Quick replies as a file: taken away, and brought in after a look at what would happen. All rows, or none."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -11,7 +10,7 @@ from pydantic import ValidationError
 
 from goldensix.adapters.postgres.replies import QuickReply, QuickReplyDraft, Refused
 from goldensix.adapters.postgres.roster import Account
-from goldensix.adapters.spreadsheets import NoTable, csv_of, rows_of, xlsx_of
+from goldensix.adapters.spreadsheets import NoTable, csv_of, read_beside, xlsx_of
 from goldensix.api.errors import ApiError, language, reason
 from goldensix.api.http.guard import Caller, logged_in
 from goldensix.api.http.house import House, TheHouse
@@ -114,7 +113,7 @@ async def bring(request: Request, caller: Staff, house: TheHouse, own: bool = Fa
     content = await request.body()
     ground = await _ground(house, account, own=own, said=language(request.headers))
     try:
-        table = await asyncio.to_thread(rows_of, content)
+        table = await read_beside(content)
     except NoTable as why:
         raise ApiError(
             422,
