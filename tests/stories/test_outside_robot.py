@@ -12,6 +12,7 @@ import pytest
 
 from catcher import Catcher, catching
 from desk_stage import Stage, eventually
+from goldensix.adapters.notifiers.port import NotDelivered
 from goldensix.adapters.postgres.bank import QuestionDraft
 from goldensix.adapters.postgres.outside import Keys
 from goldensix.adapters.rewording import Endpoint, Rewording
@@ -115,6 +116,9 @@ async def test_late_broken_or_forbidden_it_falls_back_to_people_in_silence(stage
     house.outside.private_too = False
     refused = await house.outside.test(replace(robot, url="https://127.0.0.1:1/hook"))
     assert (refused.outcome, refused.detail) == ("failed", "private")
+    for url in ("https://user:word@[::1", "https://", "http://x.example/"):
+        with pytest.raises(NotDelivered, match="unreadable"):
+            await house.outside.check(url)
     rotated = await house.outside_robots.rotate(stage.merchant.id, keys.robot)
     assert rotated is not None
     assert (await answers(stage, keys.token, conversation="c", turn=1, kind="hand_over")).status_code == 401

@@ -55,7 +55,7 @@ def rows(name: str, content: bytes) -> list[Row]:
 
 
 def _characters(row: Row) -> int:
-    return len(row.title) + len(row.code) + sum(map(len, row.phrasings)) + sum(len(each.content) for each in row.answers)
+    return sum(map(len, (row.title, row.code, *row.phrasings, *(each.content for each in row.answers))))
 
 
 def _is_json(name: str, content: bytes) -> bool:
