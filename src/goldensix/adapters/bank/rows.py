@@ -70,7 +70,8 @@ def plan(rows: Sequence[Row], kept: Sequence[KeptQuestion], known: References, z
     made, seen = Plan(), dict[str | int, str]()
     for row in rows:
         found = by_code.get(row.code) if row.code else by_title.get(same(row.title))
-        names = [f"code {row.code}" if row.code else f"title {same(row.title)}", *([found.id] if found else [])]
+        names: list[str | int] = [f"code {row.code}" if row.code else f"title {same(row.title)}"]
+        names += [found.id] if found else []
         if first := next((seen[name] for name in names if name in seen), ""):
             made.refusals.append(Refusal(row.place, _twice(row, first)))
             continue
