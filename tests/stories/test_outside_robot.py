@@ -66,7 +66,8 @@ async def test_what_it_answers_in_time_is_said_in_its_name(stage: Stage, catcher
         turn = {"conversation": buyer.c, "turn": question["turn"]}
         assert (await answers(stage, "gsr_wrong", **turn, kind="answer", text="?")).status_code == 401
         assert (await answers(stage, keys.token, conversation="elsewhere", turn=1, kind="hand_over")).status_code == 404
-        assert (await answers(stage, keys.token, **turn, kind="answer")).status_code == 422
+        assert (await answers(stage, keys.token, **turn, kind="answer", text=" \n")).status_code == 422
+        assert (await answers(stage, keys.token, **turn, kind="ask", choices=["退货", " "])).status_code == 422
         assert (await answers(stage, keys.token, **turn, kind="answer", text="明天发 {shop}")).status_code == 200
         heard = await buyer.hears("明天发 {shop}")
         assert (heard["body"]["name"], heard["facts"]["by"]) == ("小蜜", "bot_auto")

@@ -115,6 +115,23 @@ async def test_a_proposal_becomes_a_draft_joins_a_question_or_goes_for_good(offi
     assert (await office.house.bank.content(own)).labelled == ()
 
 
+async def test_buyers_words_of_all_shops_are_not_for_an_account_of_some(office: Office) -> None:
+    lead, own = await office.as_(Role.SERVICE_MANAGER), office.tea.merchant.id
+    await office.house.findings.put(own, Proposals(30, 9, (Proposal("one", ("我的手机坏了",), 3, 1, "", None),)))
+    await office.house.findings.put(own, trial(Sample("a", "寄吗", "", "今天", "answer", "sure", ())))
+    limit = (own, office.tea.staff[Role.SERVICE_MANAGER].id, office.tea.shop.id)
+    await office.pool.execute("insert into account_shops values ($1, $2, $3)", *limit)
+    assert (await lead.get("/api/robot/questions")).status_code == 200
+    for method, path in (
+        ("GET", "proposals"),
+        ("POST", "proposals/one/accept"),
+        ("POST", "proposals/one/dismiss"),
+        ("GET", "trial"),
+        ("DELETE", "trial/marks/a"),
+    ):
+        assert (await lead.request(method, f"/api/robot/{path}")).status_code == 403
+
+
 async def test_marking_a_sample_moves_the_figures_at_once_and_teaches_the_robot(office: Office) -> None:
     lead, own = await office.as_(Role.SERVICE_MANAGER), office.tea.merchant.id
     ship = (await lead.post("/api/robot/questions", json=SHIP)).json()["id"]

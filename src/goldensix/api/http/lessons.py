@@ -37,6 +37,21 @@ from goldensix.team.roles import Permission
 router = APIRouter(prefix="/api/robot")
 
 Teacher = Annotated[Caller, Depends(requires(Permission.TEACH_ROBOT))]
+
+
+async def _of_all_shops(caller: Teacher) -> Caller:
+    """Proposals and trials hold words of buyers of every shop."""
+    if caller.account.shops:
+        raise ApiError(
+            403,
+            "not_allowed",
+            zh="这里有所有店铺买家的原话，您的账号只限部分店铺。",
+            en="This holds words of buyers of all shops; your account is limited to some.",
+        )
+    return caller
+
+
+Reader = Annotated[Caller, Depends(_of_all_shops)]
 _PHRASINGS: Final = 12
 """Of a cluster, the most typical: a new question begins with these."""
 
@@ -74,7 +89,7 @@ async def start_lesson(body: LessonAsk, caller: Teacher, house: TheHouse, reques
 
 
 @router.get("/proposals")
-async def proposals(caller: Teacher, house: TheHouse) -> ProposalsAnswer:
+async def proposals(caller: Reader, house: TheHouse) -> ProposalsAnswer:
     found = await house.findings.find(caller.account.merchant, Proposals)
     near = [] if found is None else [each.near for each in found.content.proposals if each.near is not None]
     kept = await house.questions.some(caller.account.merchant, near)
@@ -82,7 +97,7 @@ async def proposals(caller: Teacher, house: TheHouse) -> ProposalsAnswer:
 
 
 @router.post("/proposals/{key}/accept", status_code=201)
-async def accept_proposal(key: str, caller: Teacher, house: TheHouse) -> BankQuestion:
+async def accept_proposal(key: str, caller: Reader, house: TheHouse) -> BankQuestion:
     """A draft of it, with what people answered as its answer."""
     account, proposal = caller.account, await _open(house, caller, key)
     answers = (Answer(proposal.reply.strip()),) if proposal.reply.strip() else ()
@@ -96,7 +111,7 @@ async def accept_proposal(key: str, caller: Teacher, house: TheHouse) -> BankQue
 
 
 @router.post("/proposals/{key}/merge")
-async def merge_proposal(key: str, body: MergeAsk, caller: Teacher, house: TheHouse) -> BankQuestion:
+async def merge_proposal(key: str, body: MergeAsk, caller: Reader, house: TheHouse) -> BankQuestion:
     """Its wordings become phrasings of a question that is there, in a new version."""
     account, proposal = caller.account, await _open(house, caller, key)
     (question,) = await mine(house, account, [body.question])
@@ -111,7 +126,7 @@ async def merge_proposal(key: str, body: MergeAsk, caller: Teacher, house: TheHo
 
 
 @router.post("/proposals/{key}/dismiss", status_code=204)
-async def dismiss_proposal(key: str, caller: Teacher, house: TheHouse) -> None:
+async def dismiss_proposal(key: str, caller: Reader, house: TheHouse) -> None:
     """For good: its words are no question, and the robot learns so."""
     proposal = await _open(house, caller, key)
     labels = [Labelled(text, None) for text in proposal.texts]
@@ -120,7 +135,7 @@ async def dismiss_proposal(key: str, caller: Teacher, house: TheHouse) -> None:
 
 
 @router.post("/proposals/{key}/undo", status_code=204)
-async def undo_dismissal(key: str, caller: Teacher, house: TheHouse) -> None:
+async def undo_dismissal(key: str, caller: Reader, house: TheHouse) -> None:
     found = await house.findings.find(caller.account.merchant, Proposals)
     gone = next((each for each in found.content.proposals if each.key == key), None) if found else None
     if gone is None or gone.settled != "dismissed":
@@ -150,7 +165,7 @@ async def _settle(house: House, caller: Caller, key: str, settled: Settled) -> N
 
 
 @router.get("/trial")
-async def trial(caller: Teacher, house: TheHouse) -> TrialAnswer:
+async def trial(caller: Reader, house: TheHouse) -> TrialAnswer:
     """The last one; what was marked of it counts at once."""
     merchant = caller.account.merchant
     precision = (await house.people.roster(merchant)).merchant.settings.robot.precision
@@ -159,7 +174,7 @@ async def trial(caller: Teacher, house: TheHouse) -> TrialAnswer:
 
 
 @router.post("/trial/marks/{key}")
-async def mark_sample(key: str, body: MarkAsk, caller: Teacher, house: TheHouse) -> TrialAnswer:
+async def mark_sample(key: str, body: MarkAsk, caller: Reader, house: TheHouse) -> TrialAnswer:
     """What a turn really asks: the robot's first question is right if it is that one. It learns from it, too."""
     account = caller.account
     if body.question is not None:
@@ -178,7 +193,7 @@ async def mark_sample(key: str, body: MarkAsk, caller: Teacher, house: TheHouse)
 
 
 @router.delete("/trial/marks/{key}")
-async def unmark_sample(key: str, caller: Teacher, house: TheHouse) -> TrialAnswer:
+async def unmark_sample(key: str, caller: Reader, house: TheHouse) -> TrialAnswer:
     sample = await _marked(house, caller, key, lambda each: msgspec.structs.replace(each, marked=False, question=None))
     merchant = caller.account.merchant
     await house.bank.unlabel(merchant, [(sample.text, sample.previous)])
