@@ -104,8 +104,8 @@ async def accept_proposal(key: str, caller: Reader, house: TheHouse) -> BankQues
     title, *others = proposal.texts
     draft = QuestionDraft(title[:200], tuple(text[:500] for text in others[:_PHRASINGS]), answers)
     await refuse_faults(house, account, draft)
-    added = await house.questions.add(account.merchant, draft, account.id)
     await _settle(house, caller, key, "accepted")
+    added = await house.questions.add(account.merchant, draft, account.id)
     (made,) = await house.questions.some(account.merchant, [added])
     return question_shown(made)
 
@@ -119,8 +119,8 @@ async def merge_proposal(key: str, body: MergeAsk, caller: Reader, house: TheHou
     more = dict.fromkeys((*before.phrasings, *(text[:500] for text in proposal.texts[:_PHRASINGS])))
     draft = replaced(before, phrasings=tuple(text for text in more if text != before.title))
     await refuse_faults(house, account, draft)
-    await house.questions.change(account.merchant, question.id, draft, account.id)
     await _settle(house, caller, key, "merged")
+    await house.questions.change(account.merchant, question.id, draft, account.id)
     (made,) = await house.questions.some(account.merchant, [question.id])
     return question_shown(made)
 
@@ -128,20 +128,15 @@ async def merge_proposal(key: str, body: MergeAsk, caller: Reader, house: TheHou
 @router.post("/proposals/{key}/dismiss", status_code=204)
 async def dismiss_proposal(key: str, caller: Reader, house: TheHouse) -> None:
     """For good: its words are no question, and the robot learns so."""
-    proposal = await _open(house, caller, key)
+    proposal = await _settle(house, caller, key, "dismissed")
     labels = [Labelled(text, None) for text in proposal.texts]
     await house.bank.label(caller.account.merchant, labels, caller.account.id)
-    await _settle(house, caller, key, "dismissed")
 
 
 @router.post("/proposals/{key}/undo", status_code=204)
 async def undo_dismissal(key: str, caller: Reader, house: TheHouse) -> None:
-    found = await house.findings.find(caller.account.merchant, Proposals)
-    gone = next((each for each in found.content.proposals if each.key == key), None) if found else None
-    if gone is None or gone.settled != "dismissed":
-        raise not_found("提议", "proposal")
+    gone = await _settle(house, caller, key, "", was="dismissed")
     await house.bank.unlabel(caller.account.merchant, [(text, "") for text in gone.texts])
-    await _settle(house, caller, key, "")
 
 
 async def _open(house: House, caller: Caller, key: str) -> Proposal:
@@ -153,12 +148,18 @@ async def _open(house: House, caller: Caller, key: str) -> Proposal:
     return proposal
 
 
-async def _settle(house: House, caller: Caller, key: str, settled: Settled) -> None:
-    def changed(found: Proposals) -> Proposals:
-        told = [msgspec.structs.replace(each, settled=settled) if each.key == key else each for each in found.proposals]
-        return msgspec.structs.replace(found, proposals=tuple(told))
+async def _settle(house: House, caller: Caller, key: str, settled: Settled, *, was: Settled = "") -> Proposal:
+    """Of two who settle one at the same moment, the second finds it settled."""
+    found: list[Proposal] = []
 
-    await house.findings.change(caller.account.merchant, Proposals, changed)
+    def changed(kept: Proposals) -> Proposals | None:
+        found.extend(each for each in kept.proposals if each.key == key and each.settled == was)
+        told = [msgspec.structs.replace(each, settled=settled) if each.key == key else each for each in kept.proposals]
+        return msgspec.structs.replace(kept, proposals=tuple(told)) if found else None
+
+    if not await house.findings.change(caller.account.merchant, Proposals, changed):
+        raise not_found("提议", "proposal")
+    return found[0]
 
 
 # -- a trial
