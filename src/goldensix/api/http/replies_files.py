@@ -1,5 +1,6 @@
 """Quick replies as a file: taken away, and brought in after a look at what would happen. All rows, or none."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -101,7 +102,7 @@ async def take_away(caller: Staff, house: TheHouse, format: Literal["csv", "xlsx
         (d.code, d.title, d.text, groups[d.group] if d.group else "", campaigns[d.campaign] if d.campaign else "")
         for d in drafts
     ]
-    content = csv_of(_COLUMNS, rows) if format == "csv" else xlsx_of(_COLUMNS, rows)
+    content = await asyncio.to_thread(csv_of if format == "csv" else xlsx_of, _COLUMNS, rows)
     headers = {"Content-Disposition": f'attachment; filename="replies.{format}"', "Cache-Control": "no-store"}
     return Response(content, media_type=_TYPES[format], headers=headers)
 
