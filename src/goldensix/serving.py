@@ -44,8 +44,15 @@ class _Unfailing:
 
 
 def tell_unfailingly() -> None:
-    """From now on nothing fails because the log cannot be written."""
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unfailing())))
+    """From now on nothing fails because the log cannot be written, and it shows where something failed, not on what.
+
+    By itself structlog prints the values of all variables: what buyers wrote, tokens, passwords.
+    """
+    shown = structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[*structlog.get_config()["processors"][:-1], shown],
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unfailing())),
+    )
 
 
 def take_in_many() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from catcher import Catcher, catching
 from desk_stage import Stage, eventually
+from goldensix.adapters.notifiers.port import NotDelivered
 from goldensix.adapters.postgres.bank import QuestionDraft
 from goldensix.adapters.postgres.outside import Keys
 from goldensix.adapters.rewording import Endpoint, Rewording
@@ -65,7 +66,8 @@ async def test_what_it_answers_in_time_is_said_in_its_name(stage: Stage, catcher
         turn = {"conversation": buyer.c, "turn": question["turn"]}
         assert (await answers(stage, "gsr_wrong", **turn, kind="answer", text="?")).status_code == 401
         assert (await answers(stage, keys.token, conversation="elsewhere", turn=1, kind="hand_over")).status_code == 404
-        assert (await answers(stage, keys.token, **turn, kind="answer")).status_code == 422
+        assert (await answers(stage, keys.token, **turn, kind="answer", text=" \n")).status_code == 422
+        assert (await answers(stage, keys.token, **turn, kind="ask", choices=["退货", " "])).status_code == 422
         assert (await answers(stage, keys.token, **turn, kind="answer", text="明天发 {shop}")).status_code == 200
         heard = await buyer.hears("明天发 {shop}")
         assert (heard["body"]["name"], heard["facts"]["by"]) == ("小蜜", "bot_auto")
@@ -115,6 +117,9 @@ async def test_late_broken_or_forbidden_it_falls_back_to_people_in_silence(stage
     house.outside.private_too = False
     refused = await house.outside.test(replace(robot, url="https://127.0.0.1:1/hook"))
     assert (refused.outcome, refused.detail) == ("failed", "private")
+    for url in ("https://user:word@[::1", "https://", "http://x.example/"):
+        with pytest.raises(NotDelivered, match="unreadable"):
+            await house.outside.check(url)
     rotated = await house.outside_robots.rotate(stage.merchant.id, keys.robot)
     assert rotated is not None
     assert (await answers(stage, keys.token, conversation="c", turn=1, kind="hand_over")).status_code == 401

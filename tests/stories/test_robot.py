@@ -103,3 +103,21 @@ async def evening(stage: Stage) -> tuple[str, str]:
         await eventually(lambda: stage.floor.desk.folds.reception.open[waiting].undecided)
         await stage.floor.desk.settled()
         return waiting, token
+
+
+async def test_what_the_buyer_takes_back_is_not_answered_and_what_stands_is(stage: Stage) -> None:
+    await teach(stage)
+    await at_work(stage, RobotRules(mode="always"))
+    await is_ready(stage)
+    async with stage.buyer() as nothing, stage.buyer() as something:
+        await something.says("请问什么时候发货呢")
+        for buyer in (nothing, something):
+            await buyer.does("recall", message=await buyer.says("我想知道怎么退货呢"))
+        await something.until(
+            lambda frame: (
+                frame.get("facts", {}).get("kind") in ("text", "choice", "notice")
+                and frame["facts"]["by"] == "bot_auto"
+            )
+        )
+        assert len(await decided(stage, something.c)) == 1
+        assert await decided(stage, nothing.c) == []

@@ -15,9 +15,11 @@ from pathlib import Path
 import asyncpg
 import psutil
 import pytest
+import structlog
 
 from buyer_line import BuyerLine
 from goldensix.adapters.postgres.schema import prepare
+from goldensix.serving import tell_unfailingly
 from running_desk import PASSWORD, SERVICE_MANAGER, RunningDesk, free_port
 
 
@@ -51,6 +53,22 @@ def refuse(*arguments: str, database_url: str = "") -> str:
 def postgres_of(folder: Path) -> list[psutil.Process]:
     named = str(folder / "postgres")
     return [p for p in psutil.process_iter(["cmdline"]) if named in (p.info["cmdline"] or [])]
+
+
+def test_the_log_tells_where_something_failed_and_no_values(capsys: pytest.CaptureFixture[str]) -> None:
+    def answer(words: str) -> None:
+        raise ValueError(len(words))
+
+    tell_unfailingly()
+    try:
+        answer("my telephone is 13800001234")
+    except ValueError:
+        structlog.get_logger().exception("the robot failed")
+    finally:
+        structlog.reset_defaults()
+    told = capsys.readouterr().out
+    assert "in answer" in told
+    assert "1234" not in told.replace('answer("my telephone is 13800001234")', "")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

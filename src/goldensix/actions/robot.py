@@ -133,9 +133,10 @@ def suggest(desk: Desk, c: Conversation, considered: Considered, now: Instant) -
 
 
 def _is_newest(c: Conversation, considered: Considered) -> bool:
-    """Nothing was decided of this turn yet, and nothing has been asked since."""
-    asked = next((said.position for said in reversed(c.messages.values()) if said.by == "buyer"), 0)
-    return considered.up_to == asked > c.decided
+    """Nothing was decided of this turn yet, and nothing has been asked since; what was taken back asks nothing."""
+    asked = (said.position for said in reversed(c.messages.values()) if said.by == "buyer" and not said.recalled)
+    newest = next(asked, 0)
+    return considered.up_to == newest > c.decided
 
 
 def _record(desk: Desk, c: Conversation, considered: Considered, did: RobotDid, now: Instant) -> None:

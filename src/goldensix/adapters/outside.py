@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, Protocol
-from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -18,6 +17,7 @@ import structlog
 
 from goldensix.adapters.notifiers.guard import require_public
 from goldensix.adapters.notifiers.port import NotDelivered
+from goldensix.adapters.notifiers.posting import posted
 from goldensix.adapters.postgres.outside import Delivery, Outcome, OutsideRobot
 from goldensix.events.ids import ConversationId, Instant, MerchantId, ShopId
 from goldensix.robot.decision import Candidate, Decision, Scores
@@ -157,10 +157,8 @@ class Outside:
 
     async def check(self, url: str) -> None:
         """Raises NotDelivered if nothing could be sent there."""
-        address = urlsplit(url)
-        if not address.hostname or address.scheme not in (("https", "http") if self.private_too else ("https",)):
-            raise NotDelivered("unreadable")
-        await require_public(address.hostname, private_too=self.private_too)
+        host = _require_readable(url, private_too=self.private_too)
+        await require_public(host, private_too=self.private_too)
 
     def _question(self, asking: Asking, until: float) -> dict[str, object]:
         left = Instant(self.now() + round(1_000 * (until - time.monotonic())))
@@ -188,20 +186,13 @@ class Outside:
                 await self._post_once(robot, content, delivery, until)
 
     async def _post_once(self, robot: OutsideRobot, content: bytes, delivery: str, until: float) -> None:
-        await self.check(robot.url)
+        _require_readable(robot.url, private_too=self.private_too)
         headers = {"content-type": "application/json", "golden-six-delivery": delivery}
         headers |= signed(robot.secrets, self.now(), content)
         within = max(0.1, min(_POSTED_WITHIN, until - time.monotonic()))
-        try:
-            async with httpx.AsyncClient(timeout=within, follow_redirects=False, trust_env=False) as client:
-                answer = await client.post(robot.url, content=content, headers=headers)
-        except httpx.TimeoutException:
-            raise NotDelivered("too_slow", passing=True) from None
-        except (httpx.HTTPError, httpx.InvalidURL):
-            raise NotDelivered("no_connection", passing=True) from None
-        if not answer.is_success:
-            passing = answer.status_code >= 500 or answer.status_code == 429
-            raise NotDelivered("answered", answer.status_code, passing=passing)
+        status = await posted(robot.url, content, headers, within, private_too=self.private_too)
+        if not 200 <= status < 300:
+            raise NotDelivered("answered", status, passing=status >= 500 or status == 429)
 
     def _close(self, key: _Asked) -> None:
         self._open.pop(key, None)
@@ -220,6 +211,17 @@ class Outside:
     async def _put_down(self, robot: int, delivery: Delivery) -> None:
         with contextlib.suppress(Exception):  # a list that lacks a line costs nobody an answer
             await self.store.note(robot, delivery)
+
+
+def _require_readable(url: str, *, private_too: bool) -> str:
+    """Its host. Raises NotDelivered."""
+    try:
+        address = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        raise NotDelivered("unreadable") from None
+    if not address.host or address.scheme not in (("https", "http") if private_too else ("https",)):
+        raise NotDelivered("unreadable")
+    return address.raw_host.decode()
 
 
 def signed(keys: tuple[str, ...], at: Instant, content: bytes) -> dict[str, str]:

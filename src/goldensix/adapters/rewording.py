@@ -102,13 +102,23 @@ class Rewording:
             async with asyncio.timeout(within):
                 async with httpx.AsyncClient(timeout=within, follow_redirects=False, trust_env=False) as client:
                     url = f"{self.endpoint.url.rstrip('/')}/{what}"
-                    answer = await client.post(url, json=asked, headers=headers)
-                if not answer.is_success or len(answer.content) > _MOST_BYTES:
-                    raise httpx.HTTPError(f"status {answer.status_code}")
-                return msgspec.json.decode(answer.content)
+                    async with client.stream("POST", url, json=asked, headers=headers) as answer:
+                        return msgspec.json.decode(await _read(answer))
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, msgspec.MsgspecError) as failed:
             log.warning("the language model gave nothing", what=what, error=type(failed).__name__)
             return None
+
+
+async def _read(answer: httpx.Response) -> bytearray:
+    """As far as an answer may go: more is not even taken in."""
+    content = bytearray()
+    if not answer.is_success:
+        raise httpx.HTTPError(f"status {answer.status_code}")
+    async for part in answer.aiter_bytes():
+        content += part
+        if len(content) > _MOST_BYTES:
+            raise httpx.HTTPError("too long")
+    return content
 
 
 def _masked(question: str) -> str:

@@ -44,6 +44,8 @@ THINKER: Final = (sys.executable, "-m", "goldensix.teaching.thinker")
 _DECIDES_WITHIN: Final = 3.0
 """Seconds: what comes later is too late for the six that a buyer is promised."""
 _SUGGESTS_WITHIN: Final = 0.5
+_SILENT_AT_MOST: Final = 10.0
+"""Seconds in which the process may leave everything unanswered, until it is ended and another one started."""
 _MOST_WAITING: Final = 5_000
 _LOOKS_EVERY: Final = 1.0
 """Seconds between looks at a merchant's bank for a change."""
@@ -95,11 +97,18 @@ Marks = Callable[[MerchantId], Awaitable[Sequence[Mark]]]
 
 class Robots:
     def __init__(
-        self, bank: Bank, marks: Marks, data: Path, command: Sequence[str] = THINKER, within: float = _DECIDES_WITHIN
+        self,
+        bank: Bank,
+        marks: Marks,
+        data: Path,
+        command: Sequence[str] = THINKER,
+        within: float = _DECIDES_WITHIN,
+        silent_at_most: float = _SILENT_AT_MOST,
     ) -> None:
         """`data`: where models lie."""
         self._bank, self._marks, self._data = bank, marks, data
-        self._command, self._within = command, within
+        self._command, self._within, self._silent_at_most = command, within, silent_at_most
+        self._unanswered_since: float | None = None
         self._merchants: dict[MerchantId, _Merchant] = {}
         self._waiting: dict[int, asyncio.Future[object]] = {}
         self._process: asyncio.subprocess.Process | None = None
@@ -173,15 +182,27 @@ class Robots:
         """Whatever goes wrong, None."""
         if self._process is None or len(self._waiting) >= _MOST_WAITING:
             return None
-        future = self._waiting[order.id] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future = self._waiting[order.id] = loop.create_future()
+        if self._unanswered_since is None:
+            self._unanswered_since = loop.time()
         try:
             self._send(order)
             async with asyncio.timeout(within):
                 return await future
         except TimeoutError:
+            self._end_if_silent()
             return None
         finally:
             self._waiting.pop(order.id, None)
+
+    def _end_if_silent(self) -> None:
+        """A process that stands still would stand still for ever."""
+        since, now = self._unanswered_since, asyncio.get_running_loop().time()
+        if self._process is not None and since is not None and now - since > self._silent_at_most:
+            log.error("the robot's process stands still and is ended", seconds=round(now - since, 1))
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def _send(self, order: Order) -> None:
         self._write(framed(order))
@@ -220,7 +241,7 @@ class Robots:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     def _gone(self) -> None:
-        self._process = None
+        self._process = self._unanswered_since = None
         for known in self._merchants.values():
             known.asked, known.standing = None, Standing()
         for future in self._waiting.values():
@@ -235,6 +256,7 @@ class Robots:
                 self._take(told.decode(await process.stdout.readexactly(length(head))))
 
     def _take(self, told: Told) -> None:
+        self._unanswered_since = None
         match told:
             case Learned():
                 self._learned(told)

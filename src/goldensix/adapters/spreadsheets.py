@@ -1,15 +1,27 @@
-"""Small tables that people bring and take away as CSV or XLSX, and what other people's spreadsheets make of a cell."""
+"""Small tables that people bring and take away as CSV or XLSX, and what other people's spreadsheets make of a cell.
+
+As a process it reads the file on its standard input, and prints `{"rows": [[cell, ...], ...]}` or `{"error": why}`.
+"""
 
 import csv
 import io
+import sys
 import zipfile
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+
+from goldensix.adapters.beside import bounded, made_of
+
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _ZIP: Final = b"PK\x03\x04"
 _MOST_UNPACKED: Final = 50 << 20
+_MOST_CELLS: Final = 1_000_000
+_MOST_CHARACTERS: Final = 20 << 20
 _DELIMITERS: Final = ",;\t"
+_READER: Final = (sys.executable, "-m", "goldensix.adapters.spreadsheets")
+_WITHIN: Final = 30.0
 
 
 class NoTable(Exception):
@@ -24,6 +36,34 @@ def harmless(text: str) -> str:
 def meant(cell: str) -> str:
     """What was written, where `harmless` or a person in a spreadsheet kept it from being a formula."""
     return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
+
+
+class _Read(msgspec.Struct, frozen=True, omit_defaults=True):
+    rows: list[list[str]] = []
+    error: str = ""
+
+
+async def read_beside(content: bytes) -> list[list[str]]:
+    """The rows, read by a process of its own: a spreadsheet may ask for more memory than there is. Raises NoTable."""
+    try:
+        read = msgspec.json.decode(await made_of(content, _READER, _WITHIN), type=_Read)
+    except msgspec.DecodeError:
+        raise NoTable("it is damaged, or too large") from None
+    if read.error:
+        raise NoTable(read.error)
+    return read.rows
+
+
+def main() -> None:
+    bounded()
+    try:
+        read = _Read(rows_of(sys.stdin.buffer.read()))
+        sizes = [len(cell) for row in read.rows for cell in row]
+        if len(sizes) > _MOST_CELLS or sum(sizes) > _MOST_CHARACTERS:
+            raise NoTable("it is too large")
+    except NoTable as why:
+        read = _Read(error=str(why))
+    sys.stdout.buffer.write(msgspec.json.encode(read))
 
 
 def rows_of(content: bytes) -> list[list[str]]:
@@ -91,3 +131,7 @@ def xlsx_of(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     sheet.freeze_panes(1, 0)
     book.close()
     return content.getvalue()
+
+
+if __name__ == "__main__":
+    main()

@@ -36,11 +36,15 @@ _PROMISES: Final = re.compile(
     r"hours?|minutes?|days?|weeks?|forever|lifetime|unconditional\w*|authentic|genuine|password|whatsapp|wechat|"
     r"transfer|must|will)\b"
 )
-_NOT: Final = re.compile(r"不|没|无|非|未|别|勿|\b(?:no|not|cannot|without|unless|except|neither|nor)\b|n't\b")
+_NOT: Final = re.compile(
+    r"[不没无非未别勿].?|\b(?:no|not|cannot|without|unless|except|neither|nor)\b\W*\w*|n't\b\W*\w*"
+)
+"""With what it says no to."""
+_ANCHORS: Final = re.compile("|".join(each.pattern for each in (_NOT, _NUMBERS, _CHINESE_NUMBERS, _NUMBER_WORDS)))
 
 
 def is_grounded(approved: str, reworded: str) -> bool:
-    """No number, place, promise or sign that the approved answer has not; a no stays a no, and a yes a yes."""
+    """No number, place, promise or sign that the approved answer has not; numbers and every no stay in their order."""
     approved, reworded = _read(approved), _read(reworded)
     if not reworded or len(reworded) > _LONGER * len(approved) + _SPARE:
         return False
@@ -50,7 +54,7 @@ def is_grounded(approved: str, reworded: str) -> bool:
         return False
     if _added(_CHINESE_NUMBERS, _HARMLESS.sub("", approved), _HARMLESS.sub("", reworded)):
         return False
-    if (_NOT.search(approved) is None) != (_NOT.search(reworded) is None):
+    if _anchors(approved) != _anchors(reworded):
         return False
     return _keeps(approved, reworded) and _shared(approved, reworded) >= _SHARED
 
@@ -61,6 +65,11 @@ def _read(text: str) -> str:
 
 def _added(pattern: re.Pattern[str], approved: str, reworded: str) -> bool:
     return bool({*pattern.findall(reworded)} - {*pattern.findall(approved)})
+
+
+def _anchors(text: str) -> list[str]:
+    """What must not change places: "7 days to return, 15 to exchange", "opened no, sealed yes"."""
+    return _ANCHORS.findall(_HARMLESS.sub("", text))
 
 
 def _keeps(approved: str, reworded: str) -> bool:

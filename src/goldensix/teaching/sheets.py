@@ -15,10 +15,11 @@ import msgspec
 
 from goldensix.adapters.bank.rows import MOST_ROWS, Row
 from goldensix.adapters.bank.sheets import column_of, row_of, unharmed
+from goldensix.adapters.beside import bounded
 from goldensix.robot.question import Question
 
-_MEMORY: Final = 2 << 30
-"""Bytes: a spreadsheet that unpacks to more is none that anybody keeps questions in."""
+_MOST_CHARACTERS: Final = 20 << 20
+"""In all rows: a small file may unpack to cells that a desk had better not be given."""
 
 
 class CannotRead(Exception):
@@ -28,7 +29,7 @@ class CannotRead(Exception):
 
 
 def main() -> None:
-    _bound()
+    bounded()
     name, content = sys.argv[1], sys.stdin.buffer.read()
     try:
         told: dict[str, Any] = {"rows": rows(name, content)}
@@ -48,13 +49,13 @@ def rows(name: str, content: bytes) -> list[Row]:
         raise CannotRead(
             f"{name} 超过 {MOST_ROWS} 行，请分几个文件。", f"{name} has more than {MOST_ROWS} rows: split it."
         )
+    if sum(map(_characters, found)) > _MOST_CHARACTERS:
+        raise CannotRead(f"{name} 里的文字太多，请分几个文件。", f"{name} holds too many words: split it.")
     return found
 
 
-def _bound() -> None:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+def _characters(row: Row) -> int:
+    return sum(map(len, (row.title, row.code, *row.phrasings, *(each.content for each in row.answers))))
 
 
 def _is_json(name: str, content: bytes) -> bool:

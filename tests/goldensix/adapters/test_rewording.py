@@ -94,6 +94,20 @@ def test_what_adds_loses_or_turns_anything_is_refused(text: str) -> None:
     assert not is_grounded(APPROVED, text)
 
 
+@pytest.mark.parametrize(
+    ("approved", "said"),
+    [
+        ("7 天内可以退货，15 天内可以换货", "15 天内可以退货，7 天内可以换货"),
+        ("七天内可以退货，十五天内可以换货", "十五天内可以退货，七天内可以换货"),
+        ("拆封的不能退，没拆封的可以退", "没拆封的不能退，拆封的可以退"),
+        ("拆封的不能退，没拆封的可以退", "拆封的能退，没拆封的不可以退"),
+        ("Opened ones cannot be returned, others can.", "Others cannot be returned, opened ones can not."),
+    ],
+)
+def test_numbers_and_noes_that_change_places_say_something_else(approved: str, said: str) -> None:
+    assert not is_grounded(approved, said)
+
+
 def test_english_is_held_to_the_same() -> None:
     assert is_grounded(ENGLISH, "Within 7 days you may return it; shipping is paid by the buyer.")
     assert not is_grounded(ENGLISH, "Within 7 days you may return it; shipping is free.")

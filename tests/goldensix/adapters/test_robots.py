@@ -110,14 +110,21 @@ async def test_a_robot_answers_learns_anew_and_comes_back_when_its_process_is_ki
         assert kept.starts == 2
 
 
-async def test_a_process_that_stands_still_is_waited_for_no_longer_than_allowed(tmp_path: Path) -> None:
+async def test_a_process_that_stands_still_is_waited_for_no_longer_than_allowed_and_then_replaced(
+    tmp_path: Path,
+) -> None:
     shelf = Shelf()
-    kept = Robots(shelf, shelf.marks, tmp_path, ("sleep", "60"), within=0.1)
+    kept = Robots(shelf, shelf.marks, tmp_path, ("sleep", "60"), within=0.1, silent_at_most=0.2)
     try:
         await kept.keep(US, 0.9)
         async with asyncio.timeout(5):
             while not kept.is_running:
                 await asyncio.sleep(0.01)
         assert await kept.decide(US, Turn("在吗"), NOW) is None
+        assert kept.starts == 1
+        async with asyncio.timeout(5):
+            while kept.starts == 1:
+                await kept.decide(US, Turn("在吗"), NOW)
+                await asyncio.sleep(0.01)
     finally:
         await kept.close()

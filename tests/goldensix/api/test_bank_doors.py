@@ -1,5 +1,6 @@
 """The question bank at its doors: who writes what, files in and out, proposals and a trial of a week."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -76,6 +77,22 @@ async def test_a_file_is_looked_at_then_taken_whole_and_an_export_is_the_same_fi
     assert "bank.xlsx" in damaged["message"]
 
 
+async def test_what_a_file_may_not_hold_is_named_and_nothing_is_taken(office: Office) -> None:
+    lead = await office.as_(Role.SERVICE_MANAGER)
+
+    async def refused(content: str) -> list[tuple[str, str]]:
+        asked = {"name": "a\0.csv", "apply": True}
+        reply = (await lead.post("/api/robot/import", params=asked, content=content.encode())).json()
+        return [(each["row"], each["field"]) for each in reply["refusals"]]
+
+    assert await refused(f"code,question\n{'c' * 61},When do you ship?") == [("2", "code")]
+    assert await refused("question,from,until\nWhen?,0001-01-01,\nHow?,,9999-12-31") == [("2", "since"), ("3", "until")]
+    assert await refused("code,question\nA1,When do you ship?") == []
+    assert await refused("code,question\nA1,When do you ship?\n,When do you ship?") == [("3", "question")]
+    assert await titles(lead) == ["When do you ship?"]
+    assert (await lead.get("/api/robot/export")).status_code == 200
+
+
 def trial(*samples: Sample) -> TrialFound:
     nothing = LabelledFigures(0, None, None, None, ())
     return TrialFound(7, 10, 0, 4, {"answer": 3}, {"answer": 9}, {}, (0.95, 0.5), (), {}, 1.0, 2.0, nothing, samples, 0)
@@ -86,7 +103,9 @@ async def test_a_proposal_becomes_a_draft_joins_a_question_or_goes_for_good(offi
     there = (await lead.post("/api/robot/questions", json=SHIP)).json()["id"]
     made = [Proposal(key, (f"{key} 问题", f"{key} 别的"), 3, 1, "有的", None) for key in ("one", "two", "three")]
     await office.house.findings.put(own, Proposals(30, 99, tuple(made)))
-    draft = (await lead.post("/api/robot/proposals/one/accept")).json()
+    both = await asyncio.gather(*(lead.post("/api/robot/proposals/one/accept") for _ in range(2)))
+    assert sorted(each.status_code for each in both) == [201, 404]
+    draft = next(each for each in both if each.status_code == 201).json()
     assert (draft["newest"]["text"]["title"], draft["approved_version"]) == ("one 问题", None)
     merged = (await lead.post("/api/robot/proposals/two/merge", json={"question": there})).json()
     assert merged["newest"]["text"]["phrasings"] == ["几号寄出", "two 问题", "two 别的"]
@@ -97,6 +116,23 @@ async def test_a_proposal_becomes_a_draft_joins_a_question_or_goes_for_good(offi
     shown = (await lead.get("/api/robot/proposals")).json()["proposals"]
     assert [each["settled"] for each in shown] == ["accepted", "merged", ""]
     assert (await office.house.bank.content(own)).labelled == ()
+
+
+async def test_buyers_words_of_all_shops_are_not_for_an_account_of_some(office: Office) -> None:
+    lead, own = await office.as_(Role.SERVICE_MANAGER), office.tea.merchant.id
+    await office.house.findings.put(own, Proposals(30, 9, (Proposal("one", ("我的手机坏了",), 3, 1, "", None),)))
+    await office.house.findings.put(own, trial(Sample("a", "寄吗", "", "今天", "answer", "sure", ())))
+    limit = (own, office.tea.staff[Role.SERVICE_MANAGER].id, office.tea.shop.id)
+    await office.pool.execute("insert into account_shops values ($1, $2, $3)", *limit)
+    assert (await lead.get("/api/robot/questions")).status_code == 200
+    for method, path in (
+        ("GET", "proposals"),
+        ("POST", "proposals/one/accept"),
+        ("POST", "proposals/one/dismiss"),
+        ("GET", "trial"),
+        ("DELETE", "trial/marks/a"),
+    ):
+        assert (await lead.request(method, f"/api/robot/{path}")).status_code == 403
 
 
 async def test_marking_a_sample_moves_the_figures_at_once_and_teaches_the_robot(office: Office) -> None:

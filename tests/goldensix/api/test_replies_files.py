@@ -1,9 +1,11 @@
 """Quick replies as a file: what was taken away comes back as it was, and nothing of a bad file is kept."""
 
+import io
 from typing import Any
 
 import httpx
 import pytest
+import xlsxwriter
 
 from goldensix.adapters.spreadsheets import csv_of, rows_of, xlsx_of
 from goldensix.team.roles import Role
@@ -88,3 +90,15 @@ async def test_an_agent_brings_replies_of_his_own_only(office: Office) -> None:
     assert (await brought(agent, file, keep=True)).status_code == 403
     assert (await brought(agent, file, own=True, keep=True)).json()["added"] == 1
     assert [each["own"] for each in (await agent.get("/api/replies/all")).json()] == [True]
+
+
+async def test_a_sheet_as_wide_as_the_world_does_not_end_the_desk(lead: httpx.AsyncClient) -> None:
+    """A cell in the last column of the last row: its table would fill 500 GB."""
+    book = io.BytesIO()
+    sheets = xlsxwriter.Workbook(book, {"in_memory": True})
+    sheet = sheets.add_worksheet()
+    sheet.write_string(0, 0, "code")
+    sheet.write_string(1_048_575, 16_383, "x")
+    sheets.close()
+    refused = await brought(lead, book.getvalue(), keep=True)
+    assert (refused.status_code, refused.json()["code"]) == (422, "unreadable_file")

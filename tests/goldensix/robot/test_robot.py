@@ -134,6 +134,14 @@ def test_a_damaged_file_is_one_sentence(cut: int) -> None:
         loaded(saved(model())[:cut])
 
 
+def test_a_file_that_is_encrypted_or_of_a_later_kind_is_one_sentence_too() -> None:
+    content = saved(model())
+    entry = content.index(b"PK\x01\x02")
+    for at in (6, 8):  # the version it needs, and its flags
+        with pytest.raises(BadModel, match="model file"):
+            loaded(content[: entry + at] + b"\xff" + content[entry + at + 1 :])
+
+
 def test_too_short_a_log_is_one_sentence() -> None:
     with pytest.raises(TooFewPairs, match="needs 2000"):
         fit(pairs(10))

@@ -15,6 +15,8 @@ LONGEST_PHRASING: Final = 500
 LONGEST_ANSWER: Final = 2_000
 MOST_PHRASINGS: Final = 200
 MOST_ANSWERS: Final = 10
+_LATEST: Final = 253_370_764_800_000
+"""The year 9999: later ones have no date on every shop's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,9 @@ def faults(draft: QuestionDraft, known: References) -> Iterator[Fault]:
         yield _missing("shops", "没有这家店铺", "there is no such shop")
     if draft.campaign is not None and draft.campaign not in known.campaigns:
         yield _missing("campaign", "没有这个活动", "there is no such campaign")
+    for field, at in (("since", draft.since), ("until", draft.until)):
+        if at is not None and not 0 <= at < _LATEST:
+            yield Fault(field, "要在 1970 年到 9998 年之间。", "it must lie between the years 1970 and 9998.")
     if draft.since is not None and draft.until is not None and draft.until <= draft.since:
         yield Fault("until", "要晚于 since。", "it must be later than `since`.")
 

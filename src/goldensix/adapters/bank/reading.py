@@ -1,7 +1,6 @@
 """A file of questions, read by a process of its own (`teaching.sheets`)."""
 
 import asyncio
-import contextlib
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -9,6 +8,7 @@ from typing import Final
 import msgspec
 
 from goldensix.adapters.bank.rows import Row
+from goldensix.adapters.beside import made_of
 
 READER: Final = (sys.executable, "-m", "goldensix.teaching.sheets")
 MOST_BYTES: Final = 5 << 20
@@ -51,15 +51,7 @@ class Sheets:
 
     async def _told(self, name: str, content: bytes) -> _Told | None:
         """None: the process was ended, or ended by itself."""
-        process = await asyncio.create_subprocess_exec(
-            *self._command, name, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True
-        )
         try:
-            async with asyncio.timeout(self._within):
-                out, _ = await process.communicate(content)
-            return msgspec.json.decode(out, type=_Told)
-        except (TimeoutError, msgspec.DecodeError):
+            return msgspec.json.decode(await made_of(content, [*self._command, name], self._within), type=_Told)
+        except msgspec.DecodeError:
             return None
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()

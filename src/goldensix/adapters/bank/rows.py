@@ -1,6 +1,6 @@
 """Rows of a file of questions against the bank: what would be new, what changed, and what is wrong, field by field."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal, TypeVar
@@ -16,6 +16,7 @@ from goldensix.robot.question import Answer
 from goldensix.robot.turn import same
 
 MOST_ROWS: Final = 5_000
+LONGEST_CODE: Final = 60
 Id = TypeVar("Id", GroupId, ShopId, int)
 Does = Literal["new", "changed", "same"]
 
@@ -66,14 +67,15 @@ def plan(rows: Sequence[Row], kept: Sequence[KeptQuestion], known: References, z
     """A row is the question of its code; without a code that of its title; else a new one."""
     by_code = {each.code: each for each in kept}
     by_title = {same(each.newest.draft.title): each for each in reversed(kept)}
-    made, seen = Plan(), dict[str, str]()
+    made, seen = Plan(), dict[str | int, str]()
     for row in rows:
         found = by_code.get(row.code) if row.code else by_title.get(same(row.title))
-        name = f"code {row.code}" if row.code else f"title {same(row.title)}"
-        if name in seen:
-            made.refusals.append(Refusal(row.place, _twice(row, seen[name])))
+        names: list[str | int] = [f"code {row.code}" if row.code else f"title {same(row.title)}"]
+        names += [found.id] if found else []
+        if first := next((seen[name] for name in names if name in seen), ""):
+            made.refusals.append(Refusal(row.place, _twice(row, first)))
             continue
-        seen[name] = row.place
+        seen |= dict.fromkeys(names, row.place)
         draft, wrong = _draft(row, known, zone, found.newest.draft if found else None)
         wrong += [] if wrong else list(faults(draft, known))
         made.refusals += [Refusal(row.place, replace(fault, field=_head(fault.field))) for fault in wrong]
@@ -93,7 +95,7 @@ def _twice(row: Row, first: str) -> Fault:
 
 
 def _draft(row: Row, known: References, zone: str, before: QuestionDraft | None) -> tuple[QuestionDraft, list[Fault]]:
-    wrong: list[Fault] = []
+    wrong: list[Fault] = [*_of_code(row.code)]
     group = _named("group", row.group, known.groups)
     campaign = _named("campaign", row.campaign, known.campaigns)
     shops = [_named("shops", name, known.shops) for name in row.shops]
@@ -110,6 +112,11 @@ def _draft(row: Row, known: References, zone: str, before: QuestionDraft | None)
         None if isinstance(until, Fault) else until,
     )  # fmt: skip
     return _completed(draft, row, before), wrong
+
+
+def _of_code(code: str) -> Iterator[Fault]:
+    if len(code) > LONGEST_CODE:
+        yield Fault("code", f"超过 {LONGEST_CODE} 个字。", f"it is longer than {LONGEST_CODE} characters.")
 
 
 def _completed(draft: QuestionDraft, row: Row, before: QuestionDraft | None) -> QuestionDraft:
@@ -133,8 +140,8 @@ def _instant(field: str, told: str, zone: str) -> Instant | Fault | None:
         return None
     try:
         at = datetime.fromisoformat(told.replace("/", "-"))
-    except ValueError:
+        return Instant(round((at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).timestamp() * 1000))
+    except (ValueError, OverflowError):
         return Fault(
             field, f"“{told}”不是时间，例如 2026-11-11 20:00。", f"{told!r} is no time such as 2026-11-11 20:00."
         )
-    return Instant(round((at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).timestamp() * 1000))

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-import httpx
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid02
 
 from goldensix.adapters.notifiers.guard import require_public
 from goldensix.adapters.notifiers.port import Letter, NotDelivered
+from goldensix.adapters.notifiers.posting import posted
 
 if TYPE_CHECKING:
     from pywebpush import WebPusher
@@ -76,18 +76,11 @@ class Push:
             "urgency": "high",
             "content-type": "application/octet-stream",
         }
-        try:
-            async with httpx.AsyncClient(timeout=_SECONDS, follow_redirects=False, trust_env=False) as client:
-                answer = await client.post(to.endpoint, content=sealed["body"], headers=headers)
-        except httpx.TimeoutException:
-            raise NotDelivered("too_slow", passing=True) from None
-        except httpx.HTTPError:
-            raise NotDelivered("no_connection", passing=True) from None
-        if answer.status_code in _OVER:
+        status = await posted(to.endpoint, sealed["body"], headers, _SECONDS, private_too=self._private_too)
+        if status in _OVER:
             raise NotDelivered("gone")
-        if not answer.is_success:
-            passing = answer.status_code >= 500 or answer.status_code == 429
-            raise NotDelivered("answered", answer.status_code, passing=passing)
+        if not 200 <= status < 300:
+            raise NotDelivered("answered", status, passing=status >= 500 or status == 429)
 
 
 def _pusher(to: Subscription) -> "WebPusher":

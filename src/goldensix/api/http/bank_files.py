@@ -91,7 +91,7 @@ async def import_bank(
     account = caller.account
     if approve and not account.may(Permission.APPROVE_ANSWERS):
         raise ApiError(403, "not_allowed", zh="您的角色不能批准回答。", en="Your role may not approve answers.")
-    name = name.replace("\\", "/").rpartition("/")[2] or "file"
+    name = name.replace("\\", "/").replace("\0", "").rpartition("/")[2] or "file"
     try:
         rows = await house.sheets.read(name, await request.body())
     except CannotRead as refused:

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from goldensix.adapters.bank.faults import LONGEST_ANSWER, LONGEST_PHRASING, LONGEST_TITLE, MOST_ANSWERS, MOST_PHRASINGS
+from goldensix.adapters.bank.rows import LONGEST_CODE
 from goldensix.adapters.postgres.bank import QuestionDraft
 from goldensix.adapters.postgres.questions import KeptQuestion, Version
 from goldensix.api.http.models import Answer, Ask
@@ -16,7 +17,7 @@ from goldensix.robot.question import AnswerKind
 At = Annotated[int, Field(ge=0, le=253_402_300_799_999)]
 RowId = Annotated[int, Field(ge=1, lt=2**63)]
 Phrasing = Annotated[str, Field(min_length=1, max_length=LONGEST_PHRASING)]
-Code = Annotated[str, Field(max_length=60)]
+Code = Annotated[str, Field(max_length=LONGEST_CODE)]
 
 
 class BankAnswerText(Ask):

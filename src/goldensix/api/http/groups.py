@@ -1,7 +1,7 @@
 """Consults by their first words: what was said of them, where they ended, and putting that right."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -150,8 +150,7 @@ async def set_groups(body: GroupsAsk, caller: Teacher, house: TheHouse) -> None:
 async def label(conversation: str, body: LabelAsk, caller: Teacher, house: TheHouse) -> None:
     """Where it belonged, in a person's word; it is learned from in a moment."""
     account = caller.account
-    _, rows = await _rows(house, account)
-    if all(row.conversation != conversation for row in rows):
+    if all(each.conversation != conversation for each in await _seen(house, account)):
         raise not_found("咨询", "consult")
     group = None if body.group is None else GroupId(body.group)
     if not await house.classification.label(account.merchant, ConversationId(conversation), group, account.id):
@@ -161,13 +160,15 @@ async def label(conversation: str, body: LabelAsk, caller: Teacher, house: TheHo
 
 async def _rows(house: House, account: Account) -> tuple[Sorting, list[ConsultRow]]:
     sorting = await house.classifying.sorting(account.merchant)
+    found = await _seen(house, account)
+    # Long words of many buyers take a second to read: the desk must not stand still for that.
+    return sorting, await asyncio.to_thread(lambda: [_row(each, sorting) for each in found])
+
+
+async def _seen(house: House, account: Account) -> list[Consult]:
     since = Instant(house.now() - _DAYS * 86_400_000)
     found = await house.classification.consults(account.merchant, since)
-    return sorting, [_row(each, sorting) for each in _seen(account, found)]
-
-
-def _seen(account: Account, consults: Sequence[Consult]) -> list[Consult]:
-    return [each for each in consults if account.serves_shop(each.shop)]
+    return [each for each in found if account.serves_shop(each.shop)]
 
 
 def _row(consult: Consult, sorting: Sorting) -> ConsultRow:

@@ -37,6 +37,21 @@ from goldensix.team.roles import Permission
 router = APIRouter(prefix="/api/robot")
 
 Teacher = Annotated[Caller, Depends(requires(Permission.TEACH_ROBOT))]
+
+
+async def _of_all_shops(caller: Teacher) -> Caller:
+    """Proposals and trials hold words of buyers of every shop."""
+    if caller.account.shops:
+        raise ApiError(
+            403,
+            "not_allowed",
+            zh="这里有所有店铺买家的原话，您的账号只限部分店铺。",
+            en="This holds words of buyers of all shops; your account is limited to some.",
+        )
+    return caller
+
+
+Reader = Annotated[Caller, Depends(_of_all_shops)]
 _PHRASINGS: Final = 12
 """Of a cluster, the most typical: a new question begins with these."""
 
@@ -74,7 +89,7 @@ async def start_lesson(body: LessonAsk, caller: Teacher, house: TheHouse, reques
 
 
 @router.get("/proposals")
-async def proposals(caller: Teacher, house: TheHouse) -> ProposalsAnswer:
+async def proposals(caller: Reader, house: TheHouse) -> ProposalsAnswer:
     found = await house.findings.find(caller.account.merchant, Proposals)
     near = [] if found is None else [each.near for each in found.content.proposals if each.near is not None]
     kept = await house.questions.some(caller.account.merchant, near)
@@ -82,21 +97,21 @@ async def proposals(caller: Teacher, house: TheHouse) -> ProposalsAnswer:
 
 
 @router.post("/proposals/{key}/accept", status_code=201)
-async def accept_proposal(key: str, caller: Teacher, house: TheHouse) -> BankQuestion:
+async def accept_proposal(key: str, caller: Reader, house: TheHouse) -> BankQuestion:
     """A draft of it, with what people answered as its answer."""
     account, proposal = caller.account, await _open(house, caller, key)
     answers = (Answer(proposal.reply.strip()),) if proposal.reply.strip() else ()
     title, *others = proposal.texts
     draft = QuestionDraft(title[:200], tuple(text[:500] for text in others[:_PHRASINGS]), answers)
     await refuse_faults(house, account, draft)
-    added = await house.questions.add(account.merchant, draft, account.id)
     await _settle(house, caller, key, "accepted")
+    added = await house.questions.add(account.merchant, draft, account.id)
     (made,) = await house.questions.some(account.merchant, [added])
     return question_shown(made)
 
 
 @router.post("/proposals/{key}/merge")
-async def merge_proposal(key: str, body: MergeAsk, caller: Teacher, house: TheHouse) -> BankQuestion:
+async def merge_proposal(key: str, body: MergeAsk, caller: Reader, house: TheHouse) -> BankQuestion:
     """Its wordings become phrasings of a question that is there, in a new version."""
     account, proposal = caller.account, await _open(house, caller, key)
     (question,) = await mine(house, account, [body.question])
@@ -104,29 +119,24 @@ async def merge_proposal(key: str, body: MergeAsk, caller: Teacher, house: TheHo
     more = dict.fromkeys((*before.phrasings, *(text[:500] for text in proposal.texts[:_PHRASINGS])))
     draft = replaced(before, phrasings=tuple(text for text in more if text != before.title))
     await refuse_faults(house, account, draft)
-    await house.questions.change(account.merchant, question.id, draft, account.id)
     await _settle(house, caller, key, "merged")
+    await house.questions.change(account.merchant, question.id, draft, account.id)
     (made,) = await house.questions.some(account.merchant, [question.id])
     return question_shown(made)
 
 
 @router.post("/proposals/{key}/dismiss", status_code=204)
-async def dismiss_proposal(key: str, caller: Teacher, house: TheHouse) -> None:
+async def dismiss_proposal(key: str, caller: Reader, house: TheHouse) -> None:
     """For good: its words are no question, and the robot learns so."""
-    proposal = await _open(house, caller, key)
+    proposal = await _settle(house, caller, key, "dismissed")
     labels = [Labelled(text, None) for text in proposal.texts]
     await house.bank.label(caller.account.merchant, labels, caller.account.id)
-    await _settle(house, caller, key, "dismissed")
 
 
 @router.post("/proposals/{key}/undo", status_code=204)
-async def undo_dismissal(key: str, caller: Teacher, house: TheHouse) -> None:
-    found = await house.findings.find(caller.account.merchant, Proposals)
-    gone = next((each for each in found.content.proposals if each.key == key), None) if found else None
-    if gone is None or gone.settled != "dismissed":
-        raise not_found("提议", "proposal")
+async def undo_dismissal(key: str, caller: Reader, house: TheHouse) -> None:
+    gone = await _settle(house, caller, key, "", was="dismissed")
     await house.bank.unlabel(caller.account.merchant, [(text, "") for text in gone.texts])
-    await _settle(house, caller, key, "")
 
 
 async def _open(house: House, caller: Caller, key: str) -> Proposal:
@@ -138,19 +148,25 @@ async def _open(house: House, caller: Caller, key: str) -> Proposal:
     return proposal
 
 
-async def _settle(house: House, caller: Caller, key: str, settled: Settled) -> None:
-    def changed(found: Proposals) -> Proposals:
-        told = [msgspec.structs.replace(each, settled=settled) if each.key == key else each for each in found.proposals]
-        return msgspec.structs.replace(found, proposals=tuple(told))
+async def _settle(house: House, caller: Caller, key: str, settled: Settled, *, was: Settled = "") -> Proposal:
+    """Of two who settle one at the same moment, the second finds it settled."""
+    found: list[Proposal] = []
 
-    await house.findings.change(caller.account.merchant, Proposals, changed)
+    def changed(kept: Proposals) -> Proposals | None:
+        found.extend(each for each in kept.proposals if each.key == key and each.settled == was)
+        told = [msgspec.structs.replace(each, settled=settled) if each.key == key else each for each in kept.proposals]
+        return msgspec.structs.replace(kept, proposals=tuple(told)) if found else None
+
+    if not await house.findings.change(caller.account.merchant, Proposals, changed):
+        raise not_found("提议", "proposal")
+    return found[0]
 
 
 # -- a trial
 
 
 @router.get("/trial")
-async def trial(caller: Teacher, house: TheHouse) -> TrialAnswer:
+async def trial(caller: Reader, house: TheHouse) -> TrialAnswer:
     """The last one; what was marked of it counts at once."""
     merchant = caller.account.merchant
     precision = (await house.people.roster(merchant)).merchant.settings.robot.precision
@@ -159,7 +175,7 @@ async def trial(caller: Teacher, house: TheHouse) -> TrialAnswer:
 
 
 @router.post("/trial/marks/{key}")
-async def mark_sample(key: str, body: MarkAsk, caller: Teacher, house: TheHouse) -> TrialAnswer:
+async def mark_sample(key: str, body: MarkAsk, caller: Reader, house: TheHouse) -> TrialAnswer:
     """What a turn really asks: the robot's first question is right if it is that one. It learns from it, too."""
     account = caller.account
     if body.question is not None:
@@ -178,7 +194,7 @@ async def mark_sample(key: str, body: MarkAsk, caller: Teacher, house: TheHouse)
 
 
 @router.delete("/trial/marks/{key}")
-async def unmark_sample(key: str, caller: Teacher, house: TheHouse) -> TrialAnswer:
+async def unmark_sample(key: str, caller: Reader, house: TheHouse) -> TrialAnswer:
     sample = await _marked(house, caller, key, lambda each: msgspec.structs.replace(each, marked=False, question=None))
     merchant = caller.account.merchant
     await house.bank.unlabel(merchant, [(sample.text, sample.previous)])

@@ -160,9 +160,9 @@ async def robot_answers(body: RobotSays, request: Request, house: TheHouse) -> R
 
 
 def _said(body: RobotSays) -> Said:
-    if body.kind == "answer" and not body.text:
+    if body.kind == "answer" and not body.text.strip():
         raise ApiError(422, "invalid", zh="text 不能为空。", en="text must not be empty.")
-    if body.kind == "ask" and not body.choices:
+    if body.kind == "ask" and not (body.choices and all(map(str.strip, body.choices))):
         raise ApiError(422, "invalid", zh="choices 不能为空。", en="choices must not be empty.")
     if "\0" in body.text or any("\0" in each or "\n" in each for each in body.choices):
         raise ApiError(

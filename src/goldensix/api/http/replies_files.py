@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from goldensix.adapters.postgres.replies import QuickReply, QuickReplyDraft, Refused
 from goldensix.adapters.postgres.roster import Account
-from goldensix.adapters.spreadsheets import NoTable, csv_of, rows_of, xlsx_of
+from goldensix.adapters.spreadsheets import NoTable, csv_of, read_beside, xlsx_of
 from goldensix.api.errors import ApiError, language, reason
 from goldensix.api.http.guard import Caller, logged_in
 from goldensix.api.http.house import House, TheHouse
@@ -102,7 +102,7 @@ async def take_away(caller: Staff, house: TheHouse, format: Literal["csv", "xlsx
         (d.code, d.title, d.text, groups[d.group] if d.group else "", campaigns[d.campaign] if d.campaign else "")
         for d in drafts
     ]
-    content = csv_of(_COLUMNS, rows) if format == "csv" else xlsx_of(_COLUMNS, rows)
+    content = await asyncio.to_thread(csv_of if format == "csv" else xlsx_of, _COLUMNS, rows)
     headers = {"Content-Disposition": f'attachment; filename="replies.{format}"', "Cache-Control": "no-store"}
     return Response(content, media_type=_TYPES[format], headers=headers)
 
@@ -114,7 +114,7 @@ async def bring(request: Request, caller: Staff, house: TheHouse, own: bool = Fa
     content = await request.body()
     ground = await _ground(house, account, own=own, said=language(request.headers))
     try:
-        table = await asyncio.to_thread(rows_of, content)
+        table = await read_beside(content)
     except NoTable as why:
         raise ApiError(
             422,
