@@ -7,8 +7,11 @@ import pytest
 pytest_plugins = ["postgres_fixtures"]
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `goldensix` does, before NumPy starts
 
-_LONG: Final = ("faults", "fuzz", "stories", "start", "laws", "browser/test_reports.py", "goldensix/test_cli.py")
-"""What takes longest begins first: side by side, no process then works on alone at the end."""
+_LONG: Final = (
+    "faults/test_under_load.py", "stories/test_role_walk.py", "fuzz", "goldensix/test_cli.py", "laws", "stories",
+    "faults", "start", "browser/test_reports.py",
+)  # fmt: skip
+"""What takes longest begins first: no process then works on alone at the end. Loads do not begin together."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

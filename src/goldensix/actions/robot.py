@@ -87,10 +87,11 @@ def keep_promise(desk: Desk, c: Conversation, now: Instant) -> None:
     elif c.undecided and c.waiting_since is not None and c.waiting_since + PROMISED <= now:
         hand_over(desk, c, "late", now)
     elif mode in ("busy", "always") and c.began_at is not None and c.first_reply_at is None and not c.with_robot:
-        if c.queued and not c.left and c.had_by is None and not c.robot_until and c.began_at + QUEUED <= now:
-            _take(desk, c, mode, now)
-        elif c.began_at + PROMISED <= now:
+        waited = now - c.began_at
+        if waited >= PROMISED:  # too late for a robot to decide anything
             _tell_wait(desk, c, now)
+        elif waited >= QUEUED and c.queued and not c.left and c.had_by is None and not c.robot_until:
+            _take(desk, c, mode, now)
 
 
 def _tell_wait(desk: Desk, c: Conversation, now: Instant) -> None:
