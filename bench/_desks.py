@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
+import httpx
 import psutil
 
 from _load import Client, Pair, Tracker
@@ -20,7 +21,7 @@ from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.visitors import Visitors
 from goldensix.events.ids import Milliseconds
 from goldensix.team.roles import Role
-from live import Desk, free_port, process, reachable
+from live import Desk, free_port, process
 
 
 @dataclass
@@ -72,7 +73,7 @@ async def served(dsn: str, data: Path, *, workers: int, merchants: int) -> Async
     pool = await asyncpg.create_pool(dsn, min_size=1, max_size=4)
     people = People(pool, clock.now)
     with process(*command, "--workers", str(workers), environment=environment) as running:
-        await reachable(port)
+        await _ready(port)
         made = [*await people.merchants(), *[await _another(people, number) for number in range(1, merchants)]]
         rosters = [await people.roster(merchant.id) for merchant in made]
         backend = psutil.Process(await pool.fetchval("select pg_backend_pid()"))
@@ -84,6 +85,16 @@ async def served(dsn: str, data: Path, *, workers: int, merchants: int) -> Async
         yield Served(port, pool, people, sessions, rosters, psutil.Process(running.pid), postmaster)
         Client.counting = False
     await pool.close()
+
+
+async def _ready(port: int) -> None:
+    """The port is open before the demo is set up: a desk says itself when it serves."""
+    async with httpx.AsyncClient(trust_env=False) as client:
+        while True:
+            with contextlib.suppress(httpx.HTTPError):
+                if (await client.get(f"http://127.0.0.1:{port}/readyz")).status_code == 200:
+                    return
+            await asyncio.sleep(0.1)
 
 
 async def _another(people: People, number: int) -> Merchant:
