@@ -29,7 +29,7 @@ def read_and_sort(log: Path, columns: Sequence[str] = ("*",)) -> int:
 # ------------------------------------------------------------------------------------------------ a bare fold
 
 
-@numba.njit(nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True)  # type: ignore[untyped-decorator]  # numba has no types
 def _fold(conversation: Any, by: Any, agent: Any, at: Any, begins: int, asked: Any, had: Any, sums: Any) -> None:
     """Turns of one set of repliers, and their sums by agent and day: turns, waits, within 180 s, firsts within 30 s."""
     for line in range(len(by)):

@@ -10,7 +10,7 @@ Ranks = list[list[int]]
 
 def jieba_bm25(titles: Sequence[str], turns: Sequence[str]) -> list[tuple[list[int], float]]:
     """Each turn's first three titles, and the first one's score. Raises ImportError."""
-    import jieba  # type: ignore[import-untyped]
+    import jieba  # type: ignore[import-untyped]  # an anchor, if there
 
     jieba.setLogLevel(60)
     documents = [Counter(jieba.lcut(title)) for title in titles]
@@ -38,8 +38,8 @@ def tfidf_regression(
     texts: Sequence[str], labels: Sequence[int], turns: Sequence[str]
 ) -> list[tuple[list[int], float]]:
     """Each turn's first three labels, and the first one's probability. Raises ImportError."""
-    from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]  # an anchor, if there
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # an anchor, if there
 
     grams = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
     learned = LogisticRegression(C=10, max_iter=300).fit(grams.fit_transform(texts), labels)

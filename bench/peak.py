@@ -152,7 +152,7 @@ async def midnight(dsn: str, data: Path, connected: int, agents: int) -> Night:
     async with served(dsn, data, workers=WORKERS, merchants=1) as here:
         desk = here.desk(here.rosters[0], Tracker(), {})
         night = Midnight(desk)
-        desk.from_agent_side = night.from_agent_side  # type: ignore[method-assign]
+        desk.from_agent_side = night.from_agent_side  # type: ignore[method-assign]  # listens in
         console.print(f"  {agents} agents ...")
         await here.hire(desk, here.rosters[0], agents, LIMIT)
         console.print(f"  {connected} buyers ...")

@@ -38,9 +38,9 @@ from websockets.sync.client import ClientConnection, connect
 
 ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
-from goldensix.adapters.archive.shops import FIRST_ANALYSTS  # noqa: E402
-from report_log import log  # noqa: E402
-from running_desk import ADMINISTRATOR, AGENTS, PASSWORD, SERVICE_MANAGER, RunningDesk  # noqa: E402
+from goldensix.adapters.archive.shops import FIRST_ANALYSTS  # noqa: E402 - after the path
+from report_log import log  # noqa: E402 - after the path
+from running_desk import ADMINISTRATOR, AGENTS, PASSWORD, SERVICE_MANAGER, RunningDesk  # noqa: E402 - after the path
 
 FOLDER: Final = ROOT / "docs" / "screenshots"
 DESKTOP: Final = ViewportSize(width=1440, height=900)

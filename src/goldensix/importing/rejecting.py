@@ -68,7 +68,7 @@ def collect(files: Sequence[RejectsOf], out: Path) -> Rejected:
     return Rejected(faults.total(), dict(faults.most_common()), tuple(first))
 
 
-def _written(file: RejectsOf, writer: "csv._writer", shown: int) -> list[Reject]:  # type: ignore[name-defined]
+def _written(file: RejectsOf, writer: "csv._writer", shown: int) -> list[Reject]:  # type: ignore[name-defined]  # typeshed only
     import polars as pl
 
     first: list[Reject] = []

@@ -93,8 +93,8 @@ def write(
     """
     pace = pace or Pace()
     return [
-        Script(number, dialogue.name, arrives, _exchanges(dialogue, Random(f"{seed}/{number}"), pace))  # noqa: S311
-        for number, arrives in enumerate(islice(_arrivals(rate, Random(f"{seed}/arrivals")), sessions))  # noqa: S311
+        Script(number, dialogue.name, arrives, _exchanges(dialogue, Random(f"{seed}/{number}"), pace))  # noqa: S311 - a play
+        for number, arrives in enumerate(islice(_arrivals(rate, Random(f"{seed}/arrivals")), sessions))  # noqa: S311 - a play
         for dialogue in (dialogues[number % len(dialogues)],)
     ]
 

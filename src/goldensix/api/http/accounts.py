@@ -125,7 +125,7 @@ class AccountChange(Ask):
         fields = {"kind": "kind", "valid_from": "begins", "valid_until": "ends"}
         changed = {fields[name]: term[fields[name]] for name in fields if name in sent}
         own: dict[str, Any] = {name: getattr(self, name) for name in sent - {"password", *fields}}
-        return replace(before, **own, term=replace(before.term, **changed))  # type: ignore[arg-type]
+        return replace(before, **own, term=replace(before.term, **changed))  # type: ignore[arg-type]  # by name
 
 
 @router.get("")
