@@ -29,8 +29,3 @@ export const TABS: readonly Tab[] = [
   { name: "audit", needs: "read_audit" },
   { name: "retention", needs: "set_retention" },
 ];
-
-/** The tabs that somebody with these permissions has. */
-export function tabsOf(may: (permission: Permission) => boolean): readonly Tab[] {
-  return TABS.filter((tab) => may(tab.needs));
-}
