@@ -1,8 +1,11 @@
 """What people may see changes while they look."""
 
+import asyncio
 from dataclasses import replace
 
-from desk_stage import Stage
+from desk_stage import Stage, hired
+from goldensix.actions.premises import Premises
+from goldensix.events.ids import MerchantId
 from goldensix.team.roles import Role
 
 
@@ -33,3 +36,30 @@ async def test_who_looked_into_the_queue_hears_nothing_once_a_colleague_has_it(s
             await buyer.says("only for liu")
             await idle.catches_up()
         assert not {"between us", "only for liu"} & set(idle.words)
+
+
+async def test_a_reading_of_the_roster_that_ends_late_undoes_no_newer_one(stage: Stage) -> None:
+    floors, people = stage.desk.floors, stage.desk.house.people
+    async with stage.at_work("su"):
+        load, has_read, may_end = floors.load_premises, asyncio.Event(), asyncio.Event()
+
+        async def slow_at_first(merchant: MerchantId) -> Premises:
+            premises = await load(merchant)
+            if not has_read.is_set():
+                has_read.set()
+                await may_end.wait()
+            return premises
+
+        floors.load_premises = slow_at_first
+        older = asyncio.create_task(floors.roster_changed(stage.merchant.id))
+        await has_read.wait()
+        newcomer = hired(
+            await people.add_account(
+                stage.merchant.id, "liu", Role.AGENT, email="liu@tea.example", groups=[stage.pre_sale.id], limit=3
+            )
+        )
+        newer = asyncio.create_task(floors.roster_changed(stage.merchant.id))
+        await asyncio.sleep(0.05)  # long enough for a reading that waits for nobody
+        may_end.set()
+        await asyncio.gather(older, newer)
+        assert newcomer.id in stage.floor.desk.premises.members

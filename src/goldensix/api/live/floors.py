@@ -56,6 +56,11 @@ class Floor:
     ticker: Ticker
     attending: Attending
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    changes: int = 0
+    """Of the roster, told so far."""
+    known: int = 0
+    """Of these, in the desk's premises."""
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass
@@ -134,10 +139,26 @@ class Floors:
         return floor
 
     async def roster_changed(self, merchant: MerchantId) -> None:
-        """Read the merchant's people and rules again; those whom the change stops are sent away."""
+        """Read the merchant's people and rules again; those whom the change stops are sent away.
+
+        One reading at a time, for all who waited for it: an older one that ends later would undo a newer.
+        """
+        if self._opening.locked():  # the floor that is being opened may have read before the change
+            async with self._opening:
+                pass
         if (floor := self.floors.get(merchant)) is None:
             return
-        floor.desk.premises = await self.load_premises(merchant)
+        floor.changes += 1
+        change = floor.changes
+        async with floor.reading:
+            if floor.known < change:
+                change = floor.changes
+                floor.desk.premises = await self.load_premises(merchant)
+                floor.known = change
+                self._heed(floor)
+
+    def _heed(self, floor: Floor) -> None:
+        """What follows from other people and rules."""
         floor.hub.roster_changed()
         floor.ticker.roster_changed()
         if not floor.desk.broken:
