@@ -51,7 +51,15 @@ def _shop_rules(shop: Shop, house: MerchantSettings) -> ShopRules:
 def _group_rules(group: Group) -> GroupRules:
     kept = group.settings
     return GroupRules(
-        group.id, group.name, group.target, kept.overflow, kept.priority, kept.opening, kept.must, kept.prefers
+        group.id,
+        group.name,
+        group.target,
+        kept.overflow,
+        kept.priority,
+        kept.opening,
+        kept.must,
+        kept.prefers,
+        kept.judged,
     )
 
 

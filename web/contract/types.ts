@@ -3413,6 +3413,7 @@ export interface components {
          * @description What is not sent stays as it is.
          */
         readonly GroupChange: {
+            readonly judged?: components["schemas"]["JudgedBody"] | null;
             /**
              * Must
              * @default []
@@ -3450,6 +3451,7 @@ export interface components {
         /** GroupNow */
         readonly GroupNow: {
             readonly id: number;
+            readonly judged: components["schemas"]["Judged"];
             readonly limit: number;
             readonly longest_since: number | null;
             readonly name: string;
@@ -3469,6 +3471,7 @@ export interface components {
             readonly duty: "pre_sale" | "order_change" | "after_sale" | "hard_cases" | "other";
             /** Id */
             readonly id: number;
+            readonly judged: components["schemas"]["JudgedAnswer"];
             /** Must */
             readonly must: readonly string[];
             /** Name */
@@ -3769,6 +3772,49 @@ export interface components {
             readonly most_bytes: number;
             /** Shops */
             readonly shops: readonly components["schemas"]["ImportShop"][];
+        };
+        /**
+         * Judged
+         * @description What a group is judged by, and what is good enough.
+         */
+        readonly Judged: {
+            /** @enum {string} */
+            readonly by: "quality" | "refund" | "speed";
+            readonly refunded_ms: number;
+            readonly satisfied: number;
+        };
+        /** JudgedAnswer */
+        readonly JudgedAnswer: {
+            /**
+             * By
+             * @enum {string}
+             */
+            readonly by: "speed" | "quality" | "refund";
+            /** Refunded Ms */
+            readonly refunded_ms: number;
+            /** Satisfied */
+            readonly satisfied: number;
+        };
+        /**
+         * JudgedBody
+         * @description What a group is judged by, and what is good enough.
+         */
+        readonly JudgedBody: {
+            /**
+             * By
+             * @enum {string}
+             */
+            readonly by: "speed" | "quality" | "refund";
+            /**
+             * Refunded Ms
+             * @default 86400000
+             */
+            readonly refunded_ms?: number;
+            /**
+             * Satisfied
+             * @default 80
+             */
+            readonly satisfied?: number;
         };
         /** KeptReply */
         readonly KeptReply: {

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from goldensix.team.hours import ALWAYS, Hours, Opening, hours
 from goldensix.team.shifts import Shifts
 from goldensix.team.team import Member
 
+JudgedBy = Literal["speed", "quality", "refund"]
 Wordings = Mapping[Language, tuple[str, ...]]
 """Several wordings of one text in each language."""
 
@@ -64,6 +66,17 @@ class ShopRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What a group is judged by: how fast it replies, how content buyers are, or how fast refunds are paid."""
+
+    by: JudgedBy = "speed"
+    satisfied: int = 80
+    """Percent of ratings that should be good."""
+    refunded: Milliseconds = Milliseconds(86_400_000)
+    """From the request for a refund to its payment."""
+
+
+@dataclass(frozen=True, slots=True)
 class GroupRules:
     id: GroupId
     name: str
@@ -79,6 +92,7 @@ class GroupRules:
     """Skills without which nobody is given its consults."""
     prefers: frozenset[Skill] = frozenset()
     """Skills of those who come first."""
+    judged: Judged = field(default_factory=Judged)
 
 
 @dataclass(frozen=True, slots=True)

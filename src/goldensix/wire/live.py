@@ -10,6 +10,7 @@ from typing import Literal
 
 from msgspec import Raw, Struct
 
+from goldensix.actions.premises import JudgedBy
 from goldensix.events.facts import AlertKind, Body, Step, Task, Told, Way, Wish
 from goldensix.metrics.chances import Goal
 from goldensix.team.team import InShift
@@ -300,6 +301,16 @@ class PersonNow(Struct):
     speed: Speed
 
 
+class Judged(Struct):
+    """What a group is judged by, and what is good enough."""
+
+    by: JudgedBy
+    satisfied: int
+    """Percent of ratings that should be good."""
+    refunded_ms: int
+    """From the request for a refund to its payment."""
+
+
 class GroupNow(Struct):
     id: int
     name: str
@@ -310,6 +321,7 @@ class GroupNow(Struct):
     ready: int
     people: int
     target_ms: int
+    judged: Judged
     speed: Speed
 
 

@@ -30,6 +30,23 @@ async def test_a_group_is_given_helpers_a_priority_and_a_target(
     assert shown[0] == changed
 
 
+async def test_a_group_is_judged_by_what_its_duty_is_or_by_what_somebody_chose(
+    office: Office, administrator: httpx.AsyncClient
+) -> None:
+    people, merchant = office.house.people, office.tea.merchant.id
+    changes = await people.add_group(merchant, "Changes", "order_change", Milliseconds(30_000))
+    await people.add_group(merchant, "Refunds", "after_sale", Milliseconds(60_000))
+    shown = {each["name"]: each["judged"]["by"] for each in (await administrator.get("/api/groups")).json()}
+    assert (shown["Changes"], shown["Refunds"], shown[office.tea.group.name]) == ("quality", "refund", "speed")
+    path, judged = f"/api/groups/{changes.id}", {"by": "refund", "satisfied": 90, "refunded_ms": 7_200_000}
+    changed = (await administrator.patch(path, json={"judged": judged})).json()
+    assert (changed["judged"], changed["target_ms"]) == (judged, 30_000)
+    assert (await administrator.patch(path, json={"priority": 1})).json()["judged"] == judged
+    for bad in ({"satisfied": 101}, {"satisfied": 0}, {"refunded_ms": 1}, {"by": "mood"}):
+        assert (await administrator.patch(path, json={"judged": {**judged, **bad}})).status_code == 422
+    assert (await administrator.get("/api/groups")).json()[1]["judged"] == judged
+
+
 async def test_a_group_that_routes_to_nobody_shows_before_a_buyer_finds_out(
     office: Office, administrator: httpx.AsyncClient
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 import asyncpg
 import msgspec
 
+from goldensix.actions.premises import Judged, JudgedBy
 from goldensix.adapters.postgres import accounts, audit
 from goldensix.adapters.postgres.audit import What
 from goldensix.adapters.postgres.pool import Connection
@@ -17,6 +18,7 @@ from goldensix.adapters.postgres.roster import (
     AccountSettings,
     Duty,
     Group,
+    GroupSettings,
     Merchant,
     MerchantSettings,
     Refused,
@@ -32,6 +34,8 @@ from goldensix.adapters.postgres.roster import (
 from goldensix.adapters.postgres.times import timestamp
 from goldensix.events.ids import AccountId, GroupId, Instant, MerchantId, Milliseconds, ShopId
 from goldensix.team.roles import Role
+
+_JUDGED_BY: Final[dict[Duty, JudgedBy]] = {"order_change": "quality", "after_sale": "refund"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,15 @@ class People:
         return merchant_of(row)
 
     async def add_group(self, merchant: MerchantId, name: str, duty: Duty, target: Milliseconds) -> Group:
+        """Judged as its duty suggests."""
         row = await self._pool.fetchrow(
-            "insert into groups (merchant_id, name, duty, target_ms, sort) values ($1, $2, $3, $4, "
+            "insert into groups (merchant_id, name, duty, target_ms, settings, sort) values ($1, $2, $3, $4, $5, "
             "(select count(*) from groups where merchant_id = $1)) returning *",
             merchant,
             name,
             duty,
             target,
+            msgspec.json.encode(GroupSettings(judged=Judged(_JUDGED_BY.get(duty, "speed")))).decode(),
         )
         assert row is not None
         return group_of(row)

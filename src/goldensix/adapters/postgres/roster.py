@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from goldensix.actions.arrival import ConsultRule
-from goldensix.actions.premises import Ladder
+from goldensix.actions.premises import Judged, Ladder
 from goldensix.adapters.postgres.times import instant
 from goldensix.events.facts import Language
 from goldensix.events.ids import AccountId, GroupId, Instant, MerchantId, Milliseconds, ShopId, Skill
@@ -116,6 +116,7 @@ class GroupSettings:
     """Where it differs from the shop's."""
     must: frozenset[Skill] = frozenset()
     prefers: frozenset[Skill] = frozenset()
+    judged: Judged = field(default_factory=Judged)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
+from goldensix.actions.premises import Judged, JudgedBy
 from goldensix.adapters.postgres import roster
 from goldensix.adapters.postgres.roster import Account, Duty, MerchantSettings
 from goldensix.api.errors import ApiError, not_found
@@ -23,11 +24,33 @@ _DAY = 86_400_000
 Span = Annotated[int, Field(ge=0, le=_DAY)]
 
 
+class JudgedBody(Ask):
+    """What a group is judged by, and what is good enough."""
+
+    by: JudgedBy
+    satisfied: Annotated[int, Field(ge=1, le=100)] = 80
+    """Percent of ratings that should be good."""
+    refunded_ms: Annotated[int, Field(ge=60_000, le=90 * _DAY)] = _DAY
+    """From the request for a refund to its payment."""
+
+    @property
+    def rule(self) -> Judged:
+        return Judged(self.by, self.satisfied, Milliseconds(self.refunded_ms))
+
+
+class JudgedAnswer(Answer):
+    by: JudgedBy
+    satisfied: int
+    refunded_ms: int
+
+
 class GroupSettingsAnswer(Answer):
     id: int
     name: str
     duty: Duty
     target_ms: int
+    """A first reply within this is on target."""
+    judged: JudgedAnswer
     overflow: list[int]
     """Groups that get its consults, in order, when none of its own people can."""
     priority: int
@@ -44,6 +67,7 @@ class GroupChange(Ask):
     """What is not sent stays as it is."""
 
     target_ms: Annotated[int, Field(ge=1, le=_DAY)] = 1
+    judged: JudgedBody | None = None
     overflow: Annotated[tuple[int, ...], Field(max_length=20)] = ()
     priority: Annotated[int, Field(ge=0, le=9)] = 0
     must: Skills = frozenset()
@@ -111,6 +135,7 @@ def _changed(before: roster.Group, body: GroupChange) -> roster.Group:
         target=Milliseconds(body.target_ms) if "target_ms" in sent else before.target,
         settings=replace(
             kept,
+            judged=kept.judged if body.judged is None else body.judged.rule,
             overflow=tuple(GroupId(each) for each in body.overflow) if "overflow" in sent else kept.overflow,
             priority=body.priority if "priority" in sent else kept.priority,
             must=skills(body.must) if "must" in sent else kept.must,
@@ -152,6 +177,7 @@ def _shown(of: roster.Roster) -> list[GroupSettingsAnswer]:
             name=group.name,
             duty=group.duty,
             target_ms=group.target,
+            judged=_judged(group.settings.judged),
             overflow=[int(each) for each in group.settings.overflow],
             priority=group.settings.priority,
             must=sorted(group.settings.must),
@@ -160,6 +186,10 @@ def _shown(of: roster.Roster) -> list[GroupSettingsAnswer]:
         )
         for group in of.groups.values()
     ]
+
+
+def _judged(rule: Judged) -> JudgedAnswer:
+    return JudgedAnswer(by=rule.by, satisfied=rule.satisfied, refunded_ms=rule.refunded)
 
 
 def _may_have(account: Account, group: roster.Group) -> bool:

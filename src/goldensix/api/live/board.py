@@ -117,6 +117,7 @@ class Board:
             ready=sum(desk.team.receives(m.id) for m in people),
             people=len(people),
             target_ms=rules.target,
+            judged=live.Judged(rules.judged.by, rules.judged.satisfied, rules.judged.refunded),
             speed=speed(desk.figures.within(self._shop, id)),
         )
 
