@@ -41,6 +41,9 @@ _BATCH: Final = 2_000
 """Most events in one transaction."""
 _CROWD: Final = 10 * _BATCH
 _READ: Final = 1_000
+_UNREAD: Final = 100_000
+_AT_ONCE: Final = 5_000
+"""Events, and lines: figures of so many are read within a tenth of a second."""
 """Events read at a time when folding the log: in between others have their turn, or this process would seem dead."""
 
 
@@ -330,12 +333,20 @@ class Desk:
         return Reading(self.ports.calibers, folds.today, lambda shop: self.premises.zone_of(shop))
 
     async def load(self, folds: Folds) -> None:
-        """Bring saved (or empty) folds up to the log's end and make them this desk's."""
-        figures = self._reading(folds)
+        """Bring saved (or empty) folds up to the log's end and make them this desk's.
+
+        Buyers wait meanwhile, so after a flood today's figures are left to catch up while the desk runs.
+        """
+        figures, unread = self._reading(folds), 0
         while batch := await self.ports.log.read_after(self.merchant, folds.position, _READ):
             for stored in batch:
                 folds.apply(stored)
-            figures.settle(batch[-1].occurred_at)
+            unread += len(batch)
+            if unread >= _UNREAD:  # a log read from its beginning does not fit into memory
+                figures.settle(batch[-1].occurred_at)
+                unread = 0
+        if len(folds.today.fresh) <= _AT_ONCE:
+            figures.settle(self.ports.now())
         self.folds, self.figures, self.begun = folds, figures, self.ports.now()
         self._pending.clear()
         self.ending.clear()

@@ -56,9 +56,7 @@ class Reading:
         self._places: dict[tuple[int, str | None], Sums] = {}
         self._agents: dict[str | None, Sums] = {}
         self._days: dict[int, str] = {}
-        self.today.fresh.clear()
-        for talk in self.today.talks.values():
-            self._take(talk.lines.values())
+        self.today.begin_again()
 
     # -- taking in
 

@@ -3,6 +3,8 @@
 It is what a desk saves. `metrics.reading.Reading` reads it by the calibers and moves what is over into the sums.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -67,6 +69,17 @@ class Today:
     def take(self, stored: Stored) -> None:
         """The next event."""
         self.fresh += take_event(self.talks, stored)
+
+    def begin_again(self) -> None:
+        """All that is not in the sums is to be read anew."""
+        self.fresh = [line for talk in self.talks.values() for line in talk.lines.values()]
+
+    @contextmanager
+    def without_fresh(self) -> Iterator[None]:
+        """For what saves it: whoever loads it begins again, and the lines stand in their talks anyway."""
+        fresh, self.fresh = self.fresh, []
+        yield
+        self.fresh = fresh
 
     def add(self, caliber: Caliber, key: tuple[object, ...], share: Share) -> None:
         whose = Whose._make((caliber.id, *key))

@@ -21,17 +21,17 @@ from goldensix.events.ids import MerchantId, Milliseconds
 
 LoadPremises = Callable[[MerchantId], Awaitable[Premises]]
 LoadFolds = Callable[[MerchantId], Awaitable[Folds]]
-SaveFolds = Callable[[MerchantId, Folds, Callable[[], Awaitable[bool]]], Awaitable[None]]
+SaveFolds = Callable[[MerchantId, Folds, Callable[[], Awaitable[bool]]], Awaitable[float]]
 _LOOK_EVERY = 0.1
 """Seconds between looks at the deadlines: a notice is at most so late."""
 _SLICE_EVERY = 0.05
 """Seconds between two slices of what today's figures are made of."""
 _SAVE_EVERY = 60.0
 _SAVE_AT_MOST_EVERY = 5.0
-_SAVE_AFTER = 50_000
-_SAVE_SHARE = 50
-"""Times as long as a save took is the least pause after it: nobody is served while folds are encoded."""
+_SAVE_AFTER = 20_000
 """Events: to fold these takes the next owner less than a second."""
+_SAVE_SHARE = 50
+"""Times as long as it took to encode the folds is the least pause after it: nobody is served meanwhile."""
 _ROSTER_EVERY = 6 * 3600.0
 _SETTLE_WITHIN = 5.0
 _LET_GO_WITHIN = 0.2
@@ -179,15 +179,16 @@ class Floors:
             behind = desk.folds.position - saved
             if behind > _SAVE_AFTER or (behind and loop.time() - saved_at >= _SAVE_EVERY):
                 saved, saved_at = desk.folds.position, loop.time()
-                await self._save(desk)
-                pause = max(_SAVE_AT_MOST_EVERY, _SAVE_SHARE * (loop.time() - saved_at))
+                pause = max(_SAVE_AT_MOST_EVERY, _SAVE_SHARE * await self._save(desk))
 
-    async def _save(self, desk: Desk) -> None:
+    async def _save(self, desk: Desk) -> float:
+        """How many seconds nobody was served for it."""
         if not desk.broken:
             try:
-                await self.save_folds(desk.merchant, desk.folds, desk.stored)
+                return await self.save_folds(desk.merchant, desk.folds, desk.stored)
             except Exception as away:  # a cache that was not written only makes the next start slower
                 log.warning("folds not saved", merchant=desk.merchant, reason=type(away).__name__)
+        return 0.0
 
     async def close(self) -> None:
         """Everything recorded becomes durable; sockets are told to come back; folds are saved."""
