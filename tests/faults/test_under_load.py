@@ -11,8 +11,10 @@ import secrets
 import signal
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Final
 
+import psutil
 import pytest
 
 from bursts import BUYERS, LIMIT, stage
@@ -93,7 +95,7 @@ async def the_owner_stands_still(ground: Ground, talk: Load) -> None:
     began = time.monotonic()
     await recovers(talk, "the owner stands still", process.suspend, within=_WITHIN, buyers=1)
     await asyncio.sleep(_STILL - (time.monotonic() - began))
-    await recovers(talk, "the owner awake again", process.resume, within=_WITHIN)
+    await recovers(talk, "the owner awake again", lambda: _wake([process]), within=_WITHIN)
 
 
 async def postgresql_stands_still(ground: Ground, talk: Load) -> None:
@@ -102,11 +104,14 @@ async def postgresql_stands_still(ground: Ground, talk: Load) -> None:
         process.suspend()
     await asyncio.sleep(_STILL)
 
-    def go_on() -> None:
-        for process in processes:
-            process.resume()
+    await recovers(talk, f"PostgreSQL awake after {_STILL} s", lambda: _wake(processes), within=_WITHIN)
 
-    await recovers(talk, f"PostgreSQL awake after {_STILL} s", go_on, within=_WITHIN)
+
+def _wake(processes: Sequence[psutil.Process]) -> None:
+    """Those that nobody ended meanwhile."""
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.resume()
 
 
 async def the_disk_is_full(ground: Ground, talk: Load) -> None:
