@@ -233,7 +233,9 @@ def greet(settings: Settings, people: tuple[DemoPerson, ...] | None, merchants: 
         pages.add_row("Start 开始", f"{here}/start")
     console.print(pages, highlight=False)
     if not merchants:
-        console.print("\nThere is no merchant yet: stop the desk, run `goldensix init`, and start it again.")
+        shared = settings.workers > 1 and settings.database_url
+        how = "run `goldensix init`" if shared else "stop the desk, run `goldensix init`, and start it again"
+        console.print(f"\nThere is no merchant yet: {how}.")
     if people is not None:
         log_ins = Table(title="Demo log-ins 演示账号", title_justify="left", box=None)
         for column in ("Name 姓名", "Role 角色", "Phone or e-mail 手机或邮箱", "Password 密码"):
