@@ -1,6 +1,7 @@
 """What is told once a second: queue places, the pool, one's own figures, the live page; and that we are here."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,6 +20,8 @@ _POOL_ROWS: Final = 20
 _STAFF_BEAT: Final = 2
 _BUYER_BEAT: Final = 20
 _PLACE_EVERY: Final = 5_000
+_PARTS: Final = 10
+_TENTH: Final = 1000 // _PARTS
 
 Filter = tuple[int | None, int | None, int | None]
 Territory = tuple[frozenset[GroupId], frozenset[ShopId]]
@@ -35,6 +38,11 @@ class Ticker:
     """Who was not in shift in the second before."""
     _joined: int = 0
     _second: int = 0
+    _told_at: Instant = Instant(0)
+    """When the last second began."""
+    _board: Board | None = None
+    """As of then."""
+    _part: int = 0
     _alerts: tuple[Instant, bytes] = (Instant(0), b"")
 
     def join(self, socket: Socket) -> None:
@@ -57,21 +65,35 @@ class Ticker:
                     self.watching.pop(socket, None)
 
     async def run(self) -> None:
-        """Each second, on the second."""
+        """Each second, on the second; to each his own in the course of it."""
         while True:
             now = self.hub.desk.ports.now()
-            await asyncio.sleep((1000 - now % 1000) / 1000)
-            if not self.hub.desk.broken:
-                self.tick(self.hub.desk.ports.now())
+            await asyncio.sleep((_TENTH - now % _TENTH) / 1000)
+            now = self.hub.desk.ports.now()
+            if self.hub.desk.broken:
+                continue
+            if now // 1000 != self._told_at // 1000:
+                self._told_at = now
+                self._tell_all(now)
+            self._part = (self._part + 1) % _PARTS
+            self._tell_themselves(self._part)
+            self.hub.flush()
 
     def tick(self, now: Instant) -> None:
+        """A whole second at once."""
+        self._tell_all(now)
+        for part in range(_PARTS):
+            self._tell_themselves(part)
+        self.hub.flush()
+
+    def _tell_all(self, now: Instant) -> None:
         self._second += 1
+        self._board = self.whole_board(now)
         self._beat(now)
         self._tell_calendar()
         self._tell_places(now)
         self._tell_staff(now)
         self._tell_watchers(now)
-        self.hub.flush()
 
     def _beat(self, now: Instant) -> None:
         beat = encode(live.Beat(now))
@@ -103,21 +125,30 @@ class Ticker:
 
     def _tell_staff(self, now: Instant) -> None:
         pools: dict[Territory, bytes] = {}
-        board = self.whole_board(now)
-        for agent, sockets in self.hub.agents.items():
-            member = self.hub.desk.premises.members.get(agent)
-            if not sockets or member is None:
-                continue
+        for _, member, sockets in self._staff():
             territory = (member.groups, member.shops)
             if territory not in pools:
                 pools[territory] = encode(self.pool(member, now))
-            me = encode(self.me(agent, member, board))
             sees = may(member.role, Permission.VIEW_WORK_STATE)
             for socket in sockets:
                 if sees:
                     self._tell_if_new(socket, "alerts", self.alerts(now))
                 self._tell_if_new(socket, "pool", pools[territory])
-                self._tell_if_new(socket, "me", me)
+
+    def _tell_themselves(self, part: int) -> None:
+        """Each his own figures, which cost more than all the rest where hundreds are at work."""
+        if (board := self._board) is None:
+            return
+        for agent, member, sockets in self._staff():
+            if agent % _PARTS == part:
+                me = encode(self.me(agent, member, board))
+                for socket in sockets:
+                    self._tell_if_new(socket, "me", me)
+
+    def _staff(self) -> Iterator[tuple[AccountId, Member, set[Socket]]]:
+        """Those who are here."""
+        members = self.hub.desk.premises.members
+        return ((id, members[id], sockets) for id, sockets in self.hub.agents.items() if sockets and id in members)
 
     def _tell_if_new(self, socket: Socket, kind: str, frame: bytes) -> None:
         told = self._told.setdefault(socket, {})
