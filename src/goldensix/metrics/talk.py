@@ -8,6 +8,7 @@ from goldensix.events.facts import (
     ConversationClassified,
     ConversationClosed,
     ConversationLeft,
+    ConversationReturned,
     ConversationStarted,
     MessageRecalled,
     MessageSent,
@@ -65,7 +66,7 @@ def take_event(talks: Talks, stored: Stored) -> tuple[Line, ...]:
             entered = _before_people(known, stored) if known.with_robot else ()
             known.with_robot = False
             return (*entered, _keep(known, _assigned(known, stored, event.agent)))
-        case ConversationClassified():
+        case ConversationClassified() | ConversationReturned():
             known.group = str(event.group)
         case RobotTook():
             known.with_robot = True
