@@ -3,22 +3,24 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from hypothesis import strategies as st
 
 from builders import AFTER_SALE, PRE_SALE, World, agent, buyer, words
-from goldensix.actions import reception, route, say
+from goldensix.actions import rating, reception, route, say
 from goldensix.actions.premises import Block
-from goldensix.events.facts import MessageSent
+from goldensix.events.facts import MessageSent, Score
 from goldensix.events.ids import AccountId
 from goldensix.log.memory import MemoryLog
 from goldensix.log.port import Log
 
 BUYERS = ("chen", "kk", "youzi", "zhou", "lynn")
 AGENTS = (1, 2, 3)
+SCORES: tuple[Score, ...] = get_args(Score)
 DEEDS = (
     "ask ask ask answer answer recall unsay read seen take close leave connect disconnect ready ready break "
-    "type hand back pass over block"
+    "type hand back pass over block rate"
 )
 
 
@@ -88,6 +90,9 @@ def take_step(world: World, step: Step) -> None:
             desk.premises = replace(desk.premises, blocks={})
         case "leave":
             reception.leave(desk, name, now)
+        case "rate":
+            ended = [id for id, each in desk.folds.ratings.parted.items() if each.buyer == buyer(step.buyer).id]
+            rating.rate(desk, buyer(step.buyer), ended[-1] if ended else name, SCORES[step.number % 5], (), now)
         case "connect":
             reception.connect(desk, me, now)
         case "disconnect":

@@ -44,6 +44,7 @@ def _shop_rules(shop: Shop, house: MerchantSettings) -> ShopRules:
         off_hours=wordings(shop.settings.off_hours),
         notice=wordings(shop.settings.notice),
         which=wordings(shop.settings.which),
+        asks_rating=shop.settings.asks_rating,
         groups=frozenset({shop.default_group, *(q.group for q in shop.settings.questions if q.group is not None)}),
     )
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from asgi_socket import AsgiSocket, Closed, asgi_socket
 from goldensix.adapters.postgres.embedded import fresh_database
+from goldensix.events.facts import RatingReason
 from goldensix.team.roles import Role
 from goldensix.wire import commands
 from hidden_desk import EXAMPLES, MARK, HiddenDesk, hidden_desk
@@ -58,6 +59,8 @@ def fields(desk: HiddenDesk, kind: type[msgspec.Struct]) -> st.SearchStrategy[di
         "shop": st.sampled_from([desk.walk.tea.shop.id, desk.walk.silk.shop.id, None]),
         "message": st.sampled_from(["a1.say-0000", f"b{desk.walk.buyer}.ask-00000000"]),
         "token": st.just("none"),
+        "score": st.integers(1, 5),
+        "reasons": st.lists(st.sampled_from(get_args(RatingReason)), max_size=3),
     }
     named = {field.encode_name: meant.get(field.encode_name, texts | numbers) for field in msgspec.structs.fields(kind)}
     right = st.fixed_dictionaries({"t": st.just(kind.__struct_config__.tag)} | named)
@@ -151,7 +154,8 @@ async def unharmed(desk: HiddenDesk) -> None:
         assert not desk.walk.desk.floors.floors[company.merchant.id].desk.broken
     by_people = await desk.walk.desk.pool.fetchval(
         "select count(*) from events where stream = $1 and (facts ->> 'by' in ('buyer', 'agent')"
-        " or type in ('agent_assigned', 'conversation_closed', 'conversation_returned', 'note_left'))",
+        " or type in ('agent_assigned', 'conversation_closed', 'conversation_rated', 'conversation_returned',"
+        " 'note_left'))",
         desk.hidden,
     )
     assert by_people == 1, "the question; what else the desk says by itself as time passes"

@@ -41,6 +41,7 @@ DEEDS = [
     "take",
     "time",
     "block",
+    "rate",
 ]
 waits = st.one_of(
     st.integers(0, 3_000), st.sampled_from([6_000, 6_001, 30_000, 30_001, 180_000]), st.integers(0, 40_000),

@@ -10,7 +10,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from builders import MERCHANT, SHOP, World, agent, buyer, stored, words
-from goldensix.actions import reception, route, say
+from goldensix.actions import rating, reception, route, say
 from goldensix.actions.folds import Folds
 from goldensix.adapters.columnar.cases import frame
 from goldensix.adapters.columnar.derive import EVERYTHING, derive
@@ -55,6 +55,9 @@ async def a_busy_day(world: World, chance: Random) -> None:
             reception.close(desk, conversation.agent, conversation.id, now)
         elif conversation.queued:
             route.take(desk, AccountId(1 + step % 2), conversation.id, now)
+        ended = [id for id, each in desk.folds.ratings.parted.items() if each.buyer == who.id]
+        if ended and deed > 6:
+            rating.rate(desk, who, ended[-1], 5, (), now)
         reception.keep_deadlines(desk, now)
         if step % 40 == 0:
             await desk.settled()

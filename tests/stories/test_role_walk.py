@@ -269,7 +269,7 @@ DOORS: Final = (
         "PUT",
         "/api/autoreplies/{shop}",
         Permission.SET_AUTOREPLIES,
-        sent(welcome=[], still_waiting=[], away=[], off_hours=[], ending=[], notice=[], which=[]),
+        sent(welcome=[], still_waiting=[], away=[], off_hours=[], ending=[], notice=[], which=[], asks_rating=True),
         204,
         elsewhere=404,
         place=lambda walk: {"shop": walk.tea.shop.id},
@@ -495,6 +495,7 @@ DOORS: Final = (
     Door("GET", "/app/{name:path}", ANYBODY, status=404, place=lambda walk: {"name:path": "nothing.js"}),
     Door("GET", "/buyer/{name:path}", ANYBODY, status=404, place=lambda walk: {"name:path": "nothing.js"}),
     Door("GET", "/w.js", ANYBODY, status=404),
+    Door("GET", "/w2.js", ANYBODY, status=404),
     Door("GET", "/sw.js", ANYBODY, status=404),
     Door("GET", "/healthz", ANYBODY),
     Door("GET", "/readyz", ANYBODY),
@@ -549,6 +550,7 @@ BUYERS_COMMANDS: Final[dict[type[commands.BuyerCommand], dict[str, Any]]] = {
     commands.BuyerRead: {"up_to": 1},
     commands.BuyerTyping: {},
     commands.BuyerClose: {},
+    commands.BuyerRate: {"c": "none", "score": 5},
 }
 
 

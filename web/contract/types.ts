@@ -2444,6 +2444,8 @@ export interface components {
         };
         /** AutorepliesBody */
         readonly AutorepliesBody: {
+            /** Asks Rating */
+            readonly asks_rating: boolean;
             /** Away */
             readonly away: readonly components["schemas"]["WordingBody"][];
             /** Ending */
@@ -2704,7 +2706,7 @@ export interface components {
             /** @enum {string} */
             readonly t: "close";
         };
-        readonly BuyerCommand: components["schemas"]["BuyerHello"] | components["schemas"]["BuyerSay"] | components["schemas"]["BuyerRecall"] | components["schemas"]["BuyerRead"] | components["schemas"]["BuyerTyping"] | components["schemas"]["BuyerClose"];
+        readonly BuyerCommand: components["schemas"]["BuyerHello"] | components["schemas"]["BuyerSay"] | components["schemas"]["BuyerRecall"] | components["schemas"]["BuyerRead"] | components["schemas"]["BuyerTyping"] | components["schemas"]["BuyerClose"] | components["schemas"]["BuyerRate"];
         readonly BuyerFrame: components["schemas"]["EventFrame"] | components["schemas"]["Refused"] | components["schemas"]["Stored"] | components["schemas"]["TypingNow"] | components["schemas"]["Beat"] | components["schemas"]["BuyerWelcome"] | components["schemas"]["Served"] | components["schemas"]["Place"];
         /** BuyerHello */
         readonly BuyerHello: {
@@ -2717,6 +2719,18 @@ export interface components {
             /** @enum {string} */
             readonly t: "hello";
             readonly token: string;
+        };
+        /**
+         * BuyerRate
+         * @description How a conversation was that ended within 24 hours; once, where `rating_invited` asked for it.
+         */
+        readonly BuyerRate: {
+            readonly c: string;
+            readonly reasons?: readonly ("fast" | "friendly" | "robot" | "slow" | "solved" | "unfriendly" | "unsolved")[];
+            /** @enum {integer} */
+            readonly score: 1 | 2 | 3 | 4 | 5;
+            /** @enum {string} */
+            readonly t: "rate";
         };
         /** BuyerRead */
         readonly BuyerRead: {
@@ -3075,6 +3089,8 @@ export interface components {
             readonly kind: string;
             /** Recalled */
             readonly recalled: boolean;
+            /** Score */
+            readonly score: number | null;
             /** Text */
             readonly text: string | null;
             /**
@@ -3082,6 +3098,30 @@ export interface components {
              * @enum {string}
              */
             readonly what: "message" | "queue_enter" | "assign" | "transfer" | "to_human" | "leave_message" | "close" | "rating_invite" | "rating" | "order_created" | "paid" | "refund_requested" | "refund_done" | "status";
+        };
+        /**
+         * ConversationRated
+         * @description The buyer's word on a conversation that is over: the one thing that may follow its end.
+         */
+        readonly ConversationRated: {
+            readonly reasons: readonly ("fast" | "friendly" | "robot" | "slow" | "solved" | "unfriendly" | "unsolved")[];
+            /** @enum {integer} */
+            readonly score: 1 | 2 | 3 | 4 | 5;
+        };
+        /**
+         * ConversationRatedFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly ConversationRatedFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["ConversationRated"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "conversation_rated";
         };
         /**
          * ConversationReturned
@@ -3256,7 +3296,7 @@ export interface components {
             /** Message */
             readonly message: string;
         };
-        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationReturnedFrame"] | components["schemas"]["ConversationLeftFrame"] | components["schemas"]["NoteLeftFrame"] | components["schemas"]["TaskHandedOnFrame"] | components["schemas"]["ConversationClassifiedFrame"] | components["schemas"]["RobotTookFrame"] | components["schemas"]["RobotDecidedFrame"] | components["schemas"]["RobotHandedOverFrame"] | components["schemas"]["ConversationClosedFrame"];
+        readonly EventFrame: components["schemas"]["ConversationStartedFrame"] | components["schemas"]["MessageSentFrame"] | components["schemas"]["MessageRecalledFrame"] | components["schemas"]["MessagesReadFrame"] | components["schemas"]["AgentAssignedFrame"] | components["schemas"]["ConversationReturnedFrame"] | components["schemas"]["ConversationLeftFrame"] | components["schemas"]["NoteLeftFrame"] | components["schemas"]["TaskHandedOnFrame"] | components["schemas"]["ConversationClassifiedFrame"] | components["schemas"]["RobotTookFrame"] | components["schemas"]["RobotDecidedFrame"] | components["schemas"]["RobotHandedOverFrame"] | components["schemas"]["RatingInvitedFrame"] | components["schemas"]["ConversationClosedFrame"] | components["schemas"]["ConversationRatedFrame"];
         /** ExplainAnswer */
         readonly ExplainAnswer: {
             /** By Hour */
@@ -3458,6 +3498,7 @@ export interface components {
             readonly open: number;
             readonly people: number;
             readonly queued: number;
+            readonly rated: components["schemas"]["Rate"];
             readonly ready: number;
             readonly speed: components["schemas"]["Speed"];
             readonly target_ms: number;
@@ -5085,6 +5126,26 @@ export interface components {
             readonly hits: number;
             readonly of: number;
             readonly pending: number;
+        };
+        /**
+         * RatingInvited
+         * @description The conversation ends, and its buyer is asked how it was.
+         */
+        readonly RatingInvited: Record<string, never>;
+        /**
+         * RatingInvitedFrame
+         * @description One event of a conversation's log. `facts` is the event class named by `type`, as JSON.
+         */
+        readonly RatingInvitedFrame: {
+            readonly at: number;
+            readonly body: components["schemas"]["Body"] | null;
+            readonly c: string;
+            readonly facts: components["schemas"]["RatingInvited"];
+            readonly n: number;
+            /** @enum {string} */
+            readonly t: "event";
+            /** @enum {string} */
+            readonly type: "rating_invited";
         };
         /** Read */
         readonly Read: {

@@ -15,6 +15,11 @@ export function hasOlder(log: Log): boolean {
   return (log[0]?.n ?? 1) > 1;
 }
 
+/** The conversation is over; a rating may follow its end. */
+export function hasEnded(log: Log): boolean {
+  return log.slice(-2).some((event) => event.type === "conversation_closed");
+}
+
 /**
  * The run that both make together. Positions held stay as they are; a newer run that does not touch the one
  * held replaces it (the hole between them can be asked for again), an older one that does not touch is dropped.

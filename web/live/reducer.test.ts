@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EventFrame, StaffFrame } from "./frames";
-import { lastOf } from "./logs";
+import { hasEnded, lastOf } from "./logs";
 import { apply } from "./reducer";
 import { type DeskState, emptyState } from "./state";
 import { CONVERSATIONS, histories, type Step, step } from "./testing/histories";
-import { SmallServer } from "./testing/server";
+import { ME, SmallServer } from "./testing/server";
 
 const NOW = 1_700_000_000_000;
 
@@ -186,5 +186,38 @@ describe("frames of the desk", () => {
     expect(state.typing.has(c)).toBe(true);
     hear(state, server, step(server, { do: "say", c, by: "buyer" }));
     expect(state.typing.has(c)).toBe(false);
+  });
+});
+
+describe("a rating after the end", () => {
+  function ended(): { server: SmallServer; state: DeskState; rated: EventFrame } {
+    const server = begun();
+    const state = fresh(server);
+    hear(state, server, [
+      server.append("ann", { type: "rating_invited", facts: {} }),
+      server.append("ann", {
+        type: "conversation_closed",
+        facts: { by: "agent", agent: ME, blocked: false },
+      }),
+      { t: "gone", c: "ann", agent: ME, closed: true },
+    ]);
+    const facts = { score: 5, reasons: ["fast"] } as const;
+    return { server, state, rated: server.append("ann", { type: "conversation_rated", facts }) };
+  }
+
+  test("joins the log that the page holds, and brings no row back", () => {
+    const { state, rated } = ended();
+    expect(apply(state, rated, NOW)).toEqual([]);
+    expect(state.logs.get("ann")?.at(-1)?.type).toBe("conversation_rated");
+    expect(hasEnded(state.logs.get("ann") ?? [])).toBe(true);
+    expect(state.rows.has("ann")).toBe(false);
+  });
+
+  test("asks for nothing where the page missed the end: it may not be opened any more", () => {
+    const { state, rated } = ended();
+    const held = state.logs.get("ann")?.slice(0, -2) ?? [];
+    state.logs.set("ann", held);
+    expect(apply(state, rated, NOW)).toEqual([]);
+    expect(state.logs.get("ann")).toEqual(held);
   });
 });

@@ -76,7 +76,9 @@ const KNOWN = new Set([
   "robot_took",
   "robot_decided",
   "robot_handed_over",
+  "rating_invited",
   "conversation_closed",
+  "conversation_rated",
 ]);
 
 function takeEvent(state: DeskState, event: EventFrame, now: number): Asked {
@@ -85,7 +87,9 @@ function takeEvent(state: DeskState, event: EventFrame, now: number): Asked {
   const row = state.rows.get(event.c);
   if (held === undefined && row === undefined) return NONE;
   const after = held && held.length > 0 ? lastOf(held) : (row?.position ?? 0);
-  if (event.n > after + 1) return askAfter(state, event.c, after);
+  // A rating follows the end: what stands between was not for this page any more.
+  if (event.n > after + 1)
+    return event.type === "conversation_rated" ? NONE : askAfter(state, event.c, after);
   const log = joined(held ?? NOTHING, [event]);
   if (log !== held) state.logs.set(event.c, log);
   if (event.type === "message_sent" && event.facts.by === "buyer") state.typing.delete(event.c);

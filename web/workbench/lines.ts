@@ -222,6 +222,7 @@ const NOTED = new Set([
   "robot_took",
   "robot_handed_over",
   "conversation_closed",
+  "conversation_rated",
 ]);
 
 /** A welcome, a notice and what the desk sends of itself are none. */

@@ -162,7 +162,8 @@ class Desk:
             position = folds.alerts.position + 1
         else:
             conversation = folds.reception.open.get(ConversationId(stream))
-            position = 1 if conversation is None else conversation.position + 1
+            known = folds.ratings.position_of(ConversationId(stream)) if conversation is None else conversation.position
+            position = known + 1
             queued = conversation is not None and conversation.agent is None
         stored = Stored(self.merchant, folds.position + 1, stream, position, event, at, at, body)
         moved = folds.apply(stored)

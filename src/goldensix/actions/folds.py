@@ -5,6 +5,7 @@ from typing import Final
 
 from goldensix.conversations.alerts import Alerts
 from goldensix.conversations.conversation import Conversation, Said, started
+from goldensix.conversations.ratings import Ratings
 from goldensix.conversations.reception import Reception
 from goldensix.conversations.tasks import Tasks
 from goldensix.events.facts import (
@@ -21,6 +22,7 @@ from goldensix.events.facts import (
     ConversationClassified,
     ConversationClosed,
     ConversationEvent,
+    ConversationRated,
     ConversationReturned,
     ConversationStarted,
     MessageSent,
@@ -46,12 +48,13 @@ class Folds:
     reception: Reception = field(default_factory=Reception)
     attendance: Attendance = field(default_factory=Attendance)
     tasks: Tasks = field(default_factory=Tasks)
+    ratings: Ratings = field(default_factory=Ratings)
     alerts: Alerts = field(default_factory=Alerts)
     today: Today = field(default_factory=Today, compare=False)
     """Not compared: what of it is in the sums depends on when it was read. The figures do not."""
 
     def apply(self, stored: Stored) -> Conversation | None:
-        """Take in the next event; answers the conversation it belongs to, if it belongs to one."""
+        """Take in the next event; answers the conversation it belongs to, if that is not over."""
         self.position = stored.position
         event = stored.event
         if isinstance(event, _OF_TEAM):
@@ -59,6 +62,10 @@ class Folds:
             return None
         if isinstance(event, _OF_ALERTS):
             self.alerts.apply(event, stored.stream_position, stored.occurred_at)
+            return None
+        if isinstance(event, ConversationRated):
+            id = ConversationId(stored.stream)
+            self.ratings.take(id, event.score, stored.stream_position, stored.occurred_at)
             return None
         self.today.take(stored)
         if isinstance(event, ConversationStarted):
@@ -81,6 +88,8 @@ class Folds:
             self.reception.assign(conversation, event.agent)
         elif isinstance(event, ConversationClosed):
             self.reception.remove(conversation)
+            if conversation.invited:
+                self.ratings.part(conversation, stored.stream_position, stored.occurred_at)
         elif isinstance(event, ConversationReturned):
             self.reception.take_out(conversation)
         elif isinstance(event, TaskHandedOn):

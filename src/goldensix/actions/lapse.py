@@ -4,11 +4,11 @@ from goldensix.actions.desk import Desk
 from goldensix.actions.due import ALONE, ends_at, gone_at, left_at, notice_at, silent_at
 from goldensix.actions.ladder import climb, nobody_there
 from goldensix.actions.premises import wording
+from goldensix.actions.rating import end
 from goldensix.actions.robot import keep_promise
 from goldensix.actions.route import give_back, somebody_is_there
 from goldensix.actions.say import leave_as_message, remind, tell
 from goldensix.conversations.conversation import Conversation
-from goldensix.events.facts import ConversationClosed
 from goldensix.events.ids import Instant
 
 
@@ -26,7 +26,7 @@ def look(desk: Desk, c: Conversation, now: Instant) -> None:
         if not desk.is_closed(c):
             nobody_there(desk, c, now)
     elif _come(ends_at(desk.premises, c, desk.begun), now):
-        desk.record(c.id, ConversationClosed("desk", c.agent), now)
+        end(desk, c, "desk", c.agent, now)
     elif _come(notice_at(desk.premises, c, desk.begun), now):
         silence = desk.premises.shops[c.shop].silence
         tell(desk, c, wording(silence.wordings, c.language, c.id) if silence else None, now)

@@ -26,6 +26,8 @@ Code = Literal[
     "bad_command",
     "too_fast",
     "blocked",
+    "no_rating",
+    "rated",
 ]
 
 MESSAGES: dict[Code, str] = {
@@ -49,6 +51,8 @@ MESSAGES: dict[Code, str] = {
     "bad_command": "The command is not understood.",
     "too_fast": "Too many messages at once: what was refused may be sent again after the wait.",
     "blocked": "Messages cannot be taken at the moment.",
+    "no_rating": "No conversation of yours that ended within 24 hours waits for a rating under this name.",
+    "rated": "The conversation has its rating.",
 }
 
 

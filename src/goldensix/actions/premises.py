@@ -61,6 +61,8 @@ class ShopRules:
     """Sent when the robot hands over; no wording: nothing is sent."""
     which: Wordings = field(default_factory=dict)
     """Said before the questions of which the robot asks one back."""
+    asks_rating: bool = True
+    """Its buyers are asked at the end how it was."""
     groups: frozenset[GroupId] = frozenset()
     """Where its buyers' consults go: by a question, or by none."""
 

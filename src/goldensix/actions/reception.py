@@ -5,6 +5,7 @@ from goldensix.actions.due import ALONE, CALENDAR
 from goldensix.actions.ladder import watch_queue
 from goldensix.actions.lapse import look
 from goldensix.actions.outcome import No
+from goldensix.actions.rating import end
 from goldensix.actions.robot import hand_over, take_first, take_rest
 from goldensix.actions.route import TYPING, route
 from goldensix.actions.say import storable
@@ -25,7 +26,7 @@ def close(desk: Desk, agent: AccountId, id: str, now: Instant) -> No | None:
         return No("no_conversation")
     if conversation.agent != agent:
         return No("not_yours")
-    desk.record(conversation.id, ConversationClosed("agent", agent), now)
+    end(desk, conversation, "agent", agent, now)
     desk.want_routing()
     return None
 
@@ -35,7 +36,7 @@ def leave(desk: Desk, conversation: ConversationId, now: Instant) -> No | None:
     found = desk.conversation(conversation)
     if found is None:
         return No("no_conversation")
-    desk.record(found.id, ConversationClosed("buyer", found.agent), now)
+    end(desk, found, "buyer", found.agent, now)
     desk.want_routing()
     return None
 

@@ -17,6 +17,7 @@ from goldensix.events.facts import (
     MessageRecalled,
     MessageSent,
     MessagesRead,
+    RatingInvited,
     RobotDecided,
     RobotHandedOver,
     RobotTook,
@@ -100,6 +101,8 @@ class Conversation:
     """"Still waiting" notices sent in this wait."""
     read_by_buyer: int = 0
     read_by_agent: int = 0
+    invited: bool = False
+    """The buyer was asked how it was."""
     closed: bool = False
     messages: dict[MessageId, Said] = field(default_factory=dict)
 
@@ -139,6 +142,15 @@ class Conversation:
         """Since an agent's last words the buyer had an automatic notice: it can only be that the end is near."""
         newest = next(reversed(self.messages.values()), None)
         return newest is not None and newest.kind == "auto_reply"
+
+    @property
+    def answered(self) -> bool:
+        """A person or a robot has answered, and it stands: what only bridges a wait is no answer."""
+        bridges = ("welcome", "auto_reply", "notice", "choice")
+        return any(
+            said.by not in ("buyer", "system") and said.kind not in bridges and not said.recalled
+            for said in self.messages.values()
+        )
 
     @property
     def last_said(self) -> int:
@@ -182,6 +194,8 @@ class Conversation:
             case RobotHandedOver():
                 self.with_robot, self.handed_at, self.robot_until = False, at, position
                 self.waiting_since = at
+            case RatingInvited():
+                self.invited = True
             case ConversationClosed():
                 self.with_robot = False
                 self.closed = True

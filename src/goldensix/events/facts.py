@@ -38,6 +38,9 @@ SortedBy = Literal["words", "learned", "robot"]
 """A group's own words; what labels and transfers taught; the question that the robot took the turn for."""
 Task = Literal["order_change", "bargain"]
 """What a colleague is asked to do: change an order, or talk about a price."""
+Score = Literal[1, 2, 3, 4, 5]
+RatingReason = Literal["fast", "solved", "friendly", "slow", "unsolved", "unfriendly", "robot"]
+"""What was good, or what was not; `robot`: only a robot had answered."""
 Wish = Literal["address", "colour", "size", "quantity", "price", "other"]
 AlertKind = Literal["waiting", "deserted", "crowded"]
 """Buyers wait too long; nobody is there for a group; too many queue."""
@@ -214,12 +217,26 @@ class RobotHandedOver:
 
 
 @dataclass(frozen=True, slots=True)
+class RatingInvited:
+    """The conversation ends, and its buyer is asked how it was."""
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationClosed:
     by: Literal["agent", "buyer", "desk"]
     """`desk`: nobody had said anything for as long as the shop allows."""
     agent: AccountId | None
     blocked: bool = False
     """Because the buyer was blocked: what nobody had answered by then counts for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRated:
+    """The buyer's word on a conversation that is over: the one thing that may follow its end."""
+
+    score: Score
+    """5 is best."""
+    reasons: tuple[RatingReason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +325,9 @@ ConversationEvent = (
     | RobotTook
     | RobotDecided
     | RobotHandedOver
+    | RatingInvited
     | ConversationClosed
+    | ConversationRated
 )
 TeamEvent = AgentConnected | AgentDisconnected | AgentBecameReady | AgentTookBreak
 AlertEvent = AlertRaised | AlertGrew | AlertTold | AlertAcknowledged | AlertEnded

@@ -8,10 +8,12 @@ from goldensix.events.facts import (
     ConversationClassified,
     ConversationClosed,
     ConversationLeft,
+    ConversationRated,
     ConversationReturned,
     ConversationStarted,
     MessageRecalled,
     MessageSent,
+    RatingInvited,
     RobotHandedOver,
     RobotTook,
 )
@@ -76,6 +78,10 @@ def take_event(talks: Talks, stored: Stored) -> tuple[Line, ...]:
             return _before_people(known, stored)
         case ConversationLeft():
             return (_keep(known, _line(known, stored, "leave_message")),)
+        case RatingInvited():
+            return (_keep(known, _line(known, stored, "rating_invite", known.agent)),)
+        case ConversationRated():
+            return (_keep(known, _line(known, stored, "rating", known.agent)._replace(value=event.score)),)
         case ConversationClosed():
             known.over = True
             void = _unanswered(known) if event.blocked else []

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from goldensix.events.facts import Channel, Task, Wish
+from goldensix.events.facts import Channel, RatingReason, Score, Task, Wish
 
 # --------------------------------------------------------------------------- client -> server, buyers
 # Door: /ws/buyer. The first frame is `hello`; the visitor token never stands in an address.
@@ -51,7 +51,16 @@ class BuyerClose(Struct, tag="close", tag_field="t"):
     """The buyer ends the conversation."""
 
 
-BuyerCommand = BuyerHello | BuyerSay | BuyerRecall | BuyerRead | BuyerTyping | BuyerClose
+class BuyerRate(Struct, tag="rate", tag_field="t"):
+    """How a conversation was that ended within 24 hours; once, where `rating_invited` asked for it."""
+
+    c: str
+    score: Score
+    reasons: tuple[RatingReason, ...] = ()
+    """Of a 4 or 5 what was good; of less what was not."""
+
+
+BuyerCommand = BuyerHello | BuyerSay | BuyerRecall | BuyerRead | BuyerTyping | BuyerClose | BuyerRate
 
 # --------------------------------------------------------------------------- client -> server, staff
 # Door: /ws/desk, opened with the session cookie from the desk's own origin.

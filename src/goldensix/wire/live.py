@@ -322,6 +322,8 @@ class GroupNow(Struct):
     people: int
     target_ms: int
     judged: Judged
+    rated: Rate
+    """Of today's ratings those that are good: a 4 or 5."""
     speed: Speed
 
 

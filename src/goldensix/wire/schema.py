@@ -76,8 +76,9 @@ def _components(kinds: list[Any]) -> dict[str, Schema]:
     for schema in components.values():
         for field in schema.get("properties", {}).values():
             field.pop("default", None)
-            if "enum" in field:
-                field["type"] = "string"
+            for each in (field, field.get("items", {})):
+                if "enum" in each:
+                    each["type"] = "string" if isinstance(each["enum"][0], str) else "integer"
     return components
 
 

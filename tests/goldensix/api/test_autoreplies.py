@@ -17,6 +17,7 @@ REPLIES: Final[dict[str, Any]] = {
     "ending": [],
     "notice": [HELLO],
     "which": [HELLO],
+    "asks_rating": False,
 }
 
 

@@ -86,5 +86,8 @@ async def test_an_end_that_is_told_while_the_welcome_is_made_follows_the_welcome
     welcome, *later = [frame for message in sent for frame in json.loads(message["text"])]
     assert welcome["t"] == "welcome"
     assert "有的" in [event["body"]["text"] for event in welcome["events"] if event["body"]]
-    assert [frame["type"] for frame in later if frame["t"] == "event"] == ["conversation_closed"]
+    assert [frame["type"] for frame in later if frame["t"] == "event"] == [
+        "rating_invited",
+        "conversation_closed",
+    ]
     assert {frame["c"] for frame in later} == {conversation}

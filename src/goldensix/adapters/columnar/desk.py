@@ -6,8 +6,9 @@ from itertools import takewhile
 from typing import Final
 
 from goldensix.adapters.postgres.log import PostgresLog
-from goldensix.events.facts import MessageSent
-from goldensix.events.ids import NO_CONVERSATION, MerchantId
+from goldensix.conversations.ratings import RATABLE
+from goldensix.events.facts import ConversationClosed, ConversationRated, MessageSent, RatingInvited
+from goldensix.events.ids import NO_CONVERSATION, Instant, MerchantId
 from goldensix.log.port import Stored
 from goldensix.metrics.order import Line
 from goldensix.metrics.talk import Talks, take_event
@@ -15,6 +16,8 @@ from goldensix.metrics.talk import Talks, take_event
 _READ: Final = 5_000
 _MOST_OF_ONE: Final = 1_000_000
 """Events of a conversation: all of them."""
+_WAITS_FOR: Final = RATABLE + 3_600_000
+"""So long a conversation is known after its end, if its buyer was asked to rate it."""
 
 
 @dataclass
@@ -25,7 +28,10 @@ class DeskLines:
     merchant: MerchantId
     earlier: list[Line] = field(default_factory=list)
     """Lines of before the first position that was asked for, of conversations that went on after it."""
-    _open: Talks = field(default_factory=dict)
+    _talks: Talks = field(default_factory=dict)
+    """Those that go on, and without their lines those that may yet be rated."""
+    _asked: dict[str, Instant] = field(default_factory=dict)
+    """When a rating was asked for, the first one first."""
 
     async def read(self, after: int, before: int | None = None) -> tuple[list[Line], int]:
         """Lines after a position, up to the first event of an instant `before` or later; and the last position read."""
@@ -33,7 +39,7 @@ class DeskLines:
         while batch := await self.log.read_after(self.merchant, after, _READ):
             wanted = [*takewhile(lambda stored: before is None or stored.occurred_at < before, batch)]
             for stored in wanted:
-                if stored.stream not in NO_CONVERSATION and stored.stream not in self._open:
+                if stored.stream not in NO_CONVERSATION and stored.stream not in self._talks:
                     await self._catch_up(stored)
                 lines += self.take(stored)
             if wanted:
@@ -55,10 +61,22 @@ class DeskLines:
         self.earlier += [line for each in past for line in self.take(each)]
 
     def take(self, stored: Stored) -> list[Line]:
-        lines = take_event(self._open, stored)
-        if lines and self._open[stored.stream].over:
-            del self._open[stored.stream]
+        stream, lines = stored.stream, take_event(self._talks, stored)
+        match stored.event:
+            case RatingInvited():
+                self._asked[stream] = stored.occurred_at
+                self._forget(stored.occurred_at)
+            case ConversationClosed() if stream in self._asked:
+                self._talks[stream].lines.clear()
+            case ConversationClosed() | ConversationRated():
+                self._asked.pop(stream, None)
+                self._talks.pop(stream, None)
         return [*lines]
+
+    def _forget(self, now: Instant) -> None:
+        while now - self._asked[oldest := next(iter(self._asked))] > _WAITS_FOR:
+            del self._asked[oldest]
+            self._talks.pop(oldest, None)
 
 
 def _texts(events: Iterable[Stored]) -> dict[str, str]:

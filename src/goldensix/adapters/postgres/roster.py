@@ -86,6 +86,8 @@ class ShopSettings:
     """Said by the robot that hands over, and to who has heard nothing for 5 s where a robot is at work."""
     which: tuple[Wording, ...] = (Wording("您想问的是：", "Did you mean:"),)
     """Said before the questions of which the robot asks one back."""
+    asks_rating: bool = True
+    """Buyers are asked at the end of a conversation how it was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ class AutorepliesBody(Ask):
     """Of the robot that hands over, and to who has heard nothing for 5 s."""
     which: Wordings
     """Before the questions of which the robot asks one back."""
+    asks_rating: bool
+    """Whether buyers are asked at the end how it was."""
 
     @model_validator(mode="after")
     def _are_told_apart(self) -> "AutorepliesBody":
@@ -90,6 +92,7 @@ async def set_autoreplies(shop: int, body: AutorepliesBody, house: TheHouse, cal
             ending=_kept(body.ending),
             notice=_kept(body.notice),
             which=_kept(body.which),
+            asks_rating=body.asks_rating,
         ),
         caller.account.id,
     )
@@ -117,4 +120,5 @@ def _shown(settings: ShopSettings) -> AutorepliesBody:
         ending=_told(settings.ending),
         notice=_told(settings.notice),
         which=_told(settings.which),
+        asks_rating=settings.asks_rating,
     )

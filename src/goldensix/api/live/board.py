@@ -7,6 +7,7 @@ from typing import Final
 from goldensix.actions import route
 from goldensix.actions.desk import Desk
 from goldensix.conversations.conversation import Conversation
+from goldensix.conversations.ratings import Rated
 from goldensix.events.ids import AccountId, GroupId, Instant, ShopId
 from goldensix.metrics.chances import Chance, goals
 from goldensix.metrics.figures import half_up
@@ -79,7 +80,16 @@ class Board:
 
     @cached_property
     def _today(self) -> Instant:
-        return day_start(self._desk.premises.zone_of(self._own_shop), self._now)
+        return self._began(self._own_shop)
+
+    def _began(self, shop: ShopId) -> Instant:
+        """Its local day."""
+        return day_start(self._desk.premises.zone_of(shop), self._now)
+
+    @cached_property
+    def _rated(self) -> dict[GroupId, Rated]:
+        began = {id: self._began(id) for id in self._desk.premises.shops if self._shop in (None, id)}
+        return self._desk.folds.ratings.since(began)
 
     def _chance(self) -> live.Chance | None:
         """By the target of the group, or the strictest of all."""
@@ -107,6 +117,7 @@ class Board:
         here = [c for c in self._open if c.group == id]
         people = [m for m in self._staff() if id in m.groups]
         waits = [c.waiting_since for c in here if c.waiting_since is not None]
+        rated = self._rated.get(id, Rated())
         return live.GroupNow(
             id=id,
             name=rules.name,
@@ -118,6 +129,7 @@ class Board:
             people=len(people),
             target_ms=rules.target,
             judged=live.Judged(rules.judged.by, rules.judged.satisfied, rules.judged.refunded),
+            rated=live.Rate(rated.good, rated.all, 0),
             speed=speed(desk.figures.within(self._shop, id)),
         )
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from goldensix.actions import reception, say
+from goldensix.actions import rating, reception, say
 from goldensix.actions.arrival import OrderFacts
 from goldensix.actions.outcome import Known, No
 from goldensix.api.limits import Limits, in_seconds
@@ -84,6 +84,9 @@ class BuyerDoor:
             case commands.BuyerClose():
                 if self._open is not None:
                     self._tell(reception.leave(self._desk, self._open.id, now))
+            case commands.BuyerRate():
+                rated = rating.rate(self._desk, self._buyer, command.c, command.score, command.reasons, now)
+                self._tell(rated, c=command.c)
             case commands.BuyerHello():
                 self._tell(No("bad_command"))
 
@@ -136,9 +139,9 @@ class BuyerDoor:
         self._hub.push(self._hub.agents.get(conversation.agent, ()), encode(live.TypingNow(conversation.id)))
         self._hub.flush()
 
-    def _tell(self, outcome: No | None) -> None:
+    def _tell(self, outcome: No | None, c: str | None = None) -> None:
         if outcome is not None:
-            self._socket.push(refused(outcome.code))
+            self._socket.push(refused(outcome.code, c=c))
 
     async def _welcome(self, hello: commands.BuyerHello) -> live.BuyerWelcome:
         conversation = self._open

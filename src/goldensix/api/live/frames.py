@@ -25,7 +25,16 @@ _LONGEST_NAME: Final = 40
 _WORDS: Final = 12
 """Messages of a buyer that a robot reads back."""
 _FURTHEST: Final = 2**31 - 1
-BUYERS_SEE: Final = frozenset({"message_sent", "message_recalled", "messages_read", "conversation_closed"})
+BUYERS_SEE: Final = frozenset(
+    {
+        "message_sent",
+        "message_recalled",
+        "messages_read",
+        "rating_invited",
+        "conversation_closed",
+        "conversation_rated",
+    }
+)
 
 
 @dataclass(slots=True)

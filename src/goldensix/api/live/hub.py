@@ -17,6 +17,7 @@ from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import AgentAssigned, ConversationClosed, ConversationReturned, Picture
 from goldensix.events.ids import (
     ALERT_STREAM,
+    TEAM_STREAM,
     AccountId,
     BuyerId,
     ConversationId,
@@ -228,10 +229,12 @@ class Hub:
         for stored, conversation in batch:
             if stored.stream == ALERT_STREAM:
                 self.on_alert(stored)
-            elif conversation is None:
+            elif conversation is not None:
+                self._tell(stored, conversation)
+            elif stored.stream == TEAM_STREAM:
                 self._tell_team(stored)
             else:
-                self._tell(stored, conversation)
+                self._tell_rating(stored)
         self.flush()
 
     def _tell(self, stored: Stored, conversation: Conversation) -> None:
@@ -280,6 +283,14 @@ class Hub:
         self.watchers.pop(conversation.id, None)
         self.returning.discard((conversation.shop, conversation.buyer))
         del self.cards[conversation.id]
+
+    def _tell_rating(self, stored: Stored) -> None:
+        """To its buyer's pages, and to those of the agent who may look at it still; it calls nobody."""
+        parted = self.desk.folds.ratings.parted.get(ConversationId(stored.stream))
+        if parted is not None:
+            [told] = lines([stored])
+            self.push(self.buyers.get((parted.shop, parted.buyer), ()), told.frame)
+            self.push(self.agents.get(parted.agent, ()) if parted.agent is not None else (), told.frame)
 
     def _tell_team(self, stored: Stored) -> None:
         agent: AccountId | None = getattr(stored.event, "agent", None)
