@@ -99,6 +99,7 @@ def _line(book: Book, heard: Heard) -> dict[str, Any]:
         "kind": line.kind,
         "text": None if line.recalled else heard.text,
         "recalled": line.recalled,
+        "score": line.value if line.what == "rating" else None,
     }
 
 

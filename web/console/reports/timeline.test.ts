@@ -4,7 +4,18 @@ import { caliber } from "./testing";
 import { clockParts, timelineOf } from "./timeline";
 
 function line(at: number, what: Line["what"], by: Line["by"] = null, given: Partial<Line> = {}): Line {
-  return { at, what, by, agent: null, agent_name: "", kind: "text", text: null, recalled: false, ...given };
+  return {
+    at,
+    what,
+    by,
+    agent: null,
+    agent_name: "",
+    kind: "text",
+    text: null,
+    recalled: false,
+    score: null,
+    ...given,
+  };
 }
 
 function clock(start: number, stop: number | null): Clock {
@@ -44,6 +55,12 @@ test("a recalled answer does not stop the clock, and an unanswered one runs to t
   const moments = timelineOf(lines, clock(0, null), caliber());
   expect(moments.map((each) => each.running)).toEqual([true, true, true]);
   expect(moments[1]?.ignored).toBe("recalled");
+});
+
+test("without a clock the conversation is told as it was", () => {
+  const moments = timelineOf([...LINES, line(140_000, "rating", null, { score: 4 })], undefined, caliber());
+  expect(moments.map((each) => each.deed).slice(-3)).toEqual(["agent", "buyer", "other"]);
+  expect(moments.some((each) => each.starts || each.stops || each.running || each.ignored)).toBe(false);
 });
 
 test("a wait is told apart into queue and hands where there was an assignment in between", () => {

@@ -49,9 +49,14 @@ function ignoredIn(line: Line, caliber: Caliber): Moment["ignored"] {
   return isRobot(line.by) && !caliber.valid.includes(line.by) ? "robot" : null;
 }
 
-/** Lines in order of time. The clock starts at the first line of its instant and stops at the first answer of its own. */
-export function timelineOf(told: readonly Line[], { start, stop }: Clock, caliber: Caliber): Moment[] {
+/**
+ * Lines in order of time. The clock starts at the first line of its instant and stops at the first answer of its own;
+ * calibers of what is no wait have none.
+ */
+export function timelineOf(told: readonly Line[], clock: Clock | undefined, caliber: Caliber): Moment[] {
   const lines = [...told].sort((a, b) => a.at - b.at);
+  if (!clock) return lines.map((line) => untimed(line));
+  const { start, stop } = clock;
   const first = lines.findIndex((line) => line.at >= start);
   const isAnswer = (line: Line): boolean =>
     line.what === "message" && line.by !== "buyer" && ignoredIn(line, caliber) === null;
@@ -65,6 +70,11 @@ export function timelineOf(told: readonly Line[], { start, stop }: Clock, calibe
     running: index >= first && first >= 0 && (last < 0 ? stop === null : index < last),
     ignored: ignoredIn(line, caliber),
   }));
+}
+
+function untimed(line: Line): Moment {
+  const ignored = line.recalled ? "recalled" : null;
+  return { line, deed: deedOf(line), starts: false, stops: false, running: false, ignored };
 }
 
 /** Milliseconds from the start of the clock to the first assignment, and from there to its stop. */

@@ -201,6 +201,8 @@ class ConversationLine(Answer):
     text: str | None
     """Null: not kept, or erased."""
     recalled: bool
+    score: int | None
+    """Of a rating."""
 
 
 class ClockAnswer(Answer):
