@@ -332,8 +332,8 @@ def _round(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
 
 
-def widget_bytes() -> int | None:
-    widget = FACES / "w.js"
+def widget_bytes(part: str) -> int | None:
+    widget = FACES / part
     return len(gzip.compress(widget.read_bytes(), 9)) if widget.exists() else None
 
 
@@ -355,7 +355,8 @@ async def measure(dsn: str, data: Path, seconds: float) -> dict[str, Any]:
         "bare_postgres_us_per_message": round((first.postgres_us + second.postgres_us) / 2, 1),
         **figures,
         "ratio": round(figures["desk_per_s"] / bare, 3),
-        "widget_gzip_bytes": widget_bytes(),
+        "widget_gzip_bytes": widget_bytes("w.js"),
+        "widget_second_gzip_bytes": widget_bytes("w2.js"),
     }
 
 

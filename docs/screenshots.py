@@ -394,7 +394,8 @@ def robot(shown: Stage) -> None:
         expect(buyer.locator(".robot .bubble")).to_have_count(3, timeout=20_000)
         shown.shoot(_settled(buyer), f"robot-answers{ending}")
         buyer.get_by_role("button", name="End chat" if english else "结束咨询").click()
-        expect(buyer.get_by_role("log")).to_contain_text("Chat ended" if english else "本次咨询已结束", timeout=20_000)
+        ended = "Chat has ended" if english else "本次咨询已结束"
+        expect(buyer.get_by_role("log")).to_contain_text(ended, timeout=20_000)
         buyer.close()
     stopped = trying.request.patch(f"{shown.desk.url}/api/robot/work", data={"mode": "off"}, headers=OWN)
     assert stopped.ok, stopped.text()

@@ -25,7 +25,7 @@ export default defineConfig(({ command }) => ({
   server: {
     proxy: {
       // The desk compares origin and host: it has to see the host that the browser sees.
-      "^/(api|pictures|s|shop|w\\.js)(/|$)": { target: desk, changeOrigin: false },
+      "^/(api|pictures|s|shop|w2?\\.js)(/|$)": { target: desk, changeOrigin: false },
       "/ws": { target: desk, ws: true, changeOrigin: false },
     },
   },

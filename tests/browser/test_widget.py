@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize, Web
 
 from agent_line import AgentLine
 from buyer_line import BuyerLine
-from running_desk import AGENTS, RunningDesk
+from running_desk import AGENTS, SERVICE_MANAGER, RunningDesk
 from shop_site import ShopSite
 
 Contexts = Callable[..., BrowserContext]
@@ -97,7 +97,7 @@ def test_a_buyer_asks_and_sees_who_answers(buyer: Page, agent: AgentLine) -> Non
     agent.says("有的，今晚发")
     expect(line(buyer, "有的，今晚发")).to_contain_text("周小满")
     expect(buyer.get_by_role("heading", level=1).last).to_contain_text("周小满 · ")
-    expect(log(buyer)).to_contain_text("周小满 为您服务")
+    expect(log(buyer)).to_contain_text("周小满 已接入，为您服务")
 
 
 def test_a_question_leads_to_its_group(buyer: Page, desk: RunningDesk) -> None:
@@ -189,6 +189,31 @@ def test_the_buyer_ends_the_conversation(buyer: Page, agent: AgentLine) -> None:
     buyer.get_by_role("button", name="结束咨询").click()
     expect(log(buyer)).to_contain_text("本次咨询已结束", timeout=10_000)
     agent.until(lambda frame: frame["t"] == "gone" and frame["closed"])
+
+
+def test_a_rating_is_asked_for_at_the_end_and_seen_on_the_live_page(
+    buyer: Page, agent: AgentLine, desk: RunningDesk, log_in: Callable[..., Page]
+) -> None:
+    live = log_in(desk, SERVICE_MANAGER, "/live")
+    changes = live.get_by_role("region", name="组").get_by_role("row").filter(has_text="改单")
+    expect(changes).to_contain_text("还没有评价")
+    buyer.get_by_role("button", name="想改收货地址").click()
+    agent.serves("想改收货地址")
+    agent.says("改好了")
+    agent.does("close")
+    asked = buyer.get_by_role("group", name="这次帮到您了吗？")
+    asked.get_by_role("button", name="5 · 很满意").click()
+    asked.get_by_role("button", name="解决了").click()
+    star = asked.get_by_role("button", name="1 · 很不满意").bounding_box()
+    assert star is not None
+    assert (star["width"], star["height"]) == (44, 44)
+    axe_finds_nothing(buyer)
+    asked.get_by_role("button", name="提交").press("Enter")
+    expect(log(buyer)).to_contain_text("谢谢您的评价")
+    expect(log(buyer)).to_be_focused()
+    expect(asked).to_have_count(0)
+    expect(changes).to_contain_text("✓ 好评 100.0%（1 条）")
+    agent.hears(lambda event: event["type"] == "conversation_rated" and event["facts"]["reasons"] == ["solved"])
 
 
 # ------------------------------------------------------------------ what is typed
@@ -402,7 +427,7 @@ def test_an_answer_to_a_closed_window_is_counted_and_sounded_unless_muted(
     expect(launcher(page)).to_have_accessible_name("打开咨询窗 · 1 条新消息")
     page.wait_for_function("notes === 1")
     launcher(page).click()
-    page.get_by_role("button", name="静音", exact=True).click()
+    page.get_by_role("button", name="关闭提示音", exact=True).click()
     page.keyboard.press("Escape")
     agent.says("还在吗")
     expect(launcher(page).locator(".badge")).to_have_text("1")
@@ -435,9 +460,28 @@ def test_escape_minimises_and_gives_the_focus_back(buyer: Page) -> None:
 # ------------------------------------------------------------------ on a shop's page
 
 
-def test_the_script_weighs_at_most_ten_kilobytes(desk: RunningDesk) -> None:
-    with urllib.request.urlopen(f"{desk.url}/w.js") as answer:  # noqa: S310 (our own address)
-        assert len(gzip.compress(answer.read())) <= 10 * 1024
+@pytest.mark.parametrize(("part", "kilobytes"), [("w.js", 10), ("w2.js", 4)])
+def test_the_script_weighs_at_most_ten_kilobytes_and_what_comes_later_four(
+    desk: RunningDesk, part: str, kilobytes: int
+) -> None:
+    with urllib.request.urlopen(f"{desk.url}/{part}") as answer:  # noqa: S310 (our own address)
+        assert len(gzip.compress(answer.read())) <= kilobytes * 1024
+
+
+def test_while_the_second_part_does_not_come_the_chat_goes_on_and_a_picture_waits(
+    shop: ShopSite, context_of: Contexts
+) -> None:
+    page = context_of().new_page()
+    page.clock.install()
+    page.route("**/w2.js*", lambda route: route.abort())
+    opened(page, shop.page())
+    say(page, "能聊吗")
+    expect(line(page, "能聊吗")).to_contain_text("已送达")
+    attach(page)
+    page.unroute("**/w2.js*")
+    expect(page.locator(".own img")).to_have_count(0)
+    page.clock.run_for(20_000)
+    expect(page.locator(".own").filter(has=page.locator("img"))).to_contain_text("已送达")
 
 
 def test_nothing_on_the_shops_page_moves_and_its_styles_stay_outside(shop: ShopSite, context_of: Contexts) -> None:
@@ -465,6 +509,8 @@ def test_it_works_under_a_strict_content_policy(shop: ShopSite, desk: RunningDes
     say(page, "样式还在吗")
     expect(line(page, "样式还在吗")).to_contain_text("已送达")
     expect(page.locator(".panel")).to_have_css("width", "376px")
+    attach(page)
+    expect(page.locator(".own")).to_have_count(2)  # the second part came, too
 
 
 def test_a_signed_customer_is_the_same_buyer_in_another_browser(desk: RunningDesk, context_of: Contexts) -> None:

@@ -1,11 +1,13 @@
-import type { BuyerFrame, BuyerHello, EventFrame, ShopWindow, Visitor } from "./contract.ts";
-import { type Declined, shopWindow, upload, visitor as visit } from "./desk.ts";
+import type { BuyerFrame, BuyerHello, BuyerRate, EventFrame, ShopWindow, Visitor } from "./contract.ts";
+import { ask, type Declined, shopWindow, visitor as visit } from "./desk.ts";
+import { arrived, fetchSecond } from "./later.ts";
 import { follow, forget, read, write } from "./memory.ts";
 import * as page from "./page.ts";
 import { hangUpIfQuiet, open, send } from "./socket.ts";
 import { nowhere, step } from "./standing.ts";
 import * as talk from "./talk.ts";
 import { add, change, done, followUnsent, recallUnsent, UNSENT, type Unsent, unsent } from "./unsent.ts";
+import { BLOCKED } from "./words.ts";
 
 const RECALL_WITHIN = 120_000;
 const TYPING_EACH = 2000;
@@ -86,6 +88,10 @@ export const recallable = ({ c, at }: talk.Message) =>
 
 export function recall(message: string): void {
   send({ t: "recall", message });
+}
+
+export function rate(said: Pick<BuyerRate, "score" | "reasons">): void {
+  if (talk.current) send({ t: "rate", c: talk.current, ...said });
 }
 
 /** The buyer struck a key. */
@@ -191,7 +197,9 @@ function note(frame: BuyerFrame) {
   // Without an id nothing of the buyer is lost: what was asked for had become impossible a moment before.
   // Too fast: it is kept, and the next beat sends it again. Anything else the buyer decides.
   if (frame.t === "refused" && frame.id)
-    frame.code === "too_fast" ? carried.delete(frame.id) : change(frame.id, { failed: "" });
+    frame.code === "too_fast"
+      ? carried.delete(frame.id)
+      : change(frame.id, { failed: frame.code === "blocked" ? BLOCKED : "" });
   if (frame.t === "typing") typingAt = Date.now();
   if (frame.t === "beat" || frame.t === "welcome") {
     skew = frame.now - Date.now();
@@ -226,7 +234,10 @@ function sendUnsent() {
 function carry(id: string, data: string) {
   if (uploading || !visitor) return;
   uploading = true;
-  upload(visitor.token, data)
+  const { token } = visitor;
+  fetchSecond();
+  arrived
+    .then(({ upload }) => upload(ask, token, data))
     .then(
       (picture) => change(id, { picture }),
       ({ status, message = "" }: Partial<Declined>) => change(id, { failed: status ? message : "" }),

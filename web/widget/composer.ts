@@ -1,9 +1,8 @@
 import * as chat from "./chat.ts";
 import { button, el, icon } from "./element.ts";
+import { arrived, second } from "./later.ts";
 import { toEnd } from "./log.ts";
 import { read, write } from "./memory.ts";
-import { shrink } from "./picture.ts";
-import { unlockSound } from "./sound.ts";
 import type { Unsent } from "./unsent.ts";
 import * as words from "./words.ts";
 
@@ -40,7 +39,7 @@ export function buildComposer(): HTMLFormElement {
 
 /** Sends a message of the buyer, by whatever button. */
 export function submit(said: Omit<Unsent, "id" | "at">): void {
-  unlockSound();
+  second?.unlockSound();
   toEnd();
   chat.say(said);
 }
@@ -91,9 +90,11 @@ function paste(event: ClipboardEvent) {
 
 export function sendPictures(files: FileList | null | undefined): void {
   for (const file of files ?? []) {
-    shrink(file).then(
-      (picture) => submit({ picture }),
-      () => tell(words.UNREADABLE, "over"),
-    );
+    arrived
+      .then(({ shrink }) => shrink(file))
+      .then(
+        (picture) => submit({ picture }),
+        () => tell(words.UNREADABLE, "over"),
+      );
   }
 }

@@ -6,6 +6,7 @@ type Schemas = components["schemas"];
 export type BuyerCommand = Schemas["BuyerCommand"];
 export type BuyerFrame = Schemas["BuyerFrame"];
 export type BuyerHello = Schemas["BuyerHello"];
+export type BuyerRate = Schemas["BuyerRate"];
 export type BuyerWelcome = Schemas["BuyerWelcome"];
 export type EventFrame = Schemas["EventFrame"];
 export type Picture = Schemas["UploadedPicture"];

@@ -1,4 +1,4 @@
-import type { Picture, Product, ShopWindow, Visitor } from "./contract.ts";
+import type { Product, ShopWindow, Visitor } from "./contract.ts";
 import { desk, language, said, shop } from "./page.ts";
 
 /** What the desk says when it does not do what was asked. */
@@ -8,7 +8,11 @@ export interface Declined {
 }
 
 /** Rejects with `Declined`, or with the browser's error where the desk was not reached. */
-async function ask<Answer>(path: string, body?: BodyInit, headers?: Record<string, string>): Promise<Answer> {
+export async function ask<Answer>(
+  path: string,
+  body?: BodyInit,
+  headers?: Record<string, string>,
+): Promise<Answer> {
   const reply = await fetch(`${desk}/api/${path}`, {
     headers: { "Accept-Language": language, ...headers },
     ...(body && { method: "POST", body }),
@@ -26,16 +30,6 @@ export function visitor(token: string | undefined): Promise<Visitor> {
   const { customer, signature, name } = said;
   const claim = JSON.stringify({ shop, token, customer, signature, name });
   return ask("visitor", claim, { "Content-Type": "application/json" });
-}
-
-/** Uploads a picture, a data URL. */
-export function upload(token: string, data: string): Promise<Picture> {
-  // Not fetch(data): a shop's content policy may forbid it.
-  const bytes = Uint8Array.from(atob(data.slice(data.indexOf(",") + 1)), (char) => char.charCodeAt(0));
-  const body = new FormData();
-  // A blob without a name comes as "blob": the desk names pictures itself.
-  body.append("file", new Blob([bytes], { type: "image/jpeg" }));
-  return ask("visitor/pictures", body, { Authorization: `Bearer ${token}` });
 }
 
 export const pictureAddress = (id: string) => `${desk}/pictures/${id}`;

@@ -41,7 +41,7 @@ export function toEnd(): void {
   hold();
 }
 
-function hold() {
+export function hold(): void {
   if (atEnd) log.scrollTop = log.scrollHeight;
 }
 

@@ -40,6 +40,26 @@ const closed = (n: number): BuyerFrame => ({
   body: null,
 });
 
+const invited = (n: number): BuyerFrame => ({
+  t: "event",
+  type: "rating_invited",
+  c: "c1",
+  n,
+  at: n * 1000,
+  facts: {},
+  body: null,
+});
+
+const rated = (n: number, c = "c1"): BuyerFrame => ({
+  t: "event",
+  type: "conversation_rated",
+  c,
+  n,
+  at: n * 1000,
+  facts: { score: 5, reasons: ["fast"] },
+  body: null,
+});
+
 type Welcome = Extract<BuyerFrame, { t: "welcome" }>;
 const welcome = (more: Partial<Welcome>): Welcome => ({
   t: "welcome",
@@ -144,5 +164,30 @@ describe("what the desk tells", () => {
     talk.apply({ ...sent(2, "buyer", ""), type: "sang" } as unknown as BuyerFrame);
     talk.apply({ t: "beat", now: 0 });
     expect(talk.ignored - before).toBe(2);
+  });
+
+  it("asks for a rating from the invitation until it is given", () => {
+    for (const frame of [sent(2, "buyer", "hello"), invited(3), closed(4)]) talk.apply(frame);
+    expect(talk.asked).toBe(3000);
+    talk.apply(rated(5));
+    expect([talk.asked, talk.closed]).toEqual([0, true]);
+    expect(texts()).toEqual(["hello", "conversation_closed", "conversation_rated"]);
+  });
+
+  it("asks no more when the desk refuses it, or another conversation began", () => {
+    for (const frame of [invited(3), closed(4)]) talk.apply(frame);
+    talk.apply({ t: "refused", code: "too_fast", message: "", id: "m1", c: null, wait: 1 });
+    expect(talk.asked).toBe(3000);
+    talk.apply({ t: "refused", code: "rated", message: "", id: null, c: "c1", wait: null });
+    expect(talk.asked).toBe(0);
+    talk.apply(invited(5));
+    talk.apply(sent(1, "buyer", "again", "c2"));
+    expect([talk.asked, talk.current]).toEqual([0, "c2"]);
+  });
+
+  it("stays in its conversation when an earlier one is rated elsewhere", () => {
+    talk.apply(sent(1, "buyer", "hello", "c2"));
+    talk.apply(rated(9, "c1"));
+    expect([talk.current, talk.closed, texts()]).toEqual(["c2", false, ["hello"]]);
   });
 });

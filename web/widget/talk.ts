@@ -6,7 +6,10 @@ type Served = Extract<BuyerFrame, { t: "served" }>;
 export type Message = EventOf<"message_sent">;
 
 /** A line of the log: events as they came, and that an agent is here now. */
-export type Line = Message | EventOf<"conversation_closed"> | (Served & { type: "served"; at: number });
+export type Line =
+  | Message
+  | EventOf<"conversation_closed" | "conversation_rated">
+  | (Served & { type: "served"; at: number });
 
 /** The newest conversation, and the last position of it that this page has. */
 export let current: string | null;
@@ -14,6 +17,8 @@ export let last: number;
 export let closed: boolean;
 export let agent: number | null;
 export let place: number;
+/** When the buyer was asked how it was; 0: not, or no more. */
+export let asked: number;
 /** The wait still to be expected there, in milliseconds; null: nobody knows. */
 export let expected: number | null;
 /** The buyer has seen everything of it up to this position. */
@@ -61,7 +66,10 @@ export function apply(frame: BuyerFrame): Message[] {
   else if (frame.t === "place") {
     ({ place, expected } = frame);
     if (place) agent = null;
-  } else if (!["stored", "refused", "typing", "beat"].includes(frame.t)) ignored++;
+  } else if (frame.t === "refused") {
+    // Of all that may be refused only a rating names a conversation.
+    if (frame.c) asked = 0;
+  } else if (!["stored", "typing", "beat"].includes(frame.t)) ignored++;
   return lines.slice(before).filter(theirs);
 }
 
@@ -69,7 +77,7 @@ export function apply(frame: BuyerFrame): Message[] {
 function follow(c: string | null) {
   if (c === current) return;
   current = c;
-  last = seen = place = 0;
+  last = seen = place = asked = 0;
   agent = null;
   closed = false;
 }
@@ -102,7 +110,7 @@ function served(frame: Served) {
 function happened(event: EventFrame) {
   const { c, n, type, facts } = event;
   // A late word about a conversation that another has followed.
-  if (c !== current && lines.some((line) => line.c === c)) return;
+  if (c !== current && (type === "conversation_rated" || lines.some((line) => line.c === c))) return;
   follow(c);
   if (n <= last) return;
   last = n;
@@ -111,9 +119,11 @@ function happened(event: EventFrame) {
   else if (type === "messages_read") {
     if (facts.by === "buyer") see(c, facts.up_to);
     else readUpTo[c] = facts.up_to;
-  } else if (type === "conversation_closed") {
+  } else if (type === "rating_invited") asked = event.at;
+  else if (type === "conversation_closed" || type === "conversation_rated") {
     lines.push(event);
     end();
+    if (type === "conversation_rated") asked = 0;
   } else ignored++;
 }
 

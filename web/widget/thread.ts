@@ -2,7 +2,9 @@ import { bubble, productCard } from "./bubble.ts";
 import * as chat from "./chat.ts";
 import { compose, submit } from "./composer.ts";
 import { pictureAddress } from "./desk.ts";
-import { button, div, el, hexagon } from "./element.ts";
+import { button, div } from "./element.ts";
+import { second } from "./later.ts";
+import { hold } from "./log.ts";
 import * as page from "./page.ts";
 import * as talk from "./talk.ts";
 import { exact, lasted, when } from "./time.ts";
@@ -11,6 +13,7 @@ import * as words from "./words.ts";
 
 /** A silence after which the log says the time again. */
 const STRETCH = 1_800_000;
+const RATABLE = 86_400_000;
 
 /** A node stays as long as it shows the same: nothing on screen jumps, and no picture loads twice. */
 const kept = new Map<string, { node: HTMLElement; shows: unknown }>();
@@ -44,16 +47,28 @@ export function threadNodes(): HTMLElement[] {
     if (line.type === "message_sent") {
       nodes.push(message(line, asked));
       if (line.facts.by === "buyer") asked = line.at;
-    } else
-      nodes.push(
-        note(
-          `${line.c}.${line.at}`,
-          line.type === "served" ? words.served(line.name, lasted(line.waited)) : words.CLOSED,
-        ),
-      );
+    } else {
+      nodes.push(note(`${line.c}.${line.at}`, noted(line)));
+      if (line.c === talk.current && line.type !== "served") nodes.push(...rating());
+    }
   });
   if (above >= talk.lines.length) nodes.push(...start());
   return [...nodes, ...unsent().map(unsentNode), ...standing(), ...ending()];
+}
+
+const noted = (line: Exclude<talk.Line, talk.Message>) =>
+  line.type === "served"
+    ? words.served(line.name, lasted(line.waited))
+    : line.type === "conversation_closed"
+      ? words.CLOSED
+      : words.THANKS;
+
+/** Asked for in place, as long as the desk takes it. */
+function rating(): HTMLElement[] {
+  if (!second || chat.now() - talk.asked > RATABLE) return [];
+  const { ratingCard } = second;
+  const card = () => ratingCard({ language: page.language, give: chat.rate, grown: hold });
+  return [keep(`rate.${talk.current}`, 0, card)];
 }
 
 export const nameOf = (agent: number | null) => talk.names[agent ?? ""] ?? words.AGENT;
@@ -141,13 +156,10 @@ const failedMeta = ({ id, text }: Unsent, why: string) =>
 
 function standing(): HTMLElement[] {
   const stood = chat.standing;
-  if (!stood.place) return [];
-  const text = stood.place === 1 ? words.NEXT : words.place(stood.place);
-  const left = talk.expected && `≈ ${lasted(talk.expected)}`;
-  const why = stood.back ? words.BACK : left || words.WRITE_ON;
-  const card = () =>
-    div("card place", hexagon(stood.place), div("", el("b", {}, text), el("small", {}, why)));
-  return [keep("place", stood, card)];
+  if (!second || !stood.place) return [];
+  const { placeCard } = second;
+  const more = talk.expected ? `≈ ${lasted(talk.expected)}` : words.WRITE_ON;
+  return [keep("place", stood, () => placeCard(page.language, stood.place, stood.back, more))];
 }
 
 const ending = () =>

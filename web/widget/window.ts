@@ -2,9 +2,9 @@ import * as chat from "./chat.ts";
 import { buildComposer, counter, input, sendPictures, written } from "./composer.ts";
 import { button, div, el, hexagon, label } from "./element.ts";
 import { buildHeader, minimiser, muted, paintHeader } from "./header.ts";
+import { arrived, fetchSecond, second } from "./later.ts";
 import { atEnd, below, buildLog, came, log, show, toEnd } from "./log.ts";
 import * as page from "./page.ts";
-import { softNote, unlockSound } from "./sound.ts";
 import * as talk from "./talk.ts";
 import { nameOf, threadNodes } from "./thread.ts";
 import * as words from "./words.ts";
@@ -46,7 +46,7 @@ export function buildWindow(): HTMLElement {
   const region = !page.full && { role: "region", "aria-label": words.CHAT };
   root = el(
     "div",
-    { class: "root", lang: page.language, ...region, keydown, click: unlockSound },
+    { class: "root", lang: page.language, ...region, keydown, click: () => second?.unlockSound() },
     panel,
     !page.full && launcher,
     spoken,
@@ -54,6 +54,7 @@ export function buildWindow(): HTMLElement {
   visualViewport?.addEventListener("resize", fill);
   visualViewport?.addEventListener("scroll", fill);
   chat.begin(changed, answered);
+  void arrived.then(({ begin }) => begin(root.getRootNode() as ShadowRoot));
   if (page.full)
     queueMicrotask(toggle); // once it stands in the page and can be measured
   else paint();
@@ -73,6 +74,7 @@ function toggle() {
   if (opened) return minimise();
   opened = true;
   chat.start();
+  fetchSecond();
   fill();
   paint();
   written();
@@ -104,7 +106,7 @@ function answered(messages: talk.Message[]) {
   const speaker = (agent: number | null) => (agent ? nameOf(agent) : words.ROBOT);
   spoken.textContent = messages.map(({ facts, body }) => `${speaker(facts.agent)}: ${body?.text}`).join(" ");
   came(messages.length);
-  if (!muted && !looking()) void softNote();
+  if (!muted && !looking()) void second?.softNote();
 }
 
 /** Many things change together: one painting for all of them. */

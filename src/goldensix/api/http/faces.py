@@ -100,9 +100,10 @@ async def buyer_file(name: str, request: Request, house: TheHouse) -> Response:
 
 
 @router.get("/w.js")
+@router.get("/w2.js")
 async def widget(request: Request, house: TheHouse) -> Response:
-    """The script of the chat window, for any site's pages."""
-    found = house.faces.find("w.js")
+    """The script of the chat window, for any site's pages; and its second part, which the first one asks for."""
+    found = house.faces.find(request.url.path.lstrip("/"))
     if found is None:
         raise not_found("文件", "file")
     response = _reply(request, found, _FOR_FIVE_MINUTES)
