@@ -3,9 +3,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["postgres_fixtures"]
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `goldensix` does, before NumPy starts
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault
+settings.load_profile("untimed")
 
 _LONG: Final = (
     "faults/test_under_load.py", "stories/test_role_walk.py", "fuzz", "goldensix/test_cli.py", "laws", "stories",
