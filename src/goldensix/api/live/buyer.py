@@ -12,7 +12,7 @@ from goldensix.api.live.letters import OfBuyer
 from goldensix.api.live.socket import Socket
 from goldensix.api.live.ticker import Ticker
 from goldensix.conversations.conversation import Conversation
-from goldensix.events.facts import AgentAssigned, Body, ConversationStarted
+from goldensix.events.facts import AgentAssigned, Body, ConversationStarted, Picture
 from goldensix.events.ids import AccountId, BuyerId, ConversationId, Instant, Milliseconds, ShopId
 from goldensix.log.port import Place, Stored
 from goldensix.wire import commands, live
@@ -64,6 +64,10 @@ class BuyerDoor:
     def _open(self) -> Conversation | None:
         return self._desk.folds.reception.of_buyer(*self._key)
 
+    @property
+    def _open_id(self) -> ConversationId | None:
+        return None if self._open is None else self._open.id
+
     async def handle(self, command: commands.BuyerCommand) -> None:
         if isinstance(command, commands.BuyerSay):
             await self._say(command)
@@ -95,19 +99,13 @@ class BuyerDoor:
         if wait := self._limits.say(self._key, self._buyer.address, starts=self._open is None):
             self._socket.push(refused("too_fast", id=command.id, wait=in_seconds(wait)))
             return
-        doubtful = self._open is None or self._key in self._hub.returning
-        if doubtful and (known := await self._stored(command.id)) is not None:
-            self._socket.push(encode(live.Stored(command.id, known.stream, known.stream_position)))
-            return
-        picture = await self._hub.picture(f"b{self._buyer.id}", command.picture) if command.picture else None
-        if command.picture and picture is None:
-            self._socket.push(refused("unknown_picture", id=command.id))
-            return
-        orders = await self._hub.orders(*self._key) if self._open is None else OrderFacts()
-        if self._open is None and self._key in desk.ending:  # it ended while we asked: one follows once that is stored
-            await desk.stored()
-        if self._socket.closed:  # while we asked the desk started over: it is sent again, to the desk as it is then
-            return
+        while True:  # if the conversation ended, or another began, while we asked, the message may be stored by now
+            of, known = self._open_id, await self._look_up(command)
+            if known is None or self._socket.closed:  # the desk started over: it is sent again, to the desk as it is then
+                return
+            if of == self._open_id:
+                break
+        picture, orders = known
         body = Body(say.storable(command.text), picture, command.product)
         now = desk.ports.now()
         outcome = say.ask(desk, self._buyer, command.id, body, command.group, command.page, now, orders)
@@ -116,6 +114,21 @@ class BuyerDoor:
                 self._socket.push(encode(live.Stored(command.id, outcome.conversation, outcome.position)))
         elif isinstance(outcome, No):
             self._socket.push(refused(outcome.code, id=command.id))
+
+    async def _look_up(self, command: commands.BuyerSay) -> tuple[Picture | None, OrderFacts] | None:
+        """What must be asked before a message is taken; None: it is not, and its author is told."""
+        doubtful = self._open is None or self._key in self._hub.returning
+        if doubtful and (known := await self._stored(command.id)) is not None:
+            self._socket.push(encode(live.Stored(command.id, known.stream, known.stream_position)))
+            return None
+        picture = await self._hub.picture(f"b{self._buyer.id}", command.picture) if command.picture else None
+        if command.picture and picture is None:
+            self._socket.push(refused("unknown_picture", id=command.id))
+            return None
+        orders = await self._hub.orders(*self._key) if self._open is None else OrderFacts()
+        if self._open is None and self._key in self._desk.ending:  # it ended while we asked: another begins after that
+            await self._desk.stored()
+        return picture, orders
 
     async def _stored(self, client_id: str) -> Place | None:
         """Where an earlier conversation has this message, if one has; the open one's are known without asking."""
