@@ -53,3 +53,12 @@ async def test_what_was_sent_counts_no_more(line: Line) -> None:
         socket.flush()
     assert not socket.closed
     assert len(line.taken) == 20
+
+
+async def test_one_frame_may_be_larger_than_what_may_wait(line: Line) -> None:
+    line.open.set()
+    socket = Socket(line.send)
+    socket.push(b'"' + b"x" * 20_000_000 + b'"')
+    socket.flush()
+    assert not socket.closed
+    assert len(line.taken) == 1

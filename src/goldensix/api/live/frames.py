@@ -21,6 +21,8 @@ _encoder = msgspec.json.Encoder()
 encode = _encoder.encode
 TAIL: Final = 50
 """Events of a conversation that are kept at hand."""
+_MOST_BYTES: Final = 64 * 1024
+"""Of these events, as frames: thousands of long messages must fit into memory, and a page's into what it is sent."""
 _LONGEST_NAME: Final = 40
 _WORDS: Final = 12
 """Messages of a buyer that a robot reads back."""
@@ -91,6 +93,8 @@ class Card:
     """Questions that the robot has answered."""
     place_told: int = -1
     place_told_at: Instant = Instant(0)
+    _bytes: int = 0
+    """Of the tail."""
 
     def take_in(self, stored: Stored) -> Line:
         """The event's line, kept at hand."""
@@ -108,8 +112,23 @@ class Card:
         elif isinstance(event, MessageRecalled):
             self._take_back(event.message)
         made = line(stored)
-        self.tail.append(made)
+        self.keep((made,))
         return made
+
+    def keep(self, made: Iterable[Line]) -> None:
+        """At hand, and let go of the oldest that are too much."""
+        for each in made:
+            if len(self.tail) == TAIL:
+                self._bytes -= len(self.tail.popleft().frame)
+            self.tail.append(each)
+            self._bytes += len(each.frame)
+        while self._bytes > _MOST_BYTES and len(self.tail) > 1:
+            self._bytes -= len(self.tail.popleft().frame)
+
+    def let_go(self) -> None:
+        """Of all that is at hand."""
+        self.tail.clear()
+        self._bytes = 0
 
     def _decided(self, event: RobotDecided, body: Body | None) -> None:
         self.decision, self.titles = event, tuple(offer.title for offer in body.offers) if body else ()
@@ -129,8 +148,9 @@ class Card:
             self.words.remove(read)
         for each in self.tail:
             if each.message == message:
-                frame = msgspec.json.decode(each.frame)
+                frame, length = msgspec.json.decode(each.frame), len(each.frame)
                 each.frame = encode({**frame, "body": None})
+                self._bytes += len(each.frame) - length
                 for words in (self.last, self.asked):
                     if words is not None and words.at == frame["at"]:
                         words.text = ""

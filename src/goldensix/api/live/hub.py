@@ -168,8 +168,8 @@ class Hub:
             card.take_in(stored)
         conversation = desk.folds.reception.open[id]
         recalled = [message for message, said in conversation.messages.items() if said.recalled]
-        card.tail.clear()
-        card.tail.extend(lines(events, recalled))
+        card.let_go()
+        card.keep(lines(events, recalled))
         card.agent = conversation.agent
         self.cards[id] = card
         self.returning.add((conversation.shop, conversation.buyer))  # perhaps: the log is asked when it matters

@@ -34,12 +34,12 @@ class Socket:
         self.stuck = False
 
     def push(self, frame: bytes) -> None:
-        """Add an encoded frame to what `flush` sends."""
+        """Add an encoded frame to what `flush` sends. A socket that takes what it is given may be given much."""
         if self.closed:
             return
         self._out.append(frame)
         self._bytes += len(frame)
-        if len(self._out) > _MOST_WAITING or self._bytes > _MOST_BYTES:
+        if (self._busy or self._held) and (len(self._out) > _MOST_WAITING or self._bytes > _MOST_BYTES):
             self.close(1013)
 
     def hold(self) -> None:
