@@ -216,6 +216,8 @@ async def test_an_account_of_people_from_outside_is_good_for_its_days_only(
         ({"role": "service_manager"}, "unlimited"),
         ({"valid_until": None}, "unlimited"),
         ({"valid_until": "2025-11-09"}, "bad_term"),
+        ({"valid_until": "9999-12-31"}, "invalid"),
+        ({"valid_from": "0001-01-01"}, "invalid"),
         ({"kind": "friend"}, "invalid"),
     ],
 )

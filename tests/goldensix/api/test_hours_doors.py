@@ -121,3 +121,12 @@ async def test_the_check_names_the_hours_in_which_a_group_routes_to_nobody(
     assert [(each["begins"], each["ends"]) for each in ours] == [(found["since"], begins), (ends, ends + 7_200_000)]
     assert ours[1]["remedies"][0] == "extend_shift"
     assert ours[1]["extend"] in staff
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+async def test_days_that_nobody_plans_are_refused(office: Office, manager: httpx.AsyncClient, day: str) -> None:
+    asked = await manager.get("/api/shifts", params={"first": day, "days": 62})
+    body = {"account": office.tea.staff[Role.AGENT].id, "day": day, "begins": 0, "ends": 1440}
+    added = await manager.post("/api/shifts", json=body)
+    repeated = await manager.post("/api/shifts", json={**body, "day": "2025-11-13", "weekdays": [0], "until": day})
+    assert [each.status_code for each in (asked, added, repeated)] == [422] * 3

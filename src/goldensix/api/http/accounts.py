@@ -15,7 +15,7 @@ from goldensix.adapters.postgres.roster import Kind, Refused
 from goldensix.api.errors import ApiError, Unfit, not_found
 from goldensix.api.http.guard import Caller, requires
 from goldensix.api.http.house import House, TheHouse
-from goldensix.api.http.models import Answer, Ask, Skills, skills
+from goldensix.api.http.models import Answer, Ask, Day, Skills, skills
 from goldensix.events.facts import Language
 from goldensix.events.ids import AccountId, GroupId, Instant, ShopId
 from goldensix.team.hours import local_day, midnight
@@ -88,8 +88,8 @@ class NewAccount(Ask):
     level: Level = 1
     skills: Skills = frozenset()
     kind: Kind = "staff"
-    valid_from: date | None = None
-    valid_until: date | None = None
+    valid_from: Day | None = None
+    valid_until: Day | None = None
     password: Password | None = None
     """None: this person logs in by one-time code."""
 
@@ -109,8 +109,8 @@ class AccountChange(Ask):
     level: Level = 1
     skills: Skills = frozenset()
     kind: Kind = "staff"
-    valid_from: date | None = None
-    valid_until: date | None = None
+    valid_from: Day | None = None
+    valid_until: Day | None = None
     active: bool = True
     password: Password = ""
 

@@ -1,6 +1,7 @@
 """The two bases of what the REST doors take and give, and what several take."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from goldensix.events.ids import Skill
 
 Skills = Annotated[frozenset[Annotated[str, Field(min_length=1, max_length=20)]], Field(max_length=30)]
+
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+"""One that can be counted on from, and whose midnight is an instant wherever a shop is."""
 
 
 def skills(names: Iterable[str]) -> frozenset[Skill]:

@@ -12,7 +12,7 @@ from goldensix.adapters.postgres.shifts import KeptShift, ShiftId
 from goldensix.api.errors import ApiError, not_found
 from goldensix.api.http.guard import Caller, requires
 from goldensix.api.http.house import TheHouse
-from goldensix.api.http.models import Answer, Ask
+from goldensix.api.http.models import Answer, Ask, Day
 from goldensix.events.ids import AccountId, GroupId
 from goldensix.team.hours import DAY, Span, bounds, local_day, midnight
 from goldensix.team.roles import Permission, Role, may
@@ -56,7 +56,7 @@ class RosterAnswer(Answer):
 
 class NewShifts(Ask):
     account: int
-    day: date
+    day: Day
     begins: Annotated[int, Field(ge=0, lt=DAY)]
     """Minutes after midnight."""
     ends: Annotated[int, Field(ge=0, le=DAY)]
@@ -64,7 +64,7 @@ class NewShifts(Ask):
     group: int | None = None
     weekdays: Annotated[frozenset[Annotated[int, Field(ge=0, le=6)]], Field(max_length=7)] = frozenset()
     """Repeated on these days of the week, 0 is Monday, until `until`; none: on the day only."""
-    until: date | None = None
+    until: Day | None = None
 
 
 class Removed(Answer):
@@ -75,7 +75,7 @@ class Removed(Answer):
 async def shifts(
     house: TheHouse,
     caller: Planner,
-    first: date | None = None,
+    first: Day | None = None,
     days: Annotated[int, Field(ge=1, le=_MOST_DAYS)] = 7,
 ) -> RosterAnswer:
     merchant = caller.account.merchant
