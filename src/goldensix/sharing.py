@@ -90,7 +90,7 @@ class There:
         return bool(await self._ask(merchant, "rehearsal_running"))
 
     async def roster_changed(self, merchant: MerchantId) -> None:
-        """An owner who does not answer reads the roster when he comes."""
+        """An owner who does not answer reads the roster when he comes, or once the bus is back."""
         await self._ask(merchant, "roster_changed")
 
     async def robot_answered(
@@ -158,6 +158,17 @@ async def join(company: Company, floors: Floors, doors: Doors, deeds: Mapping[st
         await company.owners.looked()
         company.tell_all("look")
 
+    async def interrupted() -> None:
+        """Changes may have been told to nobody: of people and rules, and of log-ins that ended."""
+        for merchant in list(floors.floors):
+            await floors.roster_changed(merchant)
+        await doors.look_at_sessions()
+
     company.owners.taken, company.owners.lost = taken, floors.abandon
     company.owners.give = lambda merchant: company.begin(hand_over(merchant))
-    await company.start(deeds, {"sessions_ended": doors.sessions_ended, "look": look})
+    notices: dict[str, Errand] = {
+        "sessions_ended": doors.sessions_ended,
+        "look": look,
+        "interrupted": interrupted,
+    }
+    await company.start(deeds, notices)

@@ -211,6 +211,7 @@ async def running(
         visitors.read,
         visitors.mark,
         sessions.find,
+        sessions.alive,
         settings.public_url or None,
         {},
         settings.buyer_rate,

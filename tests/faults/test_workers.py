@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,19 +26,24 @@ from several_workers import Workers, family
 
 
 @pytest.fixture(scope="module")
+def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    with NatsServer(tmp_path_factory.mktemp("nats")) as nats:
+        yield nats
+
+
+@pytest.fixture(scope="module")
 def two_machines(
-    users_own_server: str, tmp_path_factory: pytest.TempPathFactory
+    users_own_server: str, nats: NatsServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[RunningDesk, RunningDesk]]:
     """As far as they can tell: a worker each, on one database and one NATS."""
     folder, database = tmp_path_factory.mktemp("machines"), fresh_database(users_own_server)
-    with NatsServer(folder) as nats:
-        one, other = (RunningDesk(folder / name, database_url=database, nats_url=nats.url) for name in ("one", "other"))
-        try:
-            yield one.start(), other.start()
-        finally:
-            for desk in (one, other):
-                if desk.process is not None:
-                    desk.stop()
+    one, other = (RunningDesk(folder / name, database_url=database, nats_url=nats.url) for name in ("one", "other"))
+    try:
+        yield one.start(), other.start()
+    finally:
+        for desk in (one, other):
+            if desk.process is not None:
+                desk.stop()
 
 
 def test_a_buyer_on_one_worker_and_an_agent_on_another_talk(two_machines: tuple[RunningDesk, RunningDesk]) -> None:
@@ -63,8 +70,9 @@ def browser(desk: RunningDesk, identifier: str) -> Iterator[httpx.Client]:
 
 
 def closed_with(socket: ClientConnection) -> int:
+    deadline = time.monotonic() + 15
     with suppress(ConnectionClosed):
-        while True:
+        while time.monotonic() < deadline:
             socket.recv(timeout=10)
     assert socket.close_code is not None
     return socket.close_code
@@ -101,18 +109,60 @@ def test_a_session_that_ends_on_one_worker_closes_its_sockets_on_the_other(
     two_machines: tuple[RunningDesk, RunningDesk],
 ) -> None:
     one, other = two_machines
-    with browser(one, ADMINISTRATOR) as here, browser(other, AGENTS[2]) as there:
-        cookie = f"gs_session={there.cookies['gs_session']}"
-        with connect(
-            f"ws://127.0.0.1:{other.port}/ws/desk", additional_headers={"Cookie": cookie, "Origin": other.url}
-        ) as socket:
-            socket.send('{"t": "hello", "opened": {}}')
-            while '"t":"desk"' not in socket.recv(timeout=10):
-                pass  # that he is there may be told first
-            account = next(a for a in here.get("/api/accounts").json() if a["phone"] == f"+86{AGENTS[2]}")
-            stopped = here.patch(f"/api/accounts/{account['id']}", json={"active": False})
-            assert stopped.status_code == 200, stopped.text
-            assert closed_with(socket) == 4401
+    with (
+        browser(one, ADMINISTRATOR) as here,
+        browser(other, AGENTS[2]) as there,
+        at_his_desk(there, other) as socket,
+    ):
+        account = next(a for a in here.get("/api/accounts").json() if a["phone"] == f"+86{AGENTS[2]}")
+        stopped = here.patch(f"/api/accounts/{account['id']}", json={"active": False})
+        assert stopped.status_code == 200, stopped.text
+        assert closed_with(socket) == 4401
+
+
+@contextmanager
+def at_his_desk(browser: httpx.Client, desk: RunningDesk) -> Iterator[ClientConnection]:
+    """The socket of the workbench, greeted."""
+    cookie = f"gs_session={browser.cookies['gs_session']}"
+    with connect(
+        f"ws://127.0.0.1:{desk.port}/ws/desk", additional_headers={"Cookie": cookie, "Origin": desk.url}
+    ) as socket:
+        socket.send('{"t": "hello", "opened": {}}')
+        while '"t":"desk"' not in socket.recv(timeout=10):
+            pass  # that he is there may be told first
+        yield socket
+
+
+def owns_it(browser: httpx.Client) -> bool:
+    """Whether this worker, who hears of no other now, has the merchant."""
+    told = browser.get("/metrics").text
+    return any(re.match(r"goldensix_merchants_owned\b.* 1(\.0)?$", line) for line in told.splitlines())
+
+
+def test_what_is_changed_while_nats_is_away_holds_once_it_is_back(
+    two_machines: tuple[RunningDesk, RunningDesk], nats: NatsServer
+) -> None:
+    """Told to a worker who can tell nobody, least of all the merchant's owner."""
+    with browser(two_machines[0], ADMINISTRATOR) as here, browser(two_machines[1], ADMINISTRATOR) as there:
+        accounts = {each["phone"]: each["id"] for each in here.get("/api/accounts").json()}
+        stopped, robbed = (accounts[f"+86{AGENTS[number]}"] for number in (3, 1))
+        nats.stop()
+        try:
+            owner, teller = (two_machines[0], there) if owns_it(here) else (two_machines[1], here)
+            with (
+                browser(owner, AGENTS[3]) as first,
+                browser(owner, AGENTS[1]) as second,
+                at_his_desk(first, owner) as one,
+                at_his_desk(second, owner) as other,
+            ):
+                for account, change in ((stopped, {"active": False}), (robbed, {"password": "qing-he-lu-33"})):
+                    told = teller.patch(f"/api/accounts/{account}", json=change)
+                    assert told.status_code == 200, told.text
+                nats.start()
+                assert [closed_with(one), closed_with(other)] == [4401, 4401]
+        finally:
+            if not nats.lives:
+                nats.start()
 
 
 @pytest.fixture

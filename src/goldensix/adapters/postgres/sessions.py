@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final, NewType
 
@@ -81,6 +81,11 @@ class Sessions:
             *(account, timestamp(self._now())),
         )
         return [_session(row) for row in rows]
+
+    async def alive(self, sessions: Collection[SessionId]) -> set[SessionId]:
+        """Those of them that nobody has ended; some may be too old."""
+        rows = await self._pool.fetch("select id from sessions where id = any($1::bigint[])", list(sessions))
+        return {SessionId(row["id"]) for row in rows}
 
     async def end(self, account: AccountId, session: SessionId) -> bool:
         """False if this account has no such session."""

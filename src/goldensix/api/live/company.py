@@ -17,6 +17,8 @@ from goldensix.events.ids import MerchantId
 
 _ANSWERED_WITHIN: Final = 3.0
 _OWNER_WITHIN: Final = 4.0
+_CALM: Final = 1.0
+"""Seconds between looks whether the bus is back."""
 
 Errand = Callable[..., Awaitable[Any]]
 """From a merchant and what JSON can hold to what JSON can hold."""
@@ -36,6 +38,7 @@ class Company:
         self.errands: Mapping[str, Errand] = {}
         self._notices: Mapping[str, Errand] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._catching_up = False
         owners.changed = self._looked
 
     def _subject(self, worker: str) -> str:
@@ -47,6 +50,7 @@ class Company:
         await self.relay.start()
         await self.bus.serve(f"{self._subject(self.owners.worker)}.ask", self._answer)
         await self.bus.subscribe(self._subject("all"), self._take_notice)
+        self.bus.when_lost(self._interrupted)
         for work in (self.relay.keep, self.owners.keep):
             self.begin(work())
         await self.owners.looked()
@@ -132,6 +136,20 @@ class Company:
     def _take_notice(self, payload: bytes) -> None:
         what, *given = msgspec.msgpack.decode(payload)
         self.begin(self._notices[what](*given))
+
+    def _interrupted(self) -> None:
+        """What somebody was told meanwhile, by us or to us, may be lost: all look for themselves once it is over."""
+        if not self._catching_up:
+            self._catching_up = True
+            self.begin(self._catch_up())
+
+    async def _catch_up(self) -> None:
+        await asyncio.sleep(_CALM)  # and what is lost in this time is looked at, too
+        self._catching_up = False
+        if self.bus.connected:
+            self.tell_all("interrupted")
+        else:
+            self._interrupted()
 
     async def hand_over(self, floors: Floors) -> None:
         """In good order: all is stored and saved, sockets are told to come back, then others may take what was ours."""

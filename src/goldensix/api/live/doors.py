@@ -1,7 +1,7 @@
 """The two socket doors as an ASGI application, beside the REST one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from http.cookies import CookieError, SimpleCookie
@@ -53,6 +53,8 @@ class Doors:
     mark: Callable[[Visitor, str], Awaitable[str]]
     """What an address is called at a visitor's merchant."""
     find_session: Callable[[str], Awaitable[tuple[Session, Account] | None]]
+    alive: Callable[[Collection[SessionId]], Awaitable[set[SessionId]]]
+    """Those of them that nobody has ended."""
     public_url: str | None
     by_session: "dict[SessionId, set[Socket]]"
     buyer_rate: float = 0
@@ -75,6 +77,12 @@ class Doors:
                 await _reject(receive, send, 1008)
 
         return app
+
+    async def look_at_sessions(self) -> None:
+        """Close the sockets of those that ended while nobody could tell us."""
+        opened = list(self.by_session)
+        alive = await self.alive(opened)
+        await self.sessions_ended([session for session in opened if session not in alive])
 
     async def sessions_ended(self, sessions: Sequence[SessionId]) -> None:
         """Close the sockets that these log-ins opened."""
