@@ -54,6 +54,7 @@ class Senders:
             for host in filter(None, (getattr(plugin, "smtp_host", None) or getattr(plugin, "host", None),)):
                 await require_public(host, private_too=self._private_too)
         plugin.redirects = False
+        setattr(plugin, "discovery", False)  # noqa: B010 - of one service: Matrix would ask the host whom else to call
         return plugin
 
 

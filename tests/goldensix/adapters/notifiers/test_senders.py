@@ -27,6 +27,11 @@ async def test_a_message_arrives_with_its_link() -> None:
     )
 
 
+async def test_no_host_says_which_other_host_to_call() -> None:
+    plugin = await Senders(private_too=True)._plugin("matrixs://somebody:a-word@127.0.0.1/#room")
+    assert getattr(plugin, "discovery") is False  # noqa: B009 - of one service
+
+
 async def test_what_went_wrong_is_told_and_the_address_is_told_to_nobody(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
