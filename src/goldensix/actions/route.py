@@ -198,6 +198,8 @@ def _cannot_have(desk: Desk, conversation: Conversation, agent: AccountId) -> No
         or not desk.team.receives(agent)
     ):
         return No("agent_not_ready")
+    if not member.serves_shop(conversation.shop):
+        return No("not_agents_shop")
     return None if has_room(desk, member, conversation.group) else No("agent_full")
 
 
