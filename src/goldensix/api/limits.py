@@ -64,6 +64,10 @@ class Limits:
     """Conversations that one visitor begins."""
     messages_from: Buckets
     """From one address."""
+    visits: Buckets
+    """Windows that one visitor opens, or that come back."""
+    visits_from: Buckets
+    """The same from one address."""
     newcomers: Buckets
     """Visitors whom nobody knows yet, from one address."""
     requests_from: Buckets
@@ -78,6 +82,10 @@ class Limits:
     """Bytes that one author uploads."""
     pictures_from: Buckets
     """Bytes that are uploaded from one address."""
+
+    def visit(self, visitor: Hashable, address: str) -> float:
+        """Seconds to wait before a visitor's window is taken in; 0: it is."""
+        return self.visits.take(visitor) or self.visits_from.take(address)
 
     def say(self, visitor: Hashable, address: str, *, starts: bool) -> float:
         """Seconds to wait before a visitor's message is taken; 0: it is."""
@@ -104,6 +112,8 @@ def limits(
         messages=Buckets(message_rate / 60, max(1, message_rate / 2), now),
         starts=Buckets(start_rate / _HOUR, max(1, start_rate / 2), now),
         messages_from=Buckets(address_rate, address_rate * _BREATH, now),
+        visits=Buckets(message_rate / 60, max(1, message_rate / 2), now),
+        visits_from=Buckets(address_rate, address_rate * _BREATH, now),
         newcomers=Buckets(newcomer_rate / 60, max(1, newcomer_rate * 2), now),
         requests_from=Buckets(request_rate, request_rate * _BREATH, now),
         requests=Buckets(account_rate, account_rate * _BREATH, now),

@@ -5,6 +5,8 @@ import json
 from collections.abc import MutableMapping, Sequence
 from typing import Any
 
+import pytest
+
 from builders import MERCHANT, SHOP, World, agent, buyer, words
 from goldensix.actions import reception, say
 from goldensix.adapters.visitors import Visitor
@@ -91,3 +93,33 @@ async def test_an_end_that_is_told_while_the_welcome_is_made_follows_the_welcome
         "conversation_closed",
     ]
     assert {frame["c"] for frame in later} == {conversation}
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_of_a_very_long_conversation_a_page_is_told_the_newest(closed: bool) -> None:
+    world = World([agent(1)])
+    desk, me = world.desk, AccountId(1)
+    hub = Hub(desk, _no_picture, no_orders, _no_note)
+    committing = asyncio.create_task(desk.run())
+    reception.connect(desk, me, world.now)
+    reception.become_ready(desk, me, world.now)
+    for number in range(1_000):
+        say.ask(desk, buyer(), f"question{number:04}", words(f"{number:04}" + "x" * 3_000), None, "", world.now)
+    await desk.settled()
+    (conversation,) = world.with_agent(1)
+    if closed:
+        reception.close(desk, me, conversation, world.now)
+        await desk.settled()
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    hello = commands.BuyerHello("", conversation, after=0)
+    visitor = Visitor(SHOP, MERCHANT, buyer().id, "chen", customer=False)
+    await BuyerDoor(hub, Ticker(hub), Socket(send), OfBuyer(visitor, hello), limits()).enter(hello)
+    committing.cancel()
+    (welcome,) = json.loads(sent[0]["text"])
+    told = [event["body"]["text"][:4] for event in welcome["events"] if event["body"]]
+    assert told == [f"{number:04}" for number in range(1_000 - len(told), 1_000)]
+    assert 30 < len(told) <= 100

@@ -66,6 +66,7 @@ def test_five_hundred_honest_buyers_behind_one_address_are_never_refused(usual: 
         watch.at += 60 / HONEST
         refused += usual.newcomers.take("10.0.0.1")
         refused += sum(usual.requests_from.take("10.0.0.1") for _ in range(8))
+        refused += usual.visit(buyer, "10.0.0.1")
         refused += usual.say(buyer, "10.0.0.1", starts=True)
     for _ in range(60):
         watch.at += 5
@@ -76,6 +77,7 @@ def test_five_hundred_honest_buyers_behind_one_address_are_never_refused(usual: 
 
 def test_all_of_them_at_one_instant_are_not_refused_either(usual: Limits) -> None:
     assert not any(usual.newcomers.take("10.0.0.1") for _ in range(HONEST))
+    assert not any(usual.visit(buyer, "10.0.0.1") for buyer in range(HONEST))
     assert not any(usual.say(buyer, "10.0.0.1", starts=True) for buyer in range(HONEST))
 
 
@@ -88,6 +90,11 @@ def test_a_machine_that_invents_buyers_is_stopped(usual: Limits) -> None:
 def test_a_window_that_floods_is_stopped_and_others_are_not(usual: Limits) -> None:
     assert any(usual.say("kk", "10.0.0.1", starts=False) for _ in range(100))
     assert usual.say("chen", "10.0.0.1", starts=False) == 0
+
+
+def test_a_window_that_comes_back_without_end_is_stopped_and_others_are_not(usual: Limits) -> None:
+    assert any(usual.visit("kk", "10.0.0.1") for _ in range(100))
+    assert usual.visit("chen", "10.0.0.1") == 0
 
 
 @pytest.mark.parametrize(

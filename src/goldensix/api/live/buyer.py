@@ -12,12 +12,17 @@ from goldensix.api.live.letters import OfBuyer
 from goldensix.api.live.socket import Socket
 from goldensix.api.live.ticker import Ticker
 from goldensix.conversations.conversation import Conversation
-from goldensix.events.facts import AgentAssigned, Body, ConversationStarted, Picture
+from goldensix.events.facts import AgentAssigned, Body, ConversationStarted, MessageSent, Picture
 from goldensix.events.ids import AccountId, BuyerId, ConversationId, Instant, Milliseconds, ShopId
 from goldensix.log.port import Place, Stored
 from goldensix.wire import commands, live
 
 _TYPING_EVERY = Milliseconds(1_000)
+_MOST_TOLD = 100_000
+"""Letters of a conversation that are enough for a page when it comes: months of an eager buyer. Whoever comes again and
+again must not make the desk read books."""
+_PART = 100
+_FURTHEST = 2**31 - 1
 
 
 class BuyerDoor:
@@ -95,13 +100,14 @@ class BuyerDoor:
                 self._tell(No("bad_command"))
 
     async def _say(self, command: commands.BuyerSay) -> None:
+        """Closed while we asked, the desk has started over: it is sent again, to the desk as it is then."""
         desk = self._desk
         if wait := self._limits.say(self._key, self._buyer.address, starts=self._open is None):
             self._socket.push(refused("too_fast", id=command.id, wait=in_seconds(wait)))
             return
         while True:  # if the conversation ended, or another began, while we asked, the message may be stored by now
             of, known = self._open_id, await self._look_up(command)
-            if known is None or self._socket.closed:  # the desk started over: it is sent again, to the desk as it is then
+            if known is None or self._socket.closed:
                 return
             if of == self._open_id:
                 break
@@ -163,15 +169,16 @@ class BuyerDoor:
             card = self._hub.cards.get(conversation.id)
             at_hand = card.after(after) if card else None
             recalled = [message for message, said in conversation.messages.items() if said.recalled]
-            told = lines(await self._read(conversation.id, after), recalled) if at_hand is None else at_hand
+            told = lines(await self._newest(conversation.id, after), recalled) if at_hand is None else at_hand
             agents = {said.agent for said in conversation.messages.values()} | {conversation.agent}
             return self._frame(conversation.id, False, told, agents)
         if hello.conversation is not None and names_a_conversation(hello.conversation):
-            events = await self._read(ConversationId(hello.conversation), 0)
-            if events and self._mine(events[0]):
-                agents = {each.event.agent for each in events if isinstance(each.event, AgentAssigned)}
-                told = [each for each in lines(events) if each.n > hello.after]
-                return self._frame(ConversationId(hello.conversation), True, told, agents)
+            id = ConversationId(hello.conversation)
+            first = await self._desk.ports.log.read_stream(self._desk.merchant, id, limit=1)
+            if first and self._mine(first[0]):
+                events = await self._newest(id, in_stream(hello.after))
+                agents = {each.event.agent for each in events if isinstance(each.event, AgentAssigned | MessageSent)}
+                return self._frame(id, True, lines(events), agents)
         return self._frame(None, True, [], set())
 
     def _mine(self, first: Stored) -> bool:
@@ -179,8 +186,15 @@ class BuyerDoor:
         event = first.event
         return isinstance(event, ConversationStarted) and (event.shop, event.buyer) == self._key
 
-    async def _read(self, conversation: ConversationId, after: int) -> list[Stored]:
-        return await self._hub.events(conversation, after)
+    async def _newest(self, conversation: ConversationId, after: int) -> list[Stored]:
+        """Of what came after a position as much as a page is told at once."""
+        log, found, letters, before = self._desk.ports.log, list[Stored](), 0, _FURTHEST
+        while before > after + 1 and letters < _MOST_TOLD:
+            part = await log.read_stream(self._desk.merchant, conversation, before=before, limit=_PART)
+            found[:0] = part
+            letters += sum(len(each.body.text) for each in part if each.body is not None)
+            before = part[0].stream_position if len(part) == _PART else 0
+        return [each for each in found if each.stream_position > after]
 
     def _frame(
         self, id: ConversationId | None, closed: bool, told: list[Line], agents: set[AccountId | None]

@@ -106,6 +106,9 @@ class Doors:
             socket.close(NOT_LOGGED_IN)
             return
         address = await self.mark(visitor, _address(scope))
+        if self.limits.visit((visitor.shop, visitor.buyer), address):
+            socket.close(TRY_AGAIN)  # a page waits longer each time
+            return
         await self._serve(OfBuyer(visitor, hello, address), socket, receive)
 
     async def _serve(self, whose: Whose, socket: Socket, receive: Receive) -> None:
