@@ -168,6 +168,8 @@ async def test_reports_have_what_was_told_late_in_its_own_day(database: str, tmp
         first = {"from": "2026-11-20", "to": "2026-11-20", "caliber": "refund_speed,order_conversion"}
         figures = values(await asked(browser, "reports/figures", **first))
         assert figures == {"refund_speed": 2 * 3_600, "order_conversion": 100.0}
+        opened = await asked(browser, "reports/explain", **first | {"caliber": "refund_speed"})
+        assert (opened["total"], opened["rows"][0]["agent"]) == (1, None)
         # Days close and go to the archive; then the platform tells of that day what it had not.
         stage.seconds_pass(2 * 86_400)
         browser = await stage.browser("manager")
