@@ -26,6 +26,7 @@ _STREAMS: Final = (
     (facts.ConversationEvent, "a conversation"),
     (facts.TeamEvent, "the team"),
     (facts.AlertEvent, "the alerts"),
+    (facts.OrderEvent, "the orders"),
 )
 _WRITTEN: Final = "<!-- Written by docs/reference.py; change the code and run it again. -->"
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from asgi_socket import asgi_socket
-from goldensix.adapters.postgres.orders import OrderDraft, Receiver
+from goldensix.adapters.postgres.mirror import OrderDraft
+from goldensix.adapters.postgres.orders import Receiver
 from goldensix.adapters.visitors import customer_signature
 from goldensix.events.ids import BuyerId
 from goldensix.settings import Settings
@@ -71,8 +72,8 @@ class HiddenDesk:
             await socket.send(t="say", id="ask-00000000", text=f"is {MARK} here")
             self.hidden = (await socket.until("event"))[-1]["c"]
         receiver = Receiver(MARK, "13900000006", f"{MARK} road 6")
-        draft = OrderDraft(BuyerId(visitor["buyer"]), "S1", "placed", house.now(), None, 100, (), receiver)
-        await house.orders.mirror(silk.merchant.id, silk.shop.id, [draft])
+        draft = OrderDraft("c-1", "S1", {"placed": house.now()}, 100, (), receiver)
+        await house.mirror.take(silk.merchant.id, silk.shop.id, [draft], house.now())
         [made] = await house.orders.of_buyer(silk.merchant.id, silk.shop.id, BuyerId(visitor["buyer"]))
         self.order = made.id
         pool = self.walk.desk.pool

@@ -8,10 +8,11 @@ from typing import get_args
 from hypothesis import strategies as st
 
 from builders import AFTER_SALE, PRE_SALE, World, agent, buyer, words
-from goldensix.actions import rating, reception, route, say
+from goldensix.actions import orders, rating, reception, route, say
+from goldensix.actions.orders import STATUSES, Move
 from goldensix.actions.premises import Block
-from goldensix.events.facts import MessageSent, Score
-from goldensix.events.ids import AccountId
+from goldensix.events.facts import MessageSent, OrderMoved, Reached, Score
+from goldensix.events.ids import AccountId, Instant
 from goldensix.log.memory import MemoryLog
 from goldensix.log.port import Log
 
@@ -20,7 +21,7 @@ AGENTS = (1, 2, 3)
 SCORES: tuple[Score, ...] = get_args(Score)
 DEEDS = (
     "ask ask ask answer answer recall unsay read seen take close leave connect disconnect ready ready break "
-    "type hand back pass over block rate"
+    "type hand back pass over block rate order"
 )
 
 
@@ -88,6 +89,9 @@ def take_step(world: World, step: Step) -> None:
             desk.premises = replace(desk.premises, blocks=blocks)
             reception.rules_changed(desk)
             desk.premises = replace(desk.premises, blocks={})
+        case "order":
+            moved = Move(desk.folds.refunds.position + 1, moved_order(step, now))
+            orders.tell(desk, [moved, moved])  # told twice, it counts once
         case "leave":
             reception.leave(desk, name, now)
         case "rate":
@@ -105,6 +109,13 @@ def take_step(world: World, step: Step) -> None:
             reception.strike_key(desk, me, now)
     reception.keep_deadlines(desk, now)
     desk.route_if_wanted()
+
+
+def moved_order(step: Step, now: Instant) -> OrderMoved:
+    """An order of the buyer's, told of a while after it moved."""
+    status = STATUSES[step.number % len(STATUSES)]
+    reached = Reached(status, Instant(now - step.wait))
+    return OrderMoved(step.agent, buyer().shop, buyer(step.buyer).id, status, (reached,), 100)
 
 
 def stored_before(world: World, message: str) -> bool:

@@ -32,6 +32,7 @@ from goldensix.adapters.postgres.classification import Classification
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.findings import Findings
 from goldensix.adapters.postgres.marks import Marks
+from goldensix.adapters.postgres.mirror import Mirror
 from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.outside import OutsideRobots
@@ -92,6 +93,7 @@ class LiveSide:
     """Conversations that may be opened, by anybody."""
     ready: int = 0
     rehearsing: bool = False
+    orders_moved: list[MerchantId] = field(default_factory=list)
 
     async def may_open(self, account: Account, conversation: ConversationId) -> bool:
         return conversation in self.opens
@@ -113,6 +115,9 @@ class LiveSide:
 
     async def on_roster_changed(self, merchant: MerchantId) -> None:
         self.roster_changes.append(merchant)
+
+    async def on_orders_moved(self, merchant: MerchantId) -> None:
+        self.orders_moved.append(merchant)
 
     async def on_sessions_ended(self, sessions: Sequence[SessionId]) -> None:
         self.ended += sessions
@@ -197,11 +202,13 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         code_sender=letters,
         now=clock,
         on_roster_changed=live.on_roster_changed,
+        on_orders_moved=live.on_orders_moved,
         on_sessions_ended=live.on_sessions_ended,
         rehearsal_running=live.rehearsal_running,
         visitors=Visitors(Shops(pool), Buyers(pool, clock), clock),
         shops=Shops(pool),
         orders=Orders(pool, clock),
+        mirror=Mirror(pool, clock),
         shifts=shifts,
         premises=partial(dated_premises, people, shifts),
         replies=Replies(pool, clock),

@@ -1,5 +1,6 @@
 """A desk with two merchants, for whoever walks from door to door."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +17,8 @@ from goldensix.adapters.faces import Faces
 from goldensix.adapters.postgres import schema
 from goldensix.adapters.postgres.bank import QuestionDraft
 from goldensix.adapters.postgres.campaigns import CampaignDraft
-from goldensix.adapters.postgres.orders import OrderDraft, Receiver
+from goldensix.adapters.postgres.mirror import OrderDraft
+from goldensix.adapters.postgres.orders import Receiver
 from goldensix.adapters.postgres.replies import QuickReplyDraft
 from goldensix.adapters.postgres.shop import ProductDraft
 from goldensix.adapters.rehearsals import Rehearsals
@@ -45,6 +47,7 @@ class Walk:
     tea: Company
     silk: Company
     product: int
+    customer: str = ""
     buyer: BuyerId = NOBODY
     buyer_token: str = ""
     conversation: str = ""
@@ -73,8 +76,8 @@ class Walk:
 
     async def buyer_asks(self) -> None:
         """A new customer opens the tea shop's window and writes: a new conversation waits."""
-        customer = f"customer {next(_CUSTOMERS)}"
-        claim = {"customer": customer, "signature": customer_signature(customer, self.tea.shop.secret)}
+        self.customer = f"customer {next(_CUSTOMERS)}"
+        claim = {"customer": self.customer, "signature": customer_signature(self.customer, self.tea.shop.secret)}
         browser = await self.browser(None)
         visitor = (await browser.post("/api/visitor", json={"shop": self.tea.shop.id} | claim)).json()
         self.buyer, self.buyer_token = BuyerId(visitor["buyer"]), visitor["token"]
@@ -86,8 +89,14 @@ class Walk:
 
     async def buyer_orders(self) -> None:
         receiver = Receiver("陈小满", "13900000006", "上海市徐汇区 6 号")
-        draft = OrderDraft(self.buyer, "T1", "placed", self.house.now(), None, 19_900, (), receiver)
-        await self.house.orders.mirror(self.tea.merchant.id, self.tea.shop.id, [draft])
+        draft = OrderDraft(self.customer, "T1", {"placed": self.house.now()}, 19_900, (), receiver)
+        await self.house.mirror.take(self.tea.merchant.id, self.tea.shop.id, [draft], self.house.now())
+        await self.house.on_orders_moved(self.tea.merchant.id)
+        desk = self.desk.floors.floors[self.tea.merchant.id].desk
+        async with asyncio.timeout(10):
+            while not desk.folds.refunds.position:
+                await asyncio.sleep(0.005)
+            await desk.settled()
         [made] = await self.house.orders.of_buyer(self.tea.merchant.id, self.tea.shop.id, self.buyer)
         self.order = made.id
 

@@ -382,6 +382,19 @@ def retain(data: Data = None, merchant: Merchant = None) -> None:
 
 
 @app.command()
+def orders(
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX or JSON lines, as docs/guides/orders.md says.")],
+    shop: Annotated[int, typer.Option(help="The shop's number.")],
+    data: Data = None,
+) -> None:
+    """Take orders out of a file, as a shop's server would tell of them: all, or none. The desk may run meanwhile."""
+    from goldensix import ordering
+
+    with running_database(Settings.read(data=data)) as dsn:
+        run(lambda: ordering.take_orders(dsn, shop, file, console))
+
+
+@app.command()
 def doctor(data: Data = None) -> None:
     """Look at all that a desk stands on: database, schema, clocks, NATS, folder, disk, address, workers."""
     from goldensix import doctor as it

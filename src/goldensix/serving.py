@@ -173,6 +173,7 @@ async def seed_demo(made: Running) -> None:
     for merchant in await made.house.people.merchants():
         await made.floors.open(merchant.id)
         await made.floors.roster_changed(merchant.id)
+        made.floors.orders_moved(merchant.id)
 
 
 class _Server(uvicorn.Server):

@@ -63,6 +63,10 @@ class Here:
     async def roster_changed(self, merchant: MerchantId) -> None:
         await self._floors.roster_changed(merchant)
 
+    async def orders_moved(self, merchant: MerchantId) -> None:
+        """Its log is to be told of orders."""
+        self._floors.orders_moved(merchant)
+
     async def robot_answered(
         self, _: MerchantId, robot: int, conversation: ConversationId, turn: int, said: Said
     ) -> Taken:
@@ -92,6 +96,10 @@ class There:
     async def roster_changed(self, merchant: MerchantId) -> None:
         """An owner who does not answer reads the roster when he comes, or once the bus is back."""
         await self._ask(merchant, "roster_changed")
+
+    async def orders_moved(self, merchant: MerchantId) -> None:
+        """An owner who does not answer looks by himself."""
+        await self._ask(merchant, "orders_moved")
 
     async def robot_answered(
         self, merchant: MerchantId, robot: int, conversation: ConversationId, turn: int, said: Said
@@ -125,6 +133,7 @@ def errands(here: Here, vitals: Vitals) -> dict[str, Errand]:
         "agents_ready": here.agents_ready,
         "rehearsal_running": here.rehearsal_running,
         "roster_changed": here.roster_changed,
+        "orders_moved": here.orders_moved,
         "robot_answered": robot_answered,
         "figures": figures,
     }

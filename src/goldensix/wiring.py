@@ -35,6 +35,7 @@ from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.findings import Findings
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.marks import Marks
+from goldensix.adapters.postgres.mirror import Mirror
 from goldensix.adapters.postgres.notices import Notices
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.outside import OutsideRobots
@@ -71,6 +72,7 @@ from goldensix.api.live.company import Company
 from goldensix.api.live.doors import App, Doors
 from goldensix.api.live.floors import Floors
 from goldensix.api.live.ringing import Ringing
+from goldensix.api.live.telling import Moves
 from goldensix.api.live.vitals import Vitals
 from goldensix.events.ids import ConversationId, Instant, MerchantId
 from goldensix.house_rules import dated_premises, own_words
@@ -126,7 +128,7 @@ def open_floors(
     snapshots, shifts, blocks = Snapshots(pool), Shifts(pool, people, now), Blocks(pool, now)
     classification = Classification(pool, now)
     log = PostgresLog(pool, None if owners is None else owners.epochs)
-    orders = Orders(pool, now)
+    orders, mirror = Orders(pool, now), Mirror(pool, now)
     answers, marks = Answers(orders, pictures, Campaigns(pool, now)), Marks(pool, now)
 
     async def load_premises(merchant: MerchantId) -> Premises:
@@ -145,6 +147,7 @@ def open_floors(
         save_folds=snapshots.save,
         find_picture=pictures.find,
         attendants=Attendants(robots, outside, rewording, answers.ready, marks.put, marks.of),
+        moves=Moves(mirror.untold, mirror.forget),
         find_orders=orders.facts,
         ring=ringing.ring,
         note=Audit(pool, now).note,
@@ -252,6 +255,8 @@ async def running(
         visitors=visitors,
         pictures=pictures,
         orders=Orders(pool, now),
+        mirror=Mirror(pool, now),
+        on_orders_moved=live.orders_moved,
         shifts=shifts,
         premises=partial(dated_premises, people, shifts),
         replies=Replies(pool, now),

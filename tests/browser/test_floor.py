@@ -1,6 +1,7 @@
 """The service manager's floor: an alert with what ends it, a task handed on, and a workbench to install."""
 
 import re
+import time
 from collections.abc import Callable
 
 from axe_playwright_python.sync_playwright import Axe
@@ -9,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from agent_line import AgentLine
 from buyer_line import BuyerLine
 from running_desk import AGENTS, SERVICE_MANAGER, RunningDesk
+from shop_server import tell
 from workbench_page import Call, row_of
 
 LogIn = Callable[..., Page]
@@ -70,6 +72,26 @@ def test_an_order_to_change_stands_above_the_chat_of_whoever_gets_it(
         expect(task.get_by_role("button", name=re.compile("^订单"))).to_be_visible()
         colleague.keyboard.press("Alt+KeyR")
         colleague.get_by_role("button", name="用餐").click()
+
+
+def test_a_refund_that_the_shop_tells_of_is_seen_beside_the_chat_and_among_the_groups(
+    desk: RunningDesk, log_in: LogIn, agent: Page, context_of: Callable[..., BrowserContext]
+) -> None:
+    with BuyerLine.customer(desk) as buyer:
+        buyer.says("我想退款")
+        row_of(agent, buyer).click()
+        expect(agent.get_by_role("article", name="订单 NQF-1006")).to_be_visible()
+        board = log_in(desk, SERVICE_MANAGER, "/live", context_of())
+        after_sale = board.get_by_role("row", name=re.compile("^售后"))
+        expect(after_sale).to_contain_text("待退 1")
+        now = round(time.time() * 1_000)
+        order = {"number": "NQF-7001", "customer": "demo-buyer", "status": "refund_asked", "price_cents": 25_900}
+        tell(desk, order | {"placed_at": now - 9_000_000, "refund_asked_at": now - 7_200_000})
+        told = agent.get_by_role("article", name="订单 NQF-7001")
+        expect(told).to_contain_text("退款已等 2 小时")
+        expect(told.get_by_role("list", name="订单进度")).to_contain_text("申请退款")
+        expect(after_sale).to_contain_text("待退 2")
+        assert Axe().run(board).violations_count == 0
 
 
 def test_the_workbench_can_be_installed_and_keeps_no_page(

@@ -20,6 +20,7 @@ from goldensix.adapters.postgres.embedded import fresh_database
 from goldensix.api.http.app import openapi, unserved
 from goldensix.team.roles import Role
 from hidden_desk import CALLERS, EXAMPLES, MARK, HiddenDesk, hidden_desk
+from shop_server import signed
 
 _FEW: Final = 8
 _SLOW: Final = ("/api/reports", "/api/imports/look", "/api/rehearsals")
@@ -75,6 +76,27 @@ def test_a_door_answers_whatever_it_is_asked(desk: HiddenDesk, operation: Any) -
 
     ask()
     desk.loop.run(desk.mend())
+
+
+def test_a_signed_list_of_orders_is_answered_whatever_it_holds(desk: HiddenDesk) -> None:
+    operation = contract()["/api/shops/{shop}/orders"]["POST"]
+    shop = desk.walk.tea.shop
+
+    async def told(body: Any) -> httpx.Response:
+        content = json.dumps(body).encode()
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(desk.walk.rest)) as server:
+            path = f"http://desk.example/api/shops/{shop.id}/orders"
+            headers = signed(content, shop.secret, desk.walk.house.now())
+            return await server.post(path, content=content, headers=headers)
+
+    @settings(max_examples=EXAMPLES or 20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(data=st.data())
+    def ask(data: st.DataObject) -> None:
+        case = data.draw(st.sampled_from(_MODES).flatmap(lambda mode: operation.as_strategy(generation_mode=mode)))
+        asked = case.as_transport_kwargs(base_url="http://desk.example").get("json")
+        answered(operation, None, desk.loop.run(told(asked)))
+
+    ask()
 
 
 async def sent(desk: HiddenDesk, role: Role | None, case: Any) -> httpx.Response:

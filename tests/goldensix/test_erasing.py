@@ -23,8 +23,8 @@ def shop(database: str, tmp_path: Path) -> str:
         insert into buyers (id, merchant_id, shop_id, customer, name, created_at)
           values ('chen', 1, 1, 'c-1', '陈', now());
         insert into orders (merchant_id, shop_id, buyer_id, number, status, placed_at, price_cents, receiver_name,
-          receiver_phone, receiver_address, remark)
-          values (1, 1, 'chen', '7', 'placed', now(), 100, '陈', '138', 'x', 'y');
+          receiver_phone, receiver_address, remark, told_at)
+          values (1, 1, 'chen', '7', 'placed', now(), 100, '陈', '138', 'x', 'y', now());
         insert into pictures values ('{PICTURE}', 1, 'bchen', 1, 1, 'image/png', 5, now());
         """,
     )

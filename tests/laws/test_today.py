@@ -42,6 +42,7 @@ DEEDS = [
     "time",
     "block",
     "rate",
+    "order",
 ]
 waits = st.one_of(
     st.integers(0, 3_000), st.sampled_from([6_000, 6_001, 30_000, 30_001, 180_000]), st.integers(0, 40_000),
@@ -92,9 +93,9 @@ def replayed(events: Sequence[Stored], now: int) -> Reading:
 
 def batch(events: Sequence[Stored], now: int) -> Told:
     talks: Talks = {}
-    for stored in events:
-        take_event(talks, stored)
+    orders = [line for stored in events for line in take_event(talks, stored) if line.session is None]
     lines = [line for talk in talks.values() for line in talk.lines.values()]
+    lines += orders
     tables = open_tables(derive(frame(lines), SessionRule()))
     today = local(ZONE, now) // DAY
     view = View(by=("shop", "group", "agent"), zone=ZONE, days=(today, today), as_of=now)

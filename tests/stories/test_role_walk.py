@@ -182,6 +182,12 @@ def order(walk: Walk) -> dict[str, Any]:
     return {"order": walk.order}
 
 
+def unsigned_order(walk: Walk) -> dict[str, Any]:
+    now = walk.house.now()
+    order = {"number": "T9", "customer": "c-9", "status": "placed", "price_cents": 1, "placed_at": now}
+    return {"json": {"orders": [order]}}
+
+
 SUBSCRIPTION: Final = {
     "endpoint": "https://93.184.215.14/push/1",
     "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
@@ -341,6 +347,7 @@ DOORS: Final = (
         elsewhere=404,
         place=lambda walk: {"conversation": walk.conversation},
     ),
+    Door("POST", "/api/shops/{shop}/orders", ANYBODY, unsigned_order, 401, place=shop),
     Door("POST", "/api/orders/{order}/reveal", Permission.VIEW_ORDERS, elsewhere=404, place=order),
     Door("PATCH", "/api/orders/{order}", Permission.CHANGE_PRICE, sent(price_cents=900), elsewhere=404, place=order),
     Door(

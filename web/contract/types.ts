@@ -1974,6 +1974,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/shops/{shop}/orders": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Tell Orders
+         * @description A shop's server tells how its orders are now: all of them are taken, or none.
+         */
+        readonly post: operations["tell_orders_api_shops__shop__orders_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/shops/{shop}/products": {
         readonly parameters: {
             readonly query?: never;
@@ -3500,6 +3520,7 @@ export interface components {
             readonly queued: number;
             readonly rated: components["schemas"]["Rate"];
             readonly ready: number;
+            readonly refunds: components["schemas"]["RefundsNow"] | null;
             readonly speed: components["schemas"]["Speed"];
             readonly target_ms: number;
         };
@@ -3814,6 +3835,23 @@ export interface components {
             /** Shops */
             readonly shops: readonly components["schemas"]["ImportShop"][];
         };
+        /** ItemTold */
+        readonly ItemTold: {
+            /** Price Cents */
+            readonly price_cents: number;
+            /**
+             * Quantity
+             * @default 1
+             */
+            readonly quantity?: number;
+            /** Title */
+            readonly title: string;
+            /**
+             * Variant
+             * @default
+             */
+            readonly variant?: string;
+        };
         /**
          * Judged
          * @description What a group is judged by, and what is good enough.
@@ -3856,6 +3894,16 @@ export interface components {
              * @default 80
              */
             readonly satisfied?: number;
+        };
+        /** KeptField */
+        readonly KeptField: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            readonly field: "price_cents" | "receiver" | "remark";
+            /** Number */
+            readonly number: string;
         };
         /** KeptReply */
         readonly KeptReply: {
@@ -4709,14 +4757,22 @@ export interface components {
             readonly placed_at: number;
             /** Price Cents */
             readonly price_cents: number;
+            /** Received At */
+            readonly received_at: number | null;
             /** Receiver Address */
             readonly receiver_address: string;
             /** Receiver Name */
             readonly receiver_name: string;
             /** Receiver Phone */
             readonly receiver_phone: string;
+            /** Refund Asked At */
+            readonly refund_asked_at: number | null;
+            /** Refunded At */
+            readonly refunded_at: number | null;
             /** Remark */
             readonly remark: string;
+            /** Shipped At */
+            readonly shipped_at: number | null;
             /**
              * Status
              * @enum {string}
@@ -4751,6 +4807,63 @@ export interface components {
             readonly title: string;
             /** Variant */
             readonly variant: string;
+        };
+        /**
+         * OrderTold
+         * @description An order as it is now. Times are of the platform's clock; a status that was not reached has none.
+         */
+        readonly OrderTold: {
+            /** Customer */
+            readonly customer: string;
+            /** Items */
+            readonly items?: readonly components["schemas"]["ItemTold"][] | null;
+            /** Number */
+            readonly number: string;
+            /** Paid At */
+            readonly paid_at?: number | null;
+            /** Placed At */
+            readonly placed_at: number;
+            /** Price Cents */
+            readonly price_cents: number;
+            /** Received At */
+            readonly received_at?: number | null;
+            readonly receiver?: components["schemas"]["ReceiverTold"] | null;
+            /** Refund Asked At */
+            readonly refund_asked_at?: number | null;
+            /** Refunded At */
+            readonly refunded_at?: number | null;
+            /** Remark */
+            readonly remark?: string | null;
+            /** Shipped At */
+            readonly shipped_at?: number | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            readonly status: "placed" | "paid" | "shipped" | "received" | "refund_asked" | "refunded";
+        };
+        /**
+         * OrdersMoved
+         * @description Orders of this conversation's buyer came to another status, or are new.
+         */
+        readonly OrdersMoved: {
+            readonly c: string;
+            /** @enum {string} */
+            readonly t: "orders";
+        };
+        /** OrdersTaken */
+        readonly OrdersTaken: {
+            /** Kept */
+            readonly kept: readonly components["schemas"]["KeptField"][];
+            /** Moved */
+            readonly moved: number;
+            /** Taken */
+            readonly taken: number;
+        };
+        /** OrdersTold */
+        readonly OrdersTold: {
+            /** Orders */
+            readonly orders: readonly components["schemas"]["OrderTold"][];
         };
         /** OtherCaliber */
         readonly OtherCaliber: {
@@ -5293,6 +5406,24 @@ export interface components {
             /** Receiver Phone */
             readonly receiver_phone: string;
         };
+        /** ReceiverTold */
+        readonly ReceiverTold: {
+            /**
+             * Address
+             * @default
+             */
+            readonly address?: string;
+            /**
+             * Name
+             * @default
+             */
+            readonly name?: string;
+            /**
+             * Phone
+             * @default
+             */
+            readonly phone?: string;
+        };
         /**
          * Reception
          * @description A conversation as a list shows it, and the newest part of its log. Replaces what the page held.
@@ -5316,6 +5447,16 @@ export interface components {
             readonly t: "reception";
             readonly unread: number;
             readonly waiting_since: number | null;
+        };
+        /**
+         * RefundsNow
+         * @description Of the shops that a group's people serve.
+         */
+        readonly RefundsNow: {
+            readonly mean_ms: number | null;
+            readonly oldest: number | null;
+            readonly paid: number;
+            readonly waiting: number;
         };
         /**
          * Refused
@@ -6049,7 +6190,7 @@ export interface components {
             readonly within_3min: components["schemas"]["Rate"];
         };
         readonly StaffCommand: components["schemas"]["Hello"] | components["schemas"]["Open"] | components["schemas"]["Older"] | components["schemas"]["Leave"] | components["schemas"]["Say"] | components["schemas"]["Suggest"] | components["schemas"]["MarkAnswer"] | components["schemas"]["Recall"] | components["schemas"]["Read"] | components["schemas"]["Typing"] | components["schemas"]["Take"] | components["schemas"]["Assign"] | components["schemas"]["Reassign"] | components["schemas"]["TakeOver"] | components["schemas"]["Transfer"] | components["schemas"]["PutBack"] | components["schemas"]["Close"] | components["schemas"]["Ready"] | components["schemas"]["TakeBreak"] | components["schemas"]["Acknowledge"] | components["schemas"]["WatchLive"] | components["schemas"]["UnwatchLive"];
-        readonly StaffFrame: components["schemas"]["EventFrame"] | components["schemas"]["Refused"] | components["schemas"]["Stored"] | components["schemas"]["TypingNow"] | components["schemas"]["Beat"] | components["schemas"]["DeskFrame"] | components["schemas"]["Reception"] | components["schemas"]["Pool"] | components["schemas"]["Me"] | components["schemas"]["Gone"] | components["schemas"]["Thread"] | components["schemas"]["Suggested"] | components["schemas"]["Marked"] | components["schemas"]["Live"] | components["schemas"]["AlertsNow"] | components["schemas"]["Colleague"];
+        readonly StaffFrame: components["schemas"]["EventFrame"] | components["schemas"]["Refused"] | components["schemas"]["Stored"] | components["schemas"]["TypingNow"] | components["schemas"]["Beat"] | components["schemas"]["DeskFrame"] | components["schemas"]["Reception"] | components["schemas"]["Pool"] | components["schemas"]["Me"] | components["schemas"]["Gone"] | components["schemas"]["Thread"] | components["schemas"]["Suggested"] | components["schemas"]["Marked"] | components["schemas"]["OrdersMoved"] | components["schemas"]["Live"] | components["schemas"]["AlertsNow"] | components["schemas"]["Colleague"];
         /** StartAnswer */
         readonly StartAnswer: {
             /** Agents Ready */
@@ -10600,6 +10741,41 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Removed"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly tell_orders_api_shops__shop__orders_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly shop: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OrdersTold"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrdersTaken"];
                 };
             };
             /** @description Not done; the message says why. */

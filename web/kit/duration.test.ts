@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { duration, exactDuration, meanDuration } from "./duration";
+import { duration, exactDuration, longDuration, meanDuration } from "./duration";
 
 test.each([
   [0, "0 s"],
@@ -30,4 +30,15 @@ test("a wait that is over keeps its tenths while it is short", () => {
   expect(exactDuration(41_000, "zh")).toBe("41 秒");
   expect(exactDuration(6_001, "en")).toBe("6.1 s");
   expect(exactDuration(197_400, "en")).toBe("3:17");
+});
+
+test.each([
+  [20_000, "0 min"],
+  [12 * 60_000, "12 min"],
+  [59.6 * 60_000, "1 h"],
+  [156 * 60_000, "2.6 h"],
+  [24 * 3_600_000, "24 h"],
+  [74.4 * 3_600_000, "3.1 d"],
+])("%d ms of waiting for a refund read %s", (ms, text) => {
+  expect(longDuration(ms, "en")).toBe(text);
 });

@@ -18,6 +18,21 @@ export function meanDuration(ms: number, spoken: Language = language.value): str
   return spoken === "zh" ? `${seconds} 秒` : `${seconds} s`;
 }
 
+/** Of hours and days, for what nobody waits for by the second: 12 min, 2.6 h, 3.1 d. */
+export function longDuration(ms: number, spoken: Language = language.value): string {
+  const zh = spoken === "zh";
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  if (minutes < 60) return `${minutes} ${zh ? "分钟" : "min"}`;
+  const hours = minutes / 60;
+  if (hours < 48) return `${tenths(hours)} ${zh ? "小时" : "h"}`;
+  return `${tenths(hours / 24)} ${zh ? "天" : "d"}`;
+}
+
+/** 2.6, and 24 rather than 24.0. */
+function tenths(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}
+
 /** A wait that is over: as `duration`, but below 100 s with tenths, rounded up: what is over 6 s never reads 6 s. */
 export function exactDuration(ms: number, spoken: Language = language.value): string {
   if (ms >= 100_000) return duration(ms, spoken);

@@ -221,3 +221,14 @@ describe("a rating after the end", () => {
     expect(state.logs.get("ann")).toEqual(held);
   });
 });
+
+test("orders that moved are told apart, until their conversation leaves", () => {
+  const state = emptyState();
+  for (const c of ["a", "b", "a"]) apply(state, { t: "orders", c }, NOW);
+  expect([...state.orders]).toEqual([
+    ["a", 2],
+    ["b", 1],
+  ]);
+  apply(state, { t: "gone", c: "a", agent: null, closed: true }, NOW);
+  expect([...state.orders.keys()]).toEqual(["b"]);
+});

@@ -49,6 +49,9 @@ export function apply(state: DeskState, frame: StaffFrame, now: number): Asked {
     case "marked":
       state.marks.set(frame.decision, frame.right);
       return NONE;
+    case "orders":
+      state.orders.set(frame.c, (state.orders.get(frame.c) ?? 0) + 1);
+      return NONE;
     case "refused":
       if (frame.id === null) state.refused = frame;
       return NONE;
@@ -178,6 +181,7 @@ function takeGone(state: DeskState, c: string, agent: number | null, closed: boo
   const row = state.rows.get(c);
   if (row?.mine) state.left.set(c, { row, agent, closed, at: now });
   state.rows.delete(c);
+  state.orders.delete(c);
   state.typing.delete(c);
   return NONE;
 }

@@ -26,6 +26,8 @@ export interface DeskState {
   alerts: AlertsNow | null;
   /** What people said of the robot's decisions: right or wrong. */
   readonly marks: Map<string, boolean>;
+  /** How often orders of a conversation's buyer moved since this page is open. */
+  readonly orders: Map<string, number>;
   /** When the buyer last struck a key, by the server's clock. */
   readonly typing: Map<string, number>;
   /** Questions of the bank for what was being typed. */
@@ -54,6 +56,7 @@ export function emptyState(): DeskState {
     live: null,
     alerts: null,
     marks: shallowReactive(new Map<string, boolean>()),
+    orders: shallowReactive(new Map<string, number>()),
     typing: shallowReactive(new Map<string, number>()),
     suggested: null,
     refused: null,

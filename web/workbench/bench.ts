@@ -66,6 +66,7 @@ export function provideBench(): Bench {
   const desk = useDesk();
   const { open, show } = useOpen();
   const list = useShownList(desk.state, open);
+  const stock = useStock(desk);
   const bench: Bench = {
     desk,
     me,
@@ -73,7 +74,7 @@ export function provideBench(): Bench {
     open,
     show,
     drafts: new Drafts(me.account.id, localStorage),
-    stock: new Stock(),
+    stock,
     row: computed(() => (open.value === null ? null : (desk.state.rows.get(open.value) ?? null))),
     answers: session.may("consult"),
     side: shallowRef<SideTab>("orders"),
@@ -87,6 +88,19 @@ export function provideBench(): Bench {
   };
   provide(KEY, bench);
   return bench;
+}
+
+/** Orders that the shop moved are read again. */
+function useStock(desk: Desk): Stock {
+  const stock = new Stock();
+  watch(
+    () => [...desk.state.orders],
+    (now, before) => {
+      const known = new Map(before);
+      for (const [c, moves] of now) if (known.get(c) !== moves) void stock.ordersMoved(c);
+    },
+  );
+  return stock;
 }
 
 function useOpen(): Pick<Bench, "open" | "show"> {

@@ -16,6 +16,7 @@ const REPLIES_FRESH_MS = 300_000;
 
 export class Stock {
   private readonly kept = shallowReactive(new Map<string, Had<unknown>>());
+  private readonly reading = new Map<string, Promise<void>>();
 
   /** `undefined`: never asked for. */
   orders(c: string): Had<readonly Order[]> | undefined {
@@ -35,8 +36,15 @@ export class Stock {
     return products?.state === "here" ? products.value.find((product) => product.id === id) : undefined;
   }
 
-  loadOrders(c: string): Promise<void> {
-    return this.load(`orders ${c}`, FRESH_MS, () => ask("GET", `/api/conversations/${c}/orders`));
+  loadOrders(c: string, fresh = FRESH_MS): Promise<void> {
+    return this.load(`orders ${c}`, fresh, () => ask("GET", `/api/conversations/${c}/orders`));
+  }
+
+  /** They are other than they were: read again if anybody has seen them, also while they are being read. */
+  async ordersMoved(c: string): Promise<void> {
+    if (!this.orders(c)) return;
+    await this.reading.get(`orders ${c}`);
+    await this.loadOrders(c, 0);
   }
 
   loadProducts(shop: number): Promise<void> {
@@ -66,9 +74,18 @@ export class Stock {
   }
 
   /** What is here stays on screen while it is asked for again. */
-  private async load(key: string, fresh: number, read: () => Promise<unknown>): Promise<void> {
+  private load(key: string, fresh: number, read: () => Promise<unknown>): Promise<void> {
     const had = this.kept.get(key);
-    if (had?.state === "coming" || (had?.state === "here" && Date.now() - had.at < fresh)) return;
+    const reading = this.reading.get(key);
+    if (reading || (had?.state === "here" && Date.now() - had.at < fresh))
+      return reading ?? Promise.resolve();
+    const begun = this.read(key, read).finally(() => this.reading.delete(key));
+    this.reading.set(key, begun);
+    return begun;
+  }
+
+  private async read(key: string, read: () => Promise<unknown>): Promise<void> {
+    const had = this.kept.get(key);
     if (had?.state !== "here") this.kept.set(key, { state: "coming" });
     try {
       this.kept.set(key, { state: "here", value: await read(), at: Date.now() });

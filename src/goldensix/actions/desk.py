@@ -21,6 +21,7 @@ from goldensix.conversations.pace import QueuePace
 from goldensix.events.facts import AgentAssigned, Body, ConversationClosed, Event
 from goldensix.events.ids import (
     ALERT_STREAM,
+    ORDER_STREAM,
     TEAM_STREAM,
     AccountId,
     BuyerId,
@@ -160,6 +161,8 @@ class Desk:
             position = folds.attendance.position + 1
         elif stream == ALERT_STREAM:
             position = folds.alerts.position + 1
+        elif stream == ORDER_STREAM:
+            position = folds.refunds.position + 1
         else:
             conversation = folds.reception.open.get(ConversationId(stream))
             known = folds.ratings.position_of(ConversationId(stream)) if conversation is None else conversation.position

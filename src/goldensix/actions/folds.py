@@ -7,6 +7,7 @@ from goldensix.conversations.alerts import Alerts
 from goldensix.conversations.conversation import Conversation, Said, started
 from goldensix.conversations.ratings import Ratings
 from goldensix.conversations.reception import Reception
+from goldensix.conversations.refunds import Refunds
 from goldensix.conversations.tasks import Tasks
 from goldensix.events.facts import (
     AgentAssigned,
@@ -26,6 +27,7 @@ from goldensix.events.facts import (
     ConversationReturned,
     ConversationStarted,
     MessageSent,
+    OrderMoved,
     RobotHandedOver,
     RobotTook,
     TaskHandedOn,
@@ -50,6 +52,7 @@ class Folds:
     tasks: Tasks = field(default_factory=Tasks)
     ratings: Ratings = field(default_factory=Ratings)
     alerts: Alerts = field(default_factory=Alerts)
+    refunds: Refunds = field(default_factory=Refunds)
     today: Today = field(default_factory=Today, compare=False)
     """Not compared: what of it is in the sums depends on when it was read. The figures do not."""
 
@@ -62,6 +65,9 @@ class Folds:
             return None
         if isinstance(event, _OF_ALERTS):
             self.alerts.apply(event, stored.stream_position, stored.occurred_at)
+            return None
+        if isinstance(event, OrderMoved):
+            self.refunds.apply(event, stored.stream_position, stored.occurred_at)
             return None
         if isinstance(event, ConversationRated):
             id = ConversationId(stored.stream)

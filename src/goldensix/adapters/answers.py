@@ -7,15 +7,15 @@ from typing import Final
 
 from goldensix.adapters.pictures import Pictures
 from goldensix.adapters.postgres.campaigns import Campaigns
-from goldensix.adapters.postgres.orders import Order, Orders, Status
-from goldensix.events.facts import Body, Kind
+from goldensix.adapters.postgres.orders import Order, Orders
+from goldensix.events.facts import Body, Kind, OrderStatus
 from goldensix.events.ids import BuyerId, MerchantId, ShopId
 from goldensix.robot.decision import Decision
 from goldensix.robot.question import Answer, Language
 
 Message = tuple[Kind, Body]
 _VARIABLE: Final = re.compile(r"\{([a-z]+(?:\.[a-z]+)?)\}")
-_STATUSES: Final[Mapping[Status, tuple[str, str]]] = {
+_STATUSES: Final[Mapping[OrderStatus, tuple[str, str]]] = {
     "placed": ("待付款", "awaiting payment"),
     "paid": ("待发货", "paid, not shipped yet"),
     "shipped": ("已发货", "shipped"),

@@ -30,7 +30,7 @@ _LIFETIME: Final = 400 * 86_400_000
 _SECRETS_KEPT: Final = 60_000
 _SHOPS_KEPT: Final = 10_000
 _LONGEST_TOKEN: Final = 1_000
-_LONGEST_CUSTOMER: Final = 200
+LONGEST_CUSTOMER: Final = 200
 _LONGEST_NAME: Final = 40
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"  # no i, l, o, u to misread
 
@@ -131,14 +131,14 @@ class Visitors:
 
     async def _customer(self, shop: ShopId, found: ShopSecrets, claim: Claim) -> Visitor | None:
         """The visitor as the shop vouches for them; None unless it does."""
-        if not _printable(claim.customer, _LONGEST_CUSTOMER):
+        if not printable(claim.customer, LONGEST_CUSTOMER):
             return None
-        name: str | None = claim.name.strip() if _printable(claim.name.strip(), _LONGEST_NAME) else None
+        name: str | None = claim.name.strip() if printable(claim.name.strip(), _LONGEST_NAME) else None
         covers_name = name is not None and _signed(f"{claim.customer}\n{name}", claim, found)
         if not covers_name and not _signed(claim.customer, claim, found):
             return None
         buyer, known_as = await self._customers.buyer_of(
-            found.merchant, shop, claim.customer, name if covers_name else None, _new_buyer()
+            found.merchant, shop, claim.customer, name if covers_name else None, new_buyer()
         )
         return _known(shop, found, buyer, known_as)
 
@@ -191,7 +191,7 @@ def _signer(shop: ShopId, found: ShopSecrets) -> URLSafeSerializer:
 
 
 def _anonymous(shop: ShopId, found: ShopSecrets) -> Visitor:
-    buyer = _new_buyer()
+    buyer = new_buyer()
     return Visitor(shop, found.merchant, buyer, f"访客 {buyer[-4:].upper()}", customer=False)
 
 
@@ -199,12 +199,12 @@ def _known(shop: ShopId, found: ShopSecrets, buyer: BuyerId, name: str) -> Visit
     return Visitor(shop, found.merchant, buyer, name or f"顾客 {buyer[-4:].upper()}", customer=True)
 
 
-def _new_buyer() -> BuyerId:
+def new_buyer() -> BuyerId:
     """80 bits of chance in letters that a message's name may begin with."""
     number = secrets.randbits(80)
     return BuyerId("".join(_ALPHABET[(number >> shift) & 31] for shift in range(0, 80, 5)))
 
 
-def _printable(text: str, longest: int) -> bool:
+def printable(text: str, longest: int) -> bool:
     """Neither empty nor too long, and no control or direction characters that could disguise it."""
     return 0 < len(text) <= longest and not any(unicodedata.category(letter)[0] == "C" for letter in text)

@@ -16,6 +16,8 @@ _REMEMBERED: Final = 20_000
 """Keys a limit knows at a time; of more, those heard of least recently start anew."""
 _START_COSTS: Final = 10.0
 """What the first message of a conversation costs an address, in messages: it is routed, welcomed and queued."""
+_CALL_COSTS: Final = 10
+"""What a list of orders costs, in requests of an account."""
 _BREATH: Final = 30.0
 """Seconds' worth that an address or an account may ask for at once: an office at the start of a shift."""
 _HOUR, _DAY = 3_600.0, 86_400.0
@@ -78,6 +80,8 @@ class Limits:
     """Frames of one account's sockets."""
     robots: Buckets
     """Answers of one robot of others."""
+    shops: Buckets
+    """Calls of one shop's server."""
     pictures: Buckets
     """Bytes that one author uploads."""
     pictures_from: Buckets
@@ -119,6 +123,7 @@ def limits(
         requests=Buckets(account_rate, account_rate * _BREATH, now),
         commands=Buckets(account_rate, account_rate * _BREATH, now),
         robots=Buckets(account_rate, account_rate * _BREATH, now),
+        shops=Buckets(account_rate / _CALL_COSTS, account_rate * _BREATH / _CALL_COSTS, now),
         pictures=Buckets(megabytes / _DAY, megabytes, now),
         pictures_from=Buckets(megabytes * 50 / _DAY, megabytes * 50, now),
     )

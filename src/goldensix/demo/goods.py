@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
-from goldensix.adapters.postgres.orders import Receiver, Status
+from goldensix.actions.orders import STATUSES, Times
+from goldensix.adapters.postgres.orders import Receiver
 from goldensix.adapters.postgres.shop import ProductDraft
 from goldensix.demo.shops import APPLIANCES, FASHION, DemoShop
+from goldensix.events.ids import Instant
+
+_MINUTE: Final = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +47,23 @@ class DemoOrder:
     number: str
     shop: DemoShop
     customer: DemoCustomer
-    status: Status
-    placed: int
-    """Minutes before the demo was made."""
+    reached: tuple[int, ...]
+    """Minutes before the demo was made, of each status up to its own; those that it skipped are 0."""
     lines: tuple[tuple[ProductDraft, str, int], ...]
     """What, which variant, how many."""
     remark: str = ""
 
+    def times(self, now: Instant) -> Times:
+        steps = zip(STATUSES, self.reached, strict=False)
+        return {status: Instant(now - minutes * _MINUTE) for status, minutes in steps if minutes}
+
 
 ORDERS: Final = (
-    DemoOrder("NQF-1006", FASHION, BUYER, "placed", 25, ((_COAT, "驼色 M", 1), (_SCARF, "酒红", 1))),
-    DemoOrder("NQF-1005", FASHION, BUYER, "paid", 190, ((_SHIRT, "米白 S", 1),), "送人，请不要放价签"),
-    DemoOrder("NQF-1003", FASHION, BUYER, "shipped", 2_900, ((_JEANS, "深蓝 27", 1),)),
-    DemoOrder("NQF-1001", FASHION, OTHER, "refund_asked", 9_400, ((_JEANS, "浅蓝 29", 2),)),
-    DemoOrder("NQD-1004", APPLIANCES, BUYER, "received", 20_500, ((_KETTLE, "竹青", 1),)),
-    DemoOrder("NQD-1002", APPLIANCES, OTHER, "paid", 75, ((_FAN, "雾蓝", 1), (_SHAVER, "奶黄", 2))),
+    DemoOrder("NQF-1006", FASHION, BUYER, (25,), ((_COAT, "驼色 M", 1), (_SCARF, "酒红", 1))),
+    DemoOrder("NQF-1005", FASHION, BUYER, (190, 189), ((_SHIRT, "米白 S", 1),), "送人，请不要放价签"),
+    DemoOrder("NQF-1003", FASHION, BUYER, (2_900, 2_899, 1_460), ((_JEANS, "深蓝 27", 1),)),
+    DemoOrder("NQF-1001", FASHION, OTHER, (9_400, 9_399, 8_020, 4_310, 200), ((_JEANS, "浅蓝 29", 2),)),
+    DemoOrder("NQF-1004", FASHION, OTHER, (2_000, 1_998, 0, 0, 95, 12), ((_SCARF, "雾粉", 1),)),
+    DemoOrder("NQD-1004", APPLIANCES, BUYER, (20_500, 20_499, 19_100, 15_900), ((_KETTLE, "竹青", 1),)),
+    DemoOrder("NQD-1002", APPLIANCES, OTHER, (75, 74), ((_FAN, "雾蓝", 1), (_SHAVER, "奶黄", 2))),
 )

@@ -1,15 +1,16 @@
 """Makes the demo merchant in an empty database; a second time it finds everything there and changes nothing."""
 
-from collections.abc import Callable
-from typing import Final, Protocol
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from goldensix.adapters.passwords import Passwords
-from goldensix.adapters.postgres.orders import Item, OrderDraft, Orders
+from goldensix.adapters.postgres.mirror import Mirror, OrderDraft
+from goldensix.adapters.postgres.orders import Item, Orders
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.questions import Questions
 from goldensix.adapters.postgres.replies import QuickReplyDraft, Replies
 from goldensix.adapters.postgres.roster import Merchant, Roster, Shop
-from goldensix.adapters.postgres.shop import ProductId, Shops
+from goldensix.adapters.postgres.shop import Shops
 from goldensix.adapters.visitors import Claim, Visitors, customer_signature
 from goldensix.demo.goods import ORDERS, PRODUCTS, DemoCustomer, DemoOrder
 from goldensix.demo.people import ACCOUNTS, GROUPS, MERCHANT, PASSWORD, PEOPLE
@@ -19,8 +20,6 @@ from goldensix.demo.shops import SHOPS, ZONE, settings
 from goldensix.events.ids import BuyerId, GroupId, Instant
 
 __all__ = ["PEOPLE", "seed"]
-
-_MINUTE: Final = 60_000
 
 
 class Stage(Protocol):
@@ -34,6 +33,8 @@ class Stage(Protocol):
     def shops(self) -> Shops: ...
     @property
     def orders(self) -> Orders: ...
+    @property
+    def mirror(self) -> Mirror: ...
     @property
     def replies(self) -> Replies: ...
     @property
@@ -123,15 +124,22 @@ async def _trade(stage: Stage, demo: Merchant) -> None:
     shops = {shop.name: shop for shop in (await _roster(stage, demo)).shops.values()}
     for shop in SHOPS:
         there = shops[shop.name]
-        known = {product.title: product.id for product in await stage.shops.products(demo.id, there.id)}
-        missing = [product for product in PRODUCTS[shop] if product.title not in known]
-        known |= await stage.shops.list_products(demo.id, there.id, missing)
-        drafts = [
-            _draft(order, await _buyer(stage, there, order.customer), known, stage.now())
-            for order in ORDERS
-            if order.shop == shop
-        ]
-        await stage.orders.mirror(demo.id, there.id, drafts)
+        titles = {product.title for product in await stage.shops.products(demo.id, there.id)}
+        missing = [product for product in PRODUCTS[shop] if product.title not in titles]
+        await stage.shops.list_products(demo.id, there.id, missing)
+        mine = [order for order in ORDERS if order.shop == shop]
+        known = await _known(stage, there, {order.customer for order in mine})
+        drafts = [_draft(order, stage.now()) for order in mine if order.number not in known]
+        await stage.mirror.take(demo.id, there.id, drafts, stage.now())
+
+
+async def _known(stage: Stage, shop: Shop, customers: Iterable[DemoCustomer]) -> set[str]:
+    """Numbers of orders that are there: what the demo's people and hours made of them stays."""
+    found: set[str] = set()
+    for customer in customers:
+        buyer = await _buyer(stage, shop, customer)
+        found |= {order.number for order in await stage.orders.of_buyer(shop.merchant, shop.id, buyer)}
+    return found
 
 
 async def _buyer(stage: Stage, shop: Shop, customer: DemoCustomer) -> BuyerId:
@@ -141,19 +149,13 @@ async def _buyer(stage: Stage, shop: Shop, customer: DemoCustomer) -> BuyerId:
     return welcomed[1].buyer
 
 
-def _draft(order: DemoOrder, buyer: BuyerId, products: dict[str, ProductId], now: Instant) -> OrderDraft:
-    placed = Instant(now - order.placed * _MINUTE)
+def _draft(order: DemoOrder, now: Instant) -> OrderDraft:
     return OrderDraft(
-        buyer=buyer,
+        customer=order.customer.id,
         number=order.number,
-        status=order.status,
-        placed_at=placed,
-        paid_at=None if order.status == "placed" else Instant(placed + _MINUTE),
+        times=order.times(now),
         price_cents=sum(what.price_cents * quantity for what, _, quantity in order.lines),
-        items=tuple(
-            Item(products[what.title], what.title, variant, quantity, what.price_cents)
-            for what, variant, quantity in order.lines
-        ),
+        items=tuple(Item(None, what.title, variant, count, what.price_cents) for what, variant, count in order.lines),
         receiver=order.customer.receiver,
         remark=order.remark,
     )

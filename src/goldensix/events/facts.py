@@ -13,6 +13,7 @@ from goldensix.events.ids import (
     BuyerId,
     ConversationId,
     GroupId,
+    Instant,
     MessageId,
     Milliseconds,
     ShopId,
@@ -42,6 +43,8 @@ Score = Literal[1, 2, 3, 4, 5]
 RatingReason = Literal["fast", "solved", "friendly", "slow", "unsolved", "unfriendly", "robot"]
 """What was good, or what was not; `robot`: only a robot had answered."""
 Wish = Literal["address", "colour", "size", "quantity", "price", "other"]
+OrderStatus = Literal["placed", "paid", "shipped", "received", "refund_asked", "refunded"]
+"""Where an order stands with the shop platform."""
 AlertKind = Literal["waiting", "deserted", "crowded"]
 """Buyers wait too long; nobody is there for a group; too many queue."""
 Step = Literal["agent", "manager", "phone", "administrator"]
@@ -311,6 +314,29 @@ class AlertEnded:
     alert: AlertId
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A status that an order came to."""
+
+    status: OrderStatus
+    at: Instant
+    """By the shop platform's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMoved:
+    """The shop platform told how far an order has come."""
+
+    order: int
+    shop: ShopId
+    buyer: BuyerId
+    status: OrderStatus
+    """Where it stands, all that was told of it taken together."""
+    reached: tuple[Reached, ...]
+    """What was not known before, the earliest first."""
+    cents: int
+
+
 ConversationEvent = (
     ConversationStarted
     | MessageSent
@@ -331,7 +357,8 @@ ConversationEvent = (
 )
 TeamEvent = AgentConnected | AgentDisconnected | AgentBecameReady | AgentTookBreak
 AlertEvent = AlertRaised | AlertGrew | AlertTold | AlertAcknowledged | AlertEnded
-Event = ConversationEvent | TeamEvent | AlertEvent
+OrderEvent = OrderMoved
+Event = ConversationEvent | TeamEvent | AlertEvent | OrderEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,5 +23,7 @@ TEAM_STREAM = "team"
 """The stream that holds what happens to a merchant's people."""
 ALERT_STREAM = "alerts"
 """The stream that holds who was called because buyers wait."""
-NO_CONVERSATION = frozenset({TEAM_STREAM, ALERT_STREAM})
+ORDER_STREAM = "orders"
+"""The stream that holds what became of orders: its n-th event is the n-th move of the merchant's orders."""
+NO_CONVERSATION = frozenset({TEAM_STREAM, ALERT_STREAM, ORDER_STREAM})
 """Every other stream is a conversation's."""

@@ -13,6 +13,8 @@ from goldensix.events.facts import (
     ConversationStarted,
     MessageRecalled,
     MessageSent,
+    OrderMoved,
+    OrderStatus,
     RatingInvited,
     RobotHandedOver,
     RobotTook,
@@ -27,6 +29,12 @@ from goldensix.metrics.order import Line
 DESK: Final = "desk"
 REHEARSAL: Final = "rehearsal"
 """Platforms of the desk's own lines: the second, of conversations that a rehearsal played."""
+_TRADE: Final[dict[OrderStatus, What]] = {
+    "placed": "order_created",
+    "paid": "paid",
+    "refund_asked": "refund_requested",
+    "refunded": "refund_done",
+}
 
 
 @dataclass(slots=True)
@@ -49,8 +57,10 @@ Talks = dict[str, Talk]
 
 def take_event(talks: Talks, stored: Stored) -> tuple[Line, ...]:
     """Take in the next event; answers the lines it adds or changes. None of them: it is of no known conversation, or
-    nothing that counts."""
+    nothing that counts. Lines of orders belong to no conversation, and have the platform's time."""
     event = stored.event
+    if isinstance(event, OrderMoved):
+        return _trade(stored, event)
     if isinstance(event, ConversationStarted):
         platform = REHEARSAL if event.channel == "rehearsal" else DESK
         talk = talks[stored.stream] = Talk(event.shop, platform, event.buyer, str(event.group))
@@ -88,6 +98,18 @@ def take_event(talks: Talks, stored: Stored) -> tuple[Line, ...]:
             taken_back = [_keep(known, line._replace(recalled=True)) for line in void]
             return (*taken_back, _keep(known, _line(known, stored, "close", event.agent)))
     return ()
+
+
+def _trade(stored: Stored, event: OrderMoved) -> tuple[Line, ...]:
+    moved = f"{stored.stream}/{stored.stream_position}"
+    return tuple(
+        Line(
+            event.shop, DESK, event.buyer, None, f"{moved}.{each.status}", _TRADE[each.status], None, None, None, None,
+            "", each.at, value=event.cents, detail=str(event.order),
+        )
+        for each in event.reached
+        if each.status in _TRADE
+    )  # fmt: skip
 
 
 def _unanswered(talk: Talk) -> list[Line]:

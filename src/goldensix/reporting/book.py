@@ -33,7 +33,7 @@ class Book:
 
     ground: Ground
     tail: DeskTail = field(default_factory=DeskTail)
-    _tails: dict[SessionRule, tuple[tuple[int, int, int], Tables]] = field(default_factory=dict)
+    _tails: dict[SessionRule, tuple[tuple[int, int], Tables]] = field(default_factory=dict)
     _sources: tuple[str, ...] = ()
     _results: "OrderedDict[Hashable, Any]" = field(default_factory=OrderedDict)
 

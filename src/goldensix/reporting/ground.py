@@ -1,6 +1,6 @@
 """What a merchant's reports stand on: shops and people by name, and the desk's own lines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,6 @@ from goldensix.adapters.archive.desk import DeskArchive
 from goldensix.adapters.archive.shops import ArchivedShop, ArchivedShops
 from goldensix.adapters.archive.sources import Archive
 from goldensix.events.ids import MerchantId
-from goldensix.log.columns import What
 from goldensix.metrics.order import Line
 from goldensix.reporting.question import CannotReport
 
@@ -58,13 +57,12 @@ class DeskTail:
     """After which position."""
     position: int = -1
     lines: list[Line] = field(default_factory=list)
-    orders: list[Line] = field(default_factory=list)
     reader: "DeskLines | None" = None
 
     @property
-    def state(self) -> tuple[int, int, int]:
+    def state(self) -> tuple[int, int]:
         """Equal states have equal lines."""
-        return self.begins, self.position, hash(tuple(self.orders))
+        return self.begins, self.position
 
     @property
     def went_on(self) -> frozenset[str]:
@@ -74,7 +72,7 @@ class DeskTail:
 
     def whole(self) -> list[Line]:
         earlier = self.reader.earlier if self.reader else []
-        return [*earlier, *self.lines, *self.orders]
+        return [*earlier, *self.lines]
 
 
 async def survey(ground: Ground, tail: DeskTail, now: int) -> Ground:
@@ -90,7 +88,6 @@ async def survey(ground: Ground, tail: DeskTail, now: int) -> Ground:
         ground = await _people(ground, pool, imported)
         await archive_closed(ground, PostgresLog(pool), now)
         await _read_on(ground, PostgresLog(pool), tail)
-        tail.orders = await _orders(pool, ground.merchant)
     finally:
         await pool.close()
     return ground
@@ -163,26 +160,6 @@ async def _read_on(ground: Ground, log: object, tail: DeskTail) -> None:
     tail.reader.log = log
     lines, tail.position = await tail.reader.read(tail.position)
     tail.lines += lines
-
-
-async def _orders(pool: "asyncpg.Pool", merchant: MerchantId) -> list[Line]:
-    """The shop platforms' orders as lines: conversion asks for them. They have no conversation."""
-    rows = await pool.fetch(
-        "select shop_id, buyer_id, number, price_cents, (extract(epoch from placed_at) * 1000)::bigint as placed,"
-        " (extract(epoch from paid_at) * 1000)::bigint as paid from orders where merchant_id = $1 order by id",
-        merchant,
-    )
-    return [line for row in rows for line in _order(row)]
-
-
-def _order(row: "asyncpg.Record") -> Iterable[Line]:
-    happened: tuple[tuple[What, int | None], ...] = (("order_created", row["placed"]), ("paid", row["paid"]))
-    for what, at in happened:
-        if at is not None:
-            yield Line(
-                row["shop_id"], "desk", row["buyer_id"], None, f"order {row['number']} {what}", what, None, None, None,
-                None, "", at, value=row["price_cents"], detail=row["number"],
-            )  # fmt: skip
 
 
 async def find_ground(data: Path, dsn: str | None, merchant: MerchantId | None) -> Ground:

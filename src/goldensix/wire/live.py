@@ -250,6 +250,12 @@ class Marked(Struct, tag="marked", tag_field="t"):
     right: bool
 
 
+class OrdersMoved(Struct, tag="orders", tag_field="t"):
+    """Orders of this conversation's buyer came to another status, or are new."""
+
+    c: str
+
+
 # --------------------------------------------------------------------------- the live page
 
 
@@ -311,6 +317,18 @@ class Judged(Struct):
     """From the request for a refund to its payment."""
 
 
+class RefundsNow(Struct):
+    """Of the shops that a group's people serve."""
+
+    paid: int
+    """Today."""
+    mean_ms: int | None
+    """From the request to the payment, of these; None: there are none."""
+    waiting: int
+    oldest: int | None
+    """Since when the oldest of those waits."""
+
+
 class GroupNow(Struct):
     id: int
     name: str
@@ -325,6 +343,8 @@ class GroupNow(Struct):
     rated: Rate
     """Of today's ratings those that are good: a 4 or 5."""
     speed: Speed
+    refunds: RefundsNow | None
+    """Of a group that is judged by them."""
 
 
 class ShopNow(Struct):
@@ -444,6 +464,7 @@ StaffFrame = (
     | Thread
     | Suggested
     | Marked
+    | OrdersMoved
     | Live
     | AlertsNow
     | Colleague

@@ -6,11 +6,13 @@ from typing import Any
 import httpx
 import pytest
 
+from goldensix.actions.orders import STATUSES
 from goldensix.adapters.postgres.log import PostgresLog
-from goldensix.adapters.postgres.orders import Item, OrderDraft, Receiver, Status
+from goldensix.adapters.postgres.mirror import OrderDraft
+from goldensix.adapters.postgres.orders import Item, Receiver
 from goldensix.adapters.visitors import Claim, customer_signature
 from goldensix.api.http.orders import masked
-from goldensix.events.facts import ConversationStarted
+from goldensix.events.facts import ConversationStarted, OrderStatus
 from goldensix.events.ids import BuyerId, ConversationId, Instant
 from goldensix.log.port import Append, Appended, Draft
 from goldensix.team.roles import Role
@@ -38,7 +40,7 @@ class Talk:
         return await (await self.browser(role)).patch(f"/api/orders/{self.order}", json=changes)
 
 
-async def talk(office: Office, status: Status = "placed") -> Talk:
+async def talk(office: Office, status: OrderStatus = "placed") -> Talk:
     of = office.tea
     signature = customer_signature("c-1", of.shop.secret)
     welcomed = await office.house.visitors.welcome(of.shop.id, Claim("", "c-1", signature))
@@ -55,19 +57,21 @@ async def talk(office: Office, status: Status = "placed") -> Talk:
     return Talk(office, conversation, order)
 
 
-async def ordered(office: Office, buyer: BuyerId, status: Status) -> int:
+def up_to(status: OrderStatus) -> tuple[OrderStatus, ...]:
+    return STATUSES[: STATUSES.index(status) + 1]
+
+
+async def ordered(office: Office, buyer: BuyerId, status: OrderStatus) -> int:
     of = office.tea
     draft = OrderDraft(
-        buyer=buyer,
+        customer="c-1",
         number="N1",
-        status=status,
-        placed_at=Instant(1_000),
-        paid_at=None if status == "placed" else Instant(2_000),
+        times={each: Instant(1_000 * place) for place, each in enumerate(up_to(status), 1)},
         price_cents=19_900,
         items=(Item(None, "Teapot", "blue", 1, 19_900),),
         receiver=CHEN,
     )
-    await office.house.orders.mirror(of.merchant.id, of.shop.id, [draft])
+    await office.house.mirror.take(of.merchant.id, of.shop.id, [draft], office.clock())
     (order,) = await office.house.orders.of_buyer(of.merchant.id, of.shop.id, buyer)
     return order.id
 
@@ -82,6 +86,10 @@ async def test_orders_of_a_conversation_come_masked(office: Office) -> None:
             "status": "paid",
             "placed_at": 1_000,
             "paid_at": 2_000,
+            "shipped_at": None,
+            "received_at": None,
+            "refund_asked_at": None,
+            "refunded_at": None,
             "price_cents": 19_900,
             "items": [{"product": None, "title": "Teapot", "variant": "blue", "quantity": 1, "price_cents": 19_900}],
             "receiver_name": "陈**",
@@ -172,7 +180,7 @@ async def test_an_agent_changes_price_address_and_remark_of_an_unpaid_order(offi
     ],
 )
 async def test_what_the_orders_state_forbids_is_said(
-    office: Office, status: Status, change: dict[str, Any], code: str
+    office: Office, status: OrderStatus, change: dict[str, Any], code: str
 ) -> None:
     its = await talk(office, status)
     refusal = await its.change(Role.SERVICE_MANAGER, **change)

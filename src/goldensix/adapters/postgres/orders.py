@@ -4,7 +4,7 @@ Whoever may change what is the caller's to check (`team.roles`); here stands wha
 allows, and that every change and every look at an address leaves its audit row, in the same transaction.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, NewType
@@ -12,17 +12,20 @@ from typing import Final, Literal, NewType
 import asyncpg
 
 from goldensix.actions.arrival import OrderFacts
+from goldensix.actions.orders import STATUSES, Times
 from goldensix.adapters.postgres import audit
 from goldensix.adapters.postgres.audit import What
 from goldensix.adapters.postgres.pool import Connection
 from goldensix.adapters.postgres.shop import ProductId
-from goldensix.adapters.postgres.times import instant, timestamp
+from goldensix.adapters.postgres.times import instant
+from goldensix.events.facts import OrderStatus
 from goldensix.events.ids import AccountId, BuyerId, ConversationId, Instant, MerchantId, ShopId
 
 OrderId = NewType("OrderId", int)
-Status = Literal["placed", "paid", "shipped", "received", "refund_asked", "refunded"]
-_UNPAID: Final = frozenset({"placed"})
-_UNSHIPPED: Final = frozenset({"placed", "paid"})
+UNPAID: Final[frozenset[OrderStatus]] = frozenset({"placed"})
+UNSHIPPED: Final[frozenset[OrderStatus]] = frozenset({"placed", "paid"})
+Field = Literal["price_cents", "receiver", "remark"]
+"""What people of the desk may change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +45,23 @@ class Receiver:
     address: str
 
 
+NOBODY: Final = Receiver("", "", "")
+"""What is sent to nobody, or to somebody who was erased."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     id: OrderId
     shop: ShopId
     buyer: BuyerId
     number: str
-    status: Status
-    placed_at: Instant
-    paid_at: Instant | None
+    status: OrderStatus
+    times: Times
     price_cents: int
     items: tuple[Item, ...]
     receiver: Receiver
     """In clear: whoever shows it masks it first."""
     remark: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrderDraft:
-    buyer: BuyerId
-    number: str
-    status: Status
-    placed_at: Instant
-    paid_at: Instant | None
-    price_cents: int
-    items: tuple[Item, ...]
-    receiver: Receiver
-    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +73,15 @@ class Change:
     receiver_phone: str | None = None
     receiver_address: str | None = None
     remark: str | None = None
+
+    @property
+    def fields(self) -> list[Field]:
+        touched: dict[Field, bool] = {
+            "price_cents": self.price_cents is not None,
+            "receiver": self.moves,
+            "remark": self.remark is not None,
+        }
+        return [field for field, is_touched in touched.items() if is_touched]
 
     @property
     def moves(self) -> bool:
@@ -164,16 +166,13 @@ class Orders:
             await connection.execute(
                 "update orders set price_cents = coalesce($2, price_cents), remark = coalesce($3, remark),"
                 " receiver_name = coalesce($4, receiver_name), receiver_phone = coalesce($5, receiver_phone),"
-                " receiver_address = coalesce($6, receiver_address) where id = $1",
+                " receiver_address = coalesce($6, receiver_address),"
+                " changed = array(select distinct unnest(changed || $7::text[]) order by 1) where id = $1",
                 *(order, change.price_cents, change.remark),
                 *(change.receiver_name, change.receiver_phone, change.receiver_address),
+                change.fields,
             )
             return await _read(connection, merchant, order) or Refused.UNKNOWN_ORDER
-
-    async def mirror(self, merchant: MerchantId, shop: ShopId, drafts: Sequence[OrderDraft]) -> int:
-        """Takes over orders from the shop platform, those whose number is new. How many there were."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            return sum([await _store(connection, merchant, shop, draft) for draft in drafts])
 
     async def _note(
         self, connection: Connection, merchant: MerchantId, by: AccountId, what: What, subject: str
@@ -182,9 +181,9 @@ class Orders:
 
 
 def _refusal(order: Order, change: Change) -> Refused | None:
-    if change.price_cents is not None and order.status not in _UNPAID:
+    if change.price_cents is not None and order.status not in UNPAID:
         return Refused.ALREADY_PAID
-    if change.moves and order.status not in _UNSHIPPED:
+    if change.moves and order.status not in UNSHIPPED:
         return Refused.ALREADY_SHIPPED
     return None
 
@@ -227,8 +226,7 @@ def _order(row: asyncpg.Record, items: tuple[Item, ...]) -> Order:
         buyer=BuyerId(row["buyer_id"]),
         number=row["number"],
         status=row["status"],
-        placed_at=instant(row["placed_at"]),
-        paid_at=None if row["paid_at"] is None else instant(row["paid_at"]),
+        times=times_of(row),
         price_cents=row["price_cents"],
         items=items,
         receiver=Receiver(row["receiver_name"], row["receiver_phone"], row["receiver_address"]),
@@ -236,24 +234,5 @@ def _order(row: asyncpg.Record, items: tuple[Item, ...]) -> Order:
     )
 
 
-async def _store(connection: Connection, merchant: MerchantId, shop: ShopId, draft: OrderDraft) -> bool:
-    number = await connection.fetchval(
-        "insert into orders (merchant_id, shop_id, buyer_id, number, status, placed_at, paid_at, price_cents,"
-        " receiver_name, receiver_phone, receiver_address, remark)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-        " on conflict (shop_id, number) do nothing returning id",
-        *(merchant, shop, draft.buyer, draft.number, draft.status, timestamp(draft.placed_at)),
-        *(None if draft.paid_at is None else timestamp(draft.paid_at), draft.price_cents),
-        *(draft.receiver.name, draft.receiver.phone, draft.receiver.address, draft.remark),
-    )
-    if number is None:
-        return False
-    await connection.executemany(
-        "insert into order_items (order_id, place, product_id, title, variant, quantity, price_cents)"
-        " values ($1, $2, $3, $4, $5, $6, $7)",
-        [
-            (number, place, item.product, item.title, item.variant, item.quantity, item.price_cents)
-            for place, item in enumerate(draft.items)
-        ],
-    )
-    return True
+def times_of(row: asyncpg.Record) -> dict[OrderStatus, Instant]:
+    return {status: instant(at) for status in STATUSES if (at := row[f"{status}_at"]) is not None}

@@ -7,6 +7,7 @@ from typing import NewType
 
 import asyncpg
 
+from goldensix.adapters.postgres.pool import Connection
 from goldensix.adapters.postgres.times import instant, timestamp
 from goldensix.adapters.visitors import ShopSecrets
 from goldensix.events.ids import BuyerId, Instant, MerchantId, Milliseconds, ShopId
@@ -119,17 +120,30 @@ class Buyers:
     async def buyer_of(
         self, merchant: MerchantId, shop: ShopId, customer: str, name: str | None, new: BuyerId
     ) -> tuple[BuyerId, str]:
-        known = await self._pool.fetchrow(
-            "select id, name from buyers where shop_id = $1 and customer = $2", shop, customer
+        return await buyer_of(self._pool, merchant, shop, customer, name, new, self._now())
+
+
+async def buyer_of(
+    connection: asyncpg.Pool | Connection,
+    merchant: MerchantId,
+    shop: ShopId,
+    customer: str,
+    name: str | None,
+    new: BuyerId,
+    now: Instant,
+) -> tuple[BuyerId, str]:
+    """As `adapters.visitors.Customers`, within a transaction or without."""
+    known = await connection.fetchrow(
+        "select id, name from buyers where shop_id = $1 and customer = $2", shop, customer
+    )
+    if known is None or name not in (None, known["name"]):
+        # Two first visits at once: the second finds the first one's row, and both get the same buyer.
+        known = await connection.fetchrow(
+            "insert into buyers (id, merchant_id, shop_id, customer, name, created_at)"
+            " values ($1, $2, $3, $4, coalesce($5, ''), $6)"
+            " on conflict (shop_id, customer) do update set name = coalesce($5, buyers.name)"
+            " returning id, name",
+            *(new, merchant, shop, customer, name, timestamp(now)),
         )
-        if known is None or name not in (None, known["name"]):
-            # Two first visits at once: the second finds the first one's row, and both get the same buyer.
-            known = await self._pool.fetchrow(
-                "insert into buyers (id, merchant_id, shop_id, customer, name, created_at)"
-                " values ($1, $2, $3, $4, coalesce($5, ''), $6)"
-                " on conflict (shop_id, customer) do update set name = coalesce($5, buyers.name)"
-                " returning id, name",
-                *(new, merchant, shop, customer, name, timestamp(self._now())),
-            )
-        assert known is not None
-        return BuyerId(known["id"]), known["name"]
+    assert known is not None
+    return BuyerId(known["id"]), known["name"]

@@ -39,6 +39,7 @@ from goldensix.api.http import (
     rules,
     shifts,
     shop,
+    shop_orders,
     start,
     visitor,
 )
@@ -67,6 +68,7 @@ _DOORS: Final = (
     visitor,
     pictures,
     orders,
+    shop_orders,
     replies,
     replies_files,
     bank,

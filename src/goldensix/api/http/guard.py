@@ -4,6 +4,7 @@
 `Depends(public)`: nobody need be logged in, but only the desk's own pages may write.
 `Depends(any_site)`: shops' own pages call it; it never reads the session cookie, so no other site can borrow one.
 `Depends(by_token)`: another program calls it, with a token of its own that the route checks; no cookie is read either.
+`Depends(by_signature)`: the same with a signature over time and body.
 """
 
 from collections.abc import Iterator
@@ -77,6 +78,7 @@ logged_in: Final = LoggedIn(None)
 public: Final = Open(any_site=False)
 any_site: Final = Open(any_site=True)
 by_token: Final = Open(any_site=True)
+by_signature: Final = Open(any_site=True)
 
 
 def declared(dependant: Dependant) -> Iterator[LoggedIn | Open]:

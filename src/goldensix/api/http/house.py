@@ -25,6 +25,7 @@ from goldensix.adapters.postgres.classification import Classification
 from goldensix.adapters.postgres.codes import Codes
 from goldensix.adapters.postgres.findings import Findings
 from goldensix.adapters.postgres.marks import Marks
+from goldensix.adapters.postgres.mirror import Mirror
 from goldensix.adapters.postgres.orders import Orders
 from goldensix.adapters.postgres.outside import OutsideRobots
 from goldensix.adapters.postgres.people import People
@@ -66,6 +67,10 @@ class House:
     visitors: Visitors
     shops: Shops
     orders: Orders
+    mirror: Mirror
+    """Takes what shop platforms tell of orders."""
+    on_orders_moved: Callable[[MerchantId], Awaitable[None]]
+    """The live side tells the log of it."""
     shifts: Shifts
     premises: Callable[[MerchantId, Instant, Instant], Awaitable[Premises]]
     """What the merchant's desk runs by, with the shifts of that time."""

@@ -10,12 +10,13 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 
-from goldensix.adapters.postgres.orders import Change, Item, Order, OrderId, Receiver, Refused, Status
+from goldensix.adapters.postgres.orders import NOBODY, Change, Item, Order, OrderId, Receiver, Refused
 from goldensix.adapters.postgres.roster import Account
 from goldensix.api.errors import ApiError, not_found
 from goldensix.api.http.guard import Caller, requires
 from goldensix.api.http.house import House, TheHouse
 from goldensix.api.http.models import Answer, Ask
+from goldensix.events.facts import OrderStatus
 from goldensix.events.ids import ConversationId
 from goldensix.team.roles import Permission
 
@@ -37,9 +38,13 @@ class OrderItem(Answer):
 class OrderAnswer(Answer):
     id: int
     number: str
-    status: Status
+    status: OrderStatus
     placed_at: int
     paid_at: int | None
+    shipped_at: int | None
+    received_at: int | None
+    refund_asked_at: int | None
+    refunded_at: int | None
     price_cents: int
     items: list[OrderItem]
     receiver_name: str
@@ -139,13 +144,17 @@ def _refusal(why: Refused) -> ApiError:
 
 
 def _masked(order: Order) -> OrderAnswer:
-    receiver = masked(order.receiver)
+    receiver = order.receiver if order.receiver == NOBODY else masked(order.receiver)
     return OrderAnswer(
         id=order.id,
         number=order.number,
         status=order.status,
-        placed_at=order.placed_at,
-        paid_at=order.paid_at,
+        placed_at=order.times["placed"],
+        paid_at=order.times.get("paid"),
+        shipped_at=order.times.get("shipped"),
+        received_at=order.times.get("received"),
+        refund_asked_at=order.times.get("refund_asked"),
+        refunded_at=order.times.get("refunded"),
         price_cents=order.price_cents,
         items=[_item(item) for item in order.items],
         receiver_name=receiver.name,

@@ -1,6 +1,6 @@
 """The live page's frame, computed from the folds once a second for each filter that somebody watches."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from typing import Final
 
@@ -114,6 +114,7 @@ class Board:
 
     def _group_now(self, id: GroupId) -> live.GroupNow:
         rules, desk = self._desk.premises.groups[id], self._desk
+        judged = rules.judged.by
         here = [c for c in self._open if c.group == id]
         people = [m for m in self._staff() if id in m.groups]
         waits = [c.waiting_since for c in here if c.waiting_since is not None]
@@ -128,10 +129,21 @@ class Board:
             ready=sum(desk.team.receives(m.id) for m in people),
             people=len(people),
             target_ms=rules.target,
-            judged=live.Judged(rules.judged.by, rules.judged.satisfied, rules.judged.refunded),
+            judged=live.Judged(judged, rules.judged.satisfied, rules.judged.refunded),
             rated=live.Rate(rated.good, rated.all, 0),
             speed=speed(desk.figures.within(self._shop, id)),
+            refunds=self._refunds({shop for m in people for shop in self._served(m)}) if judged == "refund" else None,
         )
+
+    def _served(self, member: Member) -> Iterable[ShopId]:
+        """Of the shops that the page shows."""
+        shops = member.shops or self._desk.premises.shops
+        return (shop for shop in shops if self._shop in (None, shop))
+
+    def _refunds(self, shops: Collection[ShopId]) -> live.RefundsNow:
+        found = self._desk.folds.refunds.of({shop: self._began(shop) for shop in shops})
+        mean = half_up(found.took, found.paid) if found.paid else None
+        return live.RefundsNow(found.paid, mean, found.waiting, found.oldest)
 
     def _shop_now(self, id: ShopId) -> live.ShopNow:
         open_ = self._desk.folds.reception.open.values()

@@ -16,6 +16,7 @@ from goldensix.actions.reception import keep_deadlines, rules_changed, serve_que
 from goldensix.api.live.attending import Attendants, Attending
 from goldensix.api.live.calls import Call, Calls, Rang
 from goldensix.api.live.hub import FindOrders, FindPicture, Hub, Note, no_orders
+from goldensix.api.live.telling import Moves, Telling
 from goldensix.api.live.ticker import Ticker
 from goldensix.events.ids import MerchantId, Milliseconds
 
@@ -55,6 +56,7 @@ class Floor:
     hub: Hub
     ticker: Ticker
     attending: Attending
+    telling: Telling
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     changes: int = 0
     """Of the roster, told so far."""
@@ -74,6 +76,7 @@ class Floors:
     """Calls phones and senders."""
     note: Note
     attendants: Attendants
+    moves: Moves
     find_orders: FindOrders = no_orders
     is_ours: Callable[[MerchantId], bool] = lambda _: True
     """Whether this process has the merchant's desk."""
@@ -121,7 +124,7 @@ class Floors:
         await hub.load()
         calls = Calls(hub, self.ring)
         hub.on_alert = calls.heard
-        floor = Floor(desk, hub, Ticker(hub), Attending(hub, self.attendants))
+        floor = Floor(desk, hub, Ticker(hub), Attending(hub, self.attendants), Telling(desk, self.moves))
         floor.tasks = [
             asyncio.create_task(_keep_on(desk, work))
             for work in (
@@ -129,6 +132,7 @@ class Floors:
                 floor.ticker.run,
                 calls.run,
                 floor.attending.run,
+                floor.telling.run,
                 partial(_deadlines, desk),
                 partial(_figures, desk),
                 partial(self._save_now_and_then, desk),
@@ -137,6 +141,11 @@ class Floors:
         ]
         hub.nobody_is_here()
         return floor
+
+    def orders_moved(self, merchant: MerchantId) -> None:
+        """A floor that is not open yet looks when it is."""
+        if (floor := self.floors.get(merchant)) is not None:
+            floor.telling.want()
 
     async def roster_changed(self, merchant: MerchantId) -> None:
         """Read the merchant's people and rules again; those whom the change stops are sent away.

@@ -14,7 +14,7 @@ from goldensix.adapters.postgres.audit import What
 from goldensix.api.live.frames import TAIL, Card, encode, lines, raw
 from goldensix.api.live.socket import Socket
 from goldensix.conversations.conversation import Conversation
-from goldensix.events.facts import AgentAssigned, ConversationClosed, ConversationReturned, Picture
+from goldensix.events.facts import AgentAssigned, ConversationClosed, ConversationReturned, OrderMoved, Picture
 from goldensix.events.ids import (
     ALERT_STREAM,
     TEAM_STREAM,
@@ -233,6 +233,8 @@ class Hub:
                 self._tell(stored, conversation)
             elif stored.stream == TEAM_STREAM:
                 self._tell_team(stored)
+            elif isinstance(stored.event, OrderMoved):
+                self._tell_order(stored.event)
             else:
                 self._tell_rating(stored)
         self.flush()
@@ -296,6 +298,14 @@ class Hub:
         agent: AccountId | None = getattr(stored.event, "agent", None)
         if agent is not None and agent in self.desk.premises.members:
             self.push(self._staff(), encode(self.colleague(agent)))
+
+    def _tell_order(self, event: OrderMoved) -> None:
+        """Whoever has its buyer on a page."""
+        conversation = self.desk.folds.reception.of_buyer(event.shop, event.buyer)
+        if conversation is None:
+            return
+        agents = self.agents.get(conversation.agent, set()) if conversation.agent is not None else set()
+        self.push(agents | self.watchers.get(conversation.id, set()), encode(live.OrdersMoved(conversation.id)))
 
     def _readers(self) -> set[Socket]:
         """Of those who may read any conversation."""

@@ -5,13 +5,20 @@ from dataclasses import dataclass
 
 import pytest
 
-from goldensix.adapters.postgres.orders import Change, Item, Order, OrderDraft, Orders, Receiver, Refused, Status
+from goldensix.actions.orders import STATUSES
+from goldensix.adapters.postgres.mirror import Mirror, OrderDraft
+from goldensix.adapters.postgres.orders import Change, Item, Order, Orders, Receiver, Refused
 from goldensix.adapters.postgres.shop import Buyers
+from goldensix.events.facts import OrderStatus
 from goldensix.events.ids import AccountId, BuyerId, Instant
 from shop_builders import Counter, open_counter
 
 CHEN = Receiver("Chen Yi", "13800001234", "12 Maple Road")
 AGENT = AccountId(7)
+
+
+def up_to(status: OrderStatus) -> tuple[OrderStatus, ...]:
+    return STATUSES[: STATUSES.index(status) + 1]
 
 
 @dataclass(frozen=True)
@@ -20,18 +27,16 @@ class Trade:
     orders: Orders
     buyer: BuyerId
 
-    async def ordered(self, status: Status = "placed", number: str = "N1") -> Order:
+    async def ordered(self, status: OrderStatus = "placed", number: str = "N1") -> Order:
         draft = OrderDraft(
-            buyer=self.buyer,
+            customer="c-1",
             number=number,
-            status=status,
-            placed_at=Instant(1_000),
-            paid_at=None if status == "placed" else Instant(2_000),
+            times={each: Instant(1_000 * place) for place, each in enumerate(up_to(status), 1)},
             price_cents=19_900,
             items=(Item(None, "Teapot", "blue", 1, 19_900),),
             receiver=CHEN,
         )
-        await self.orders.mirror(*self.counter.place, [draft])
+        await Mirror(self.counter.pool, self.counter.clock).take(*self.counter.place, [draft], self.counter.clock())
         return next(order for order in await self.all() if order.number == number)
 
     async def all(self) -> list[Order]:
@@ -57,7 +62,7 @@ async def test_a_mirrored_order_comes_back_as_it_was(trade: Trade) -> None:
     order = await trade.ordered("paid")
     assert order.receiver == CHEN
     assert order.items == (Item(None, "Teapot", "blue", 1, 19_900),)
-    assert (order.placed_at, order.paid_at, order.price_cents) == (1_000, 2_000, 19_900)
+    assert (order.times, order.price_cents) == ({"placed": 1_000, "paid": 2_000}, 19_900)
 
 
 async def test_mirroring_again_does_not_undo_what_an_agent_changed(trade: Trade) -> None:
@@ -90,7 +95,7 @@ async def test_an_unshipped_parcel_can_go_elsewhere(trade: Trade) -> None:
 
 
 @pytest.mark.parametrize("status", ["shipped", "received", "refund_asked", "refunded"])
-async def test_a_shipped_parcel_goes_where_it_goes(trade: Trade, status: Status) -> None:
+async def test_a_shipped_parcel_goes_where_it_goes(trade: Trade, status: OrderStatus) -> None:
     refused = await trade.change(await trade.ordered(status), Change(receiver_phone="1"))
     assert refused is Refused.ALREADY_SHIPPED
 
