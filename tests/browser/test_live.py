@@ -89,7 +89,7 @@ def test_the_buckets_count_each_waiting_buyer_once_and_filter_the_lists(board: P
     assert [buckets.nth(index).locator("b").inner_text() for index in (0, 2, 3, 4, 5)] == ["0"] * 5
     expect(due).to_contain_text(buyer.name)
     buckets.nth(5).click()
-    expect(board.get_by_text("这一档没有人在排队")).to_be_visible()
+    expect(board.get_by_text("这一档没有人在等")).to_be_visible()
     buckets.nth(5).click()
     expect(queue_row(board, buyer)).to_be_visible()
 
