@@ -47,6 +47,7 @@ async def test_all_away_the_service_manager_receives_and_then_hands_everything_o
             await chen.does("reassign", agent=chen.id, to=liu.id)
             await liu.receives(first.c)
             await liu.receives(second.c)
+            assert (await first.gets("served", agent=liu.id))["waited"] == 0
             await chen.does("take_over", c=first.c)
             await liu.gets("gone", c=first.c, agent=chen.id)
             await chen.does("put_back", c=second.c)
@@ -54,7 +55,6 @@ async def test_all_away_the_service_manager_receives_and_then_hands_everything_o
             await nothing_drifted(stage)
 
 
-async def test_an_agent_may_not_take_over_reassign_or_move_what_is_anothers(stage: Stage) -> None:
 async def test_with_room_for_one_of_two_whoever_waits_is_handed_over(stage: Stage) -> None:
     chen_at_work = stage.at_work("chen", Role.SERVICE_MANAGER, groups=[], limit=5)
     async with chen_at_work as chen, stage.buyer() as answered, stage.buyer() as waiting:
@@ -71,6 +71,7 @@ async def test_with_room_for_one_of_two_whoever_waits_is_handed_over(stage: Stag
         await nothing_drifted(stage)
 
 
+async def test_an_agent_may_not_take_over_reassign_or_move_what_is_anothers(stage: Stage) -> None:
     async with stage.at_work("liu") as liu, stage.at_work("su") as su, stage.buyer() as buyer:
         await buyer.says("在吗")
         first = await buyer.gets("served")

@@ -4920,7 +4920,7 @@ export interface components {
         };
         /**
          * Place
-         * @description Where the buyer stands in the queue: 1 is next. 0: not in the queue any more.
+         * @description Where the buyer stands in the queue: 1 is next. 0: not in it any more, or kept as a message.
          */
         readonly Place: {
             readonly c: string;
