@@ -3591,7 +3591,7 @@ export interface components {
             /** Helper */
             readonly helper: number | null;
             /** Remedies */
-            readonly remedies: readonly ("add_helper" | "extend_shift" | "set_hours" | "add_people")[];
+            readonly remedies: readonly ("grant_skill" | "add_helper" | "extend_shift" | "set_hours" | "add_people")[];
             /** Shop */
             readonly shop: number | null;
         };
