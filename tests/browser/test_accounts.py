@@ -66,7 +66,7 @@ def test_what_the_desk_refuses_is_said_where_it_was_typed_and_nothing_is_lost(ac
     dialog.get_by_label("手机号").fill("13912340000")
     dialog.get_by_label("密码").fill("123456")
     accounts.keyboard.press("Enter")
-    expect(dialog.get_by_role("alert")).to_contain_text("password")
+    expect(dialog.get_by_role("alert")).to_have_text("密码至少需要 10 个字符。")
     expect(dialog.get_by_label("姓名")).to_have_value("重号")
 
 
@@ -162,3 +162,9 @@ def test_axe_finds_nothing_in_groups_and_rules(rules_page: Page, dialog: bool) -
         expect(rules_page.get_by_role("dialog")).to_be_visible()
     found = Axe().run(rules_page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_on_a_phone_the_open_tab_of_the_settings_is_in_sight(rules_page: Page, desk: RunningDesk) -> None:
+    rules_page.set_viewport_size({"width": 390, "height": 844})
+    rules_page.goto(f"{desk.url}/settings/retention")
+    expect(rules_page.get_by_role("link", name="保留期")).to_be_in_viewport(ratio=0.9)

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from buyer_line import BuyerLine
 from running_desk import ADMINISTRATOR, AGENTS, OPERATIONS, SERVICE_MANAGER, RunningDesk
+from workbench_page import row_of
 
 LogIn = Callable[..., Page]
 Call = Callable[[], BuyerLine]
@@ -88,7 +89,7 @@ def test_the_buckets_count_each_waiting_buyer_once_and_filter_the_lists(board: P
     assert [buckets.nth(index).locator("b").inner_text() for index in (0, 2, 3, 4, 5)] == ["0"] * 5
     expect(due).to_contain_text(buyer.name)
     buckets.nth(5).click()
-    expect(board.get_by_text("这一档没有人在排队")).to_be_visible()
+    expect(board.get_by_text("这一档没有人在等")).to_be_visible()
     buckets.nth(5).click()
     expect(queue_row(board, buyer)).to_be_visible()
 
@@ -120,6 +121,33 @@ def test_who_is_full_is_shown_and_cannot_be_chosen(board: Page, agent: Page, cal
     dialog = board.get_by_role("dialog", name=f"把 {buyer.name} 派给")
     expect(dialog.get_by_role("radio", name="周小满")).to_be_disabled()
     expect(dialog.get_by_role("button", name="改派")).to_have_count(0)
+
+
+def test_a_bucket_lists_who_is_with_an_agent_too(board: Page, agent: Page, call: Call) -> None:
+    buyer = call().says("多少钱")
+    expect(row_of(agent, buyer)).to_be_visible()
+    buckets = board.locator(".buckets button")
+    expect(buckets.nth(1).locator("b")).to_have_text("1", timeout=10_000)
+    buckets.nth(1).click()
+    listed = (
+        board.get_by_role("region", name=re.compile("^这一档在等的")).get_by_role("row").filter(has_text=buyer.name)
+    )
+    expect(listed).to_contain_text("在 周小满 手上")
+
+
+def test_of_several_reassigned_those_that_found_no_room_are_counted_in_the_reader_s_language(
+    board: Page, agent: Page, at_work: AtWork, call: Call
+) -> None:
+    buyers = [call().says("在吗") for _ in range(LIMIT)]
+    for buyer in buyers:
+        expect(row_of(agent, buyer)).to_be_visible()
+    at_work(AGENTS[2])  # 郭丹 takes six
+    card(board, "周小满").get_by_role("button", name=re.compile("^周小满")).click()
+    dialog = board.get_by_role("dialog")
+    dialog.get_by_role("button", name="全选").click()
+    dialog.get_by_role("button", name=f"改派 {LIMIT} 个给…").click()
+    board.get_by_role("dialog").get_by_role("button", name="改派").click()
+    expect(board.get_by_role("alert").filter(has_text="没有派成")).to_contain_text("2 个没有派成，还在原处：对方已满员")
 
 
 def test_an_answer_within_six_seconds_shows_in_every_figure_of_today(board: Page, agent: Page, call: Call) -> None:

@@ -36,7 +36,7 @@ def test_the_caret_stands_in_the_first_field_and_enter_logs_in(login_page: Page)
 
 @pytest.mark.parametrize(
     ("identifier", "home"),
-    [(ADMINISTRATOR, "/start"), (SERVICE_MANAGER, "/live"), (OPERATIONS, "/desk"), (AGENTS[1], "/desk")],
+    [(ADMINISTRATOR, "/start"), (SERVICE_MANAGER, "/live"), (OPERATIONS, "/live"), (AGENTS[1], "/desk")],
 )
 def test_one_click_fills_a_demo_account_in_and_each_role_comes_home(
     login_page: Page, identifier: str, home: str

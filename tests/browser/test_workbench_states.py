@@ -84,6 +84,19 @@ def test_an_idle_desk_says_what_comes_next_and_passes_axe(agent: Page) -> None:
     expect(agent.locator("button.state")).to_contain_text("就绪")
 
 
+def test_on_a_phone_too_a_break_shows_how_to_begin_and_a_chat_whose_it_is(agent: Page, call: Call) -> None:
+    agent.set_viewport_size({"width": 390, "height": 844})
+    agent.keyboard.press("Alt+KeyR")
+    agent.get_by_role("button", name="休息").click()
+    agent.get_by_role("button", name=re.compile("开始接待")).click()
+    expect(agent.locator("button.state")).to_contain_text("就绪")
+    buyer = call().says("在吗")
+    row_of(agent, buyer).click()
+    name = agent.locator("section.thread h2")
+    expect(name).to_have_text(buyer.name)
+    assert name.evaluate("name => name.scrollWidth <= name.clientWidth")
+
+
 def test_a_long_message_is_cut_until_all_of_it_is_asked_for(busy: Page) -> None:
     button = log(busy).get_by_role("button", name="全文")
     button.click()

@@ -47,11 +47,28 @@ async def test_all_away_the_service_manager_receives_and_then_hands_everything_o
             await chen.does("reassign", agent=chen.id, to=liu.id)
             await liu.receives(first.c)
             await liu.receives(second.c)
+            assert (await first.gets("served", agent=liu.id))["waited"] == 0
             await chen.does("take_over", c=first.c)
             await liu.gets("gone", c=first.c, agent=chen.id)
             await chen.does("put_back", c=second.c)
             await liu.gets("gone", c=second.c, agent=None)
             await nothing_drifted(stage)
+
+
+async def test_with_room_for_one_of_two_whoever_waits_is_handed_over(stage: Stage) -> None:
+    chen_at_work = stage.at_work("chen", Role.SERVICE_MANAGER, groups=[], limit=5)
+    async with chen_at_work as chen, stage.buyer() as answered, stage.buyer() as waiting:
+        await answered.says("在吗")
+        await waiting.says("在吗")
+        await chen.receives(answered.c)
+        await chen.receives(waiting.c)
+        await chen.answers(answered.c, "在的")
+        async with stage.at_work("liu", limit=1) as liu:
+            await chen.does("reassign", agent=chen.id, to=liu.id)
+            await liu.receives(waiting.c)
+            await chen.catches_up()
+            assert chen.refusals == ["agent_full"]
+        await nothing_drifted(stage)
 
 
 async def test_an_agent_may_not_take_over_reassign_or_move_what_is_anothers(stage: Stage) -> None:

@@ -60,6 +60,20 @@ async def test_a_place_is_told_at_most_every_five_seconds_and_again_on_return(st
             assert (await again.gets("place"))["place"] == 1
 
 
+async def test_who_was_told_that_the_message_is_kept_is_not_told_a_place(stage: Stage) -> None:
+    async with stage.buyer() as buyer:
+        await buyer.says("在吗")
+        stage.floor.ticker.tick(stage.clock())
+        assert (await buyer.gets("place"))["place"] == 1
+        stage.seconds_pass(11)
+        await buyer.until(lambda frame: "留言已收到" in (text_of(frame) or ""))
+        stage.floor.ticker.tick(stage.clock())
+        await buyer.gets("place", place=0)
+        async with stage.buyer(buyer.token) as again:
+            await again.catches_up()
+            assert not [frame for frame in again.told if frame["t"] == "place"]
+
+
 async def test_who_waits_long_is_told_so_once_and_not_after_an_answer(stage: Stage) -> None:
     async with stage.buyer() as buyer, stage.at_work("liu", ready=False) as liu:
         await buyer.says("在吗")

@@ -16,9 +16,15 @@ declare module "vue-router" {
   }
 }
 
-/** Where somebody who names no page goes: to work if they answer buyers, else to the first page they have. */
+const HOME: Record<string, PageName> = {
+  administrator: "start",
+  service_manager: "live",
+  operations: "live",
+};
+
+/** Where somebody who names no page goes: to work if they answer buyers, to see the work if they do not. */
 export function home(pages: readonly PageName[], role: string): string {
-  const wanted: PageName = role === "service_manager" ? "live" : role === "administrator" ? "start" : "desk";
+  const wanted = HOME[role] ?? "desk";
   return `/${pages.includes(wanted) ? wanted : (pages[0] ?? "login")}`;
 }
 

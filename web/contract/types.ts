@@ -3612,7 +3612,7 @@ export interface components {
             /** Helper */
             readonly helper: number | null;
             /** Remedies */
-            readonly remedies: readonly ("add_helper" | "extend_shift" | "set_hours" | "add_people")[];
+            readonly remedies: readonly ("grant_skill" | "add_helper" | "extend_shift" | "set_hours" | "add_people")[];
             /** Shop */
             readonly shop: number | null;
         };
@@ -5033,7 +5033,7 @@ export interface components {
         };
         /**
          * Place
-         * @description Where the buyer stands in the queue: 1 is next. 0: not in the queue any more.
+         * @description Where the buyer stands in the queue: 1 is next. 0: not in it any more, or kept as a message.
          */
         readonly Place: {
             readonly c: string;

@@ -4,9 +4,3 @@ import zh from "./words/zh.json";
 
 /** The words of the workbench. */
 export const t = words(zh, en);
-
-/** Why the desk did not do something, in the reader's language; its own sentence where this page knows no better. */
-export function refusal({ code, message }: { code: string; message: string }): string {
-  const key = `refused.${code}`;
-  return key in zh ? t(key as keyof typeof zh) : message;
-}

@@ -98,7 +98,7 @@ def _joined(stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
     )
 
 
-Remedy = Literal["add_helper", "extend_shift", "set_hours", "add_people"]
+Remedy = Literal["grant_skill", "add_helper", "extend_shift", "set_hours", "add_people"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,8 @@ def _hole(premises: Premises, cover: Cover, hole: Stretch) -> Hole:
     before = next((each for each in cover.stretches if each.ends == hole.begins and each.state == "people"), None)
     extend = None if before is None else next((id for id in before.people if id in premises.shifts), None)
     remedies: list[Remedy] = []
+    if _lacks_skill(premises, cover, hole):
+        remedies.append("grant_skill")
     if extend is not None:
         remedies.append("extend_shift")
     if helper is not None:
@@ -136,6 +138,17 @@ def _hole(premises: Premises, cover: Cover, hole: Stretch) -> Hole:
     if cover.shop is not None:
         remedies.append("set_hours")
     return Hole(cover.group, cover.shop, hole.begins, hole.ends, tuple(remedies), helper, extend)
+
+
+def _lacks_skill(premises: Premises, cover: Cover, hole: Stretch) -> bool:
+    """Whether somebody is there when it begins, and only has not the skills that the group must have."""
+    rules = premises.groups[cover.group]
+    if not rules.must:
+        return False
+    standing = standing_at(premises, hole.begins)
+    there = [m for m in standing.members.values() if _works(standing, m) and m.groups & {cover.group, *rules.overflow}]
+    able = [m for m in there if m.limit > 0 and (cover.shop is None or m.serves_shop(cover.shop))]
+    return any(not rules.must <= member.skills for member in able)
 
 
 def _could_help(premises: Premises, other: GroupId, cover: Cover, hole: Stretch) -> bool:

@@ -206,9 +206,13 @@ def _cannot_have(desk: Desk, conversation: Conversation, agent: AccountId) -> No
 def reassign(
     desk: Desk, by: AccountId, of: AccountId, to: AccountId | None, now: Instant
 ) -> list[tuple[Conversation, No]]:
-    """All conversations of an agent to another, or back to their queues; answers those that stayed, and why."""
+    """All conversations of an agent to another, or back to their queues; answers those that stayed, and why.
+
+    Should there be no room for all, whoever waits longest goes first.
+    """
     stayed: list[tuple[Conversation, No]] = []
-    for conversation in desk.folds.reception.of_agent(of):
+    never = Instant(2**62)
+    for conversation in sorted(desk.folds.reception.of_agent(of), key=lambda c: c.waiting_since or never):
         if to is None:
             give_back(desk, conversation, "put_back", by, now)
         elif (refused := hand_over(desk, by, conversation.id, to, now)) is not None:

@@ -112,6 +112,11 @@ class Conversation:
         return self.channel == "rehearsal"
 
     @property
+    def is_message(self) -> bool:
+        """Kept for whoever comes: nobody has had it yet, and its buyer was told so."""
+        return self.left and self.agent is None and self.had_by is None
+
+    @property
     def queued(self) -> bool:
         """Nobody has it, and somebody should."""
         return self.agent is None and not self.closed and not self.with_robot

@@ -82,10 +82,11 @@ class Served(Struct, tag="served", tag_field="t"):
     agent: int
     name: str
     waited: int
+    """In the queue; 0: it came from another agent."""
 
 
 class Place(Struct, tag="place", tag_field="t"):
-    """Where the buyer stands in the queue: 1 is next. 0: not in the queue any more."""
+    """Where the buyer stands in the queue: 1 is next. 0: not in it any more, or kept as a message."""
 
     c: str
     place: int

@@ -57,6 +57,17 @@ async def test_a_group_that_routes_to_nobody_shows_before_a_buyer_finds_out(
     assert (empty["id"], empty["people"]) == (second.id, 0)
     helped = await administrator.patch(f"/api/groups/{second.id}", json={"overflow": [office.tea.group.id]})
     assert helped.json()["people"] == own["people"]
+    strict = await administrator.patch(f"/api/groups/{second.id}", json={"must": ["French"]})
+    assert strict.json()["people"] == 0
+
+
+async def test_people_without_the_skill_are_named_as_the_reason_and_skills_as_the_remedy(
+    office: Office, administrator: httpx.AsyncClient
+) -> None:
+    group = office.tea.group.id
+    assert (await administrator.patch(f"/api/groups/{group}", json={"must": ["French"]})).status_code == 200
+    holes = (await administrator.get("/api/coverage")).json()["holes"]
+    assert [each["remedies"][0] for each in holes if each["group"] == group] == ["grant_skill"]
 
 
 @pytest.mark.parametrize("overflow", [["own"], [10**9], ["other", "other"]], ids=["itself", "unknown", "twice"])

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { PersonNow, WaitingRow } from "@/contract/wire";
-import { bucketOf, byUrgency, candidates, inBucket, worstOf } from "./board";
+import type { Live, PersonNow, WaitingRow } from "@/contract/wire";
+import { bucketOf, byUrgency, candidates, inBucket, waitingIn, worstOf } from "./board";
 
 const NOW = 1_000_000;
 const RATE = { hits: 0, of: 0, pending: 0 };
@@ -92,4 +92,10 @@ test("a bucket holds back those who do not wait in it", () => {
   expect(inBucket(NOW - 20_000, 3, NOW)).toBe(false);
   expect(inBucket(null, 2, NOW)).toBe(false);
   expect(inBucket(null, null, NOW)).toBe(true);
+});
+
+test("a bucket holds who waits in the queue and who waits for an agent, longest first", () => {
+  const rows = [row("queued", null, NOW - 20_000), row("held", 1, NOW - 25_000), row("fresh", 1, NOW - 1000)];
+  const live = { rows } as unknown as Live;
+  expect(waitingIn(live, 2, NOW).map(({ c }) => c)).toEqual(["held", "queued"]);
 });

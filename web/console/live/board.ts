@@ -58,6 +58,11 @@ export function queueOf(live: Live): WaitingRow[] {
   return live.rows.filter((row) => row.agent === null).sort((a, b) => a.since - b.since);
 }
 
+/** Everybody of one bucket, in the queue or with an agent, longest first. */
+export function waitingIn(live: Live, bucket: number, now: number): WaitingRow[] {
+  return live.rows.filter((row) => inBucket(row.since, bucket, now)).sort((a, b) => a.since - b.since);
+}
+
 export function targetOf(group: number, groups: readonly GroupNow[]): number {
   return groups.find((each) => each.id === group)?.target_ms ?? GOLDEN_MS;
 }

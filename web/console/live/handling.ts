@@ -1,8 +1,9 @@
 /** What a service manager does with conversations on the floor: each deed can be taken back for a minute. */
-import { type Ref, shallowRef, watch } from "vue";
+import { computed, type Ref, shallowRef, watch } from "vue";
 import type { ChatRow, Live, WaitingRow } from "@/contract/wire";
+import { refusal } from "@/kit/say";
 import type { Desk } from "@/live/desk";
-import type { StaffCommand } from "@/live/frames";
+import type { Refused, StaffCommand } from "@/live/frames";
 import { t } from "../say";
 import { backWhereItWas, type Deeds, useDeeds } from "./deeds";
 
@@ -12,7 +13,9 @@ export type Moved = Pick<WaitingRow, "c" | "agent" | "buyer_name">;
 export interface Handling {
   readonly deeds: Deeds;
   /** Why something was not done; empty: nothing was refused. */
-  readonly refused: Ref<string>;
+  readonly refused: Readonly<Ref<string>>;
+  /** They were read. */
+  forget(): void;
   /** `whole`: they are everything that their agent has. */
   assign(moved: readonly Moved[], agent: number, whole?: boolean): void;
   takeOver(moved: Moved): void;
@@ -26,20 +29,36 @@ export function heldBy(agent: number, chat: ChatRow): Moved {
 
 export function useHandling(desk: Desk, live: () => Live | null): Handling {
   const deeds = useDeeds(desk);
-  const refused = shallowRef("");
+  const unsent = shallowRef(false);
+  const refusals = shallowRef<readonly Refused[]>([]);
+  const refused = computed(() => {
+    const [first] = refusals.value;
+    if (unsent.value) return t("error.unreachable");
+    if (!first) return "";
+    const count = refusals.value.length;
+    return count > 1 ? t("live.refusedOf", { count, why: refusal(first) }) : refusal(first);
+  });
+  function forget(): void {
+    unsent.value = false;
+    refusals.value = [];
+  }
   const nameOf = (agent: number): string => live()?.people.find((person) => person.id === agent)?.name ?? "";
   const done = (ok: boolean): void => {
-    refused.value = ok ? "" : t("error.unreachable");
+    forget();
+    unsent.value = !ok;
   };
+  // At once: of many conversations that stayed, each comes as a refusal of its own in one frame.
   watch(
     () => desk.state.refused,
     (said) => {
-      if (said) refused.value = said.message;
+      if (said) refusals.value = [...refusals.value, said];
     },
+    { flush: "sync" },
   );
   return {
     deeds,
     refused,
+    forget,
     assign(moved, agent, whole = false) {
       const [only] = moved;
       const from = whole ? (only?.agent ?? null) : null;

@@ -194,6 +194,5 @@ def _judged(rule: Judged) -> JudgedAnswer:
 
 def _may_have(account: Account, group: roster.Group) -> bool:
     chain = {group.id, *group.settings.overflow}
-    return bool(
-        account.may(Permission.CONSULT) and account.limit > 0 and not account.rehearsal and account.groups & chain
-    )
+    able = account.may(Permission.CONSULT) and account.limit > 0 and group.settings.must <= account.skills
+    return bool(able and not account.rehearsal and account.groups & chain)

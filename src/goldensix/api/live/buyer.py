@@ -52,7 +52,9 @@ class BuyerDoor:
             self._hub.addresses[self._key].add(self._buyer.address)
         self._ticker.join(self._socket)
         self._socket.begin(encode(await self._welcome(hello)))
-        if (conversation := self._open) is not None and (place := self._desk.folds.reception.place(conversation)):
+        conversation = self._open
+        waits = conversation is not None and not conversation.is_message
+        if conversation is not None and waits and (place := self._desk.folds.reception.place(conversation)):
             expected = self._desk.pace.expected(conversation.group, place, self._desk.ports.now())
             self._socket.push(encode(live.Place(conversation.id, place, expected)))
         self._socket.flush()

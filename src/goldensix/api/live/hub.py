@@ -270,7 +270,8 @@ class Hub:
         if before is not None and before != event.agent:
             self.push(self.agents.get(before, ()), encode(live.Gone(conversation.id, event.agent, False)))
         self.push(self.agents.get(event.agent, ()), encode(self.reception(conversation, card, mine=True)))
-        served = live.Served(conversation.id, event.agent, self.name_of(event.agent), event.waited)
+        waited = event.waited if before is None else 0
+        served = live.Served(conversation.id, event.agent, self.name_of(event.agent), waited)
         self.push(self.buyers.get((conversation.shop, conversation.buyer), ()), encode(served))
 
     def _returned(self, conversation: Conversation, card: Card, before: AccountId | None) -> None:

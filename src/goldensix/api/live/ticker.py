@@ -112,15 +112,16 @@ class Ticker:
     def _tell_places(self, now: Instant) -> None:
         reception = self.hub.desk.folds.reception
         for queue in reception.queues.values():
-            for place, id in enumerate(queue, 1):
+            for at, id in enumerate(queue, 1):
                 card = self.hub.cards.get(id)
+                place = 0 if reception.open[id].is_message else at
                 if card is not None and card.place_told != place and abs(now - card.place_told_at) >= _PLACE_EVERY:
                     self._tell_place(reception.open[id], card, place, now)
 
     def _tell_place(self, conversation: Conversation, card: Card, place: int, now: Instant) -> None:
         card.place_told, card.place_told_at = place, now
         sockets = self.hub.buyers.get((conversation.shop, conversation.buyer), ())
-        expected = self.hub.desk.pace.expected(conversation.group, place, now)
+        expected = self.hub.desk.pace.expected(conversation.group, place, now) if place else None
         self.hub.push(sockets, encode(live.Place(conversation.id, place, expected)))
 
     def _tell_staff(self, now: Instant) -> None:
