@@ -7,7 +7,7 @@ from itertools import count
 from typing import Final
 
 from builders import AFTER_SALE, PRE_SALE, SHOP, World, agent, buyer, words
-from goldensix.actions import reception, route, say
+from goldensix.actions import presence, reception, route, say
 from goldensix.actions.arrival import ConsultRule
 from goldensix.actions.premises import AssignmentRules, GroupRules, Premises, Silence
 from goldensix.conversations.conversation import Conversation
@@ -90,7 +90,7 @@ class Day:
             case "ready":
                 reception.become_ready(desk, me, now)
             case "break":
-                reception.take_break(desk, me, "rest", now)
+                presence.take_break(desk, me, "rest", now)
             case "type":
                 reception.strike_key(desk, me, now)
             case "take":

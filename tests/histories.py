@@ -8,7 +8,7 @@ from typing import get_args
 from hypothesis import strategies as st
 
 from builders import AFTER_SALE, PRE_SALE, World, agent, buyer, words
-from goldensix.actions import orders, rating, reception, route, say
+from goldensix.actions import orders, presence, rating, reception, route, say
 from goldensix.actions.orders import STATUSES, Move
 from goldensix.actions.premises import Block
 from goldensix.events.facts import MessageSent, OrderMoved, Reached, Score
@@ -104,7 +104,7 @@ def take_step(world: World, step: Step) -> None:
         case "ready":
             reception.become_ready(desk, me, now)
         case "break":
-            reception.take_break(desk, me, "lunch", now)
+            presence.take_break(desk, me, "lunch", now)
         case "type":
             reception.strike_key(desk, me, now)
     reception.keep_deadlines(desk, now)

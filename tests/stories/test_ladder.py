@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import count
 
 from builders import AFTER_SALE, MERCHANT, SHOP, World, agent, buyer, premises, words
-from goldensix.actions import ladder, reception, route, say
+from goldensix.actions import ladder, presence, reception, route, say
 from goldensix.actions.desk import Desk, Ports
 from goldensix.conversations.alerts import Alert
 from goldensix.conversations.conversation import Conversation
@@ -124,7 +124,7 @@ def test_a_recorded_buyer_calls_nobodys_phone() -> None:
 
 def test_a_group_with_nobody_there_is_called_once_and_its_messages_wait_from_when_somebody_has_them() -> None:
     world = floor()
-    reception.take_break(world.desk, MANAGER, "", world.now)
+    presence.take_break(world.desk, MANAGER, "", world.now)
     chen, kk = asks(world, "chen", group=AFTER_SALE), asks(world, "kk", group=AFTER_SALE)
     [alert] = waits(world, 11)
     assert (alert.kind, alert.group, list(alert.waiting)) == ("deserted", AFTER_SALE, [chen.id, kk.id])
@@ -177,10 +177,10 @@ def test_a_desk_that_starts_again_goes_on_where_it_was() -> None:
 def test_online_hours_are_of_the_day_and_break_is_not_ready() -> None:
     world = floor()
     world.pass_time(3_600)
-    reception.take_break(world.desk, WEI, "", world.now)
+    presence.take_break(world.desk, WEI, "", world.now)
     world.pass_time(600)
-    presence = world.desk.folds.attendance.of(WEI)
-    assert presence.online(Instant(0), world.now) == (4_200_000, 3_600_000)
+    there = world.desk.folds.attendance.of(WEI)
+    assert there.online(Instant(0), world.now) == (4_200_000, 3_600_000)
     reception.disconnect(world.desk, WEI, world.now)
     world.pass_time(86_400)
     assert world.desk.folds.attendance.of(WEI).online(Instant(0), world.now) == (4_200_000, 3_600_000)

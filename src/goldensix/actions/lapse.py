@@ -4,6 +4,7 @@ from goldensix.actions.desk import Desk
 from goldensix.actions.due import ALONE, ends_at, gone_at, left_at, notice_at, silent_at
 from goldensix.actions.ladder import climb, nobody_there
 from goldensix.actions.premises import wording
+from goldensix.actions.presence import has_fallen_silent
 from goldensix.actions.rating import end
 from goldensix.actions.robot import keep_promise
 from goldensix.actions.route import give_back, somebody_is_there
@@ -54,8 +55,11 @@ def _truly_waits(desk: Desk, c: Conversation, now: Instant) -> bool:
 
 def _take_from_silent(desk: Desk, c: Conversation, now: Instant) -> None:
     """Unless he types: then he is given until his hands rest."""
-    until = desk.typing.get(c.agent, Instant(0)) if c.agent is not None else Instant(0)
-    if until > now:
+    agent, since = c.agent, c.waiting_since
+    if agent is None or since is None:
+        return
+    if (until := desk.typing.get(agent, Instant(0))) > now:
         desk.deadlines.set(until, c.id)
-    else:
-        give_back(desk, c, "silent", None, now)
+        return
+    give_back(desk, c, "silent", None, now)
+    has_fallen_silent(desk, agent, max(since, c.assigned_at or since, desk.begun), now)

@@ -1,19 +1,18 @@
 """Ending a conversation, coming and going, and what is due."""
 
 from goldensix.actions.desk import Desk
-from goldensix.actions.due import ALONE, CALENDAR
+from goldensix.actions.due import CALENDAR
 from goldensix.actions.ladder import watch_queue
 from goldensix.actions.lapse import look
 from goldensix.actions.outcome import No
+from goldensix.actions.presence import look_at_queue
 from goldensix.actions.rating import end
 from goldensix.actions.robot import hand_over, take_first, take_rest
 from goldensix.actions.route import TYPING, route
-from goldensix.actions.say import storable
 from goldensix.events.facts import (
     AgentBecameReady,
     AgentConnected,
     AgentDisconnected,
-    AgentTookBreak,
     ConversationClosed,
 )
 from goldensix.events.ids import TEAM_STREAM, AccountId, ConversationId, Instant
@@ -55,18 +54,7 @@ def disconnect(desk: Desk, agent: AccountId, now: Instant) -> None:
         desk.record(TEAM_STREAM, AgentDisconnected(agent), now)
         for conversation in desk.folds.reception.of_agent(agent):
             desk.look_later(conversation)
-        _look_at_queue(desk, now)
-
-
-def _look_at_queue(desk: Desk, now: Instant) -> None:
-    """Perhaps nobody is there any more for whom to wait, or it is the service manager's turn."""
-    desk.want_routing()
-    if desk.deserted == now:
-        return  # many go at the same instant when the desk starts
-    desk.deserted = now
-    for conversation in desk.folds.reception.queued():
-        if not conversation.left:
-            desk.deadlines.set(Instant(now + ALONE), conversation.id)
+        look_at_queue(desk, now)
 
 
 def rules_changed(desk: Desk) -> None:
@@ -82,7 +70,7 @@ def _look_at_calendar(desk: Desk, now: Instant) -> None:
     """Shifts or hours began or ended: who waits goes to those who came, or is told that nobody does."""
     desk.look_at_calendar()
     _stop_robots(desk, now)
-    _look_at_queue(desk, now)
+    look_at_queue(desk, now)
     for conversation in list(desk.folds.reception.queued()) if desk.standing.closed else ():
         if not conversation.left and desk.is_closed(conversation):
             look(desk, conversation, now)
@@ -108,14 +96,6 @@ def become_ready(desk: Desk, agent: AccountId, now: Instant) -> None:
         desk.record(TEAM_STREAM, AgentBecameReady(agent), now)
         desk.act(agent, now)
         desk.want_routing()
-
-
-def take_break(desk: Desk, agent: AccountId, reason: str, now: Instant) -> None:
-    """No new consults; the open ones stay."""
-    presence, reason = desk.folds.attendance.of(agent), storable(reason)[:40]
-    if presence.ready or presence.break_reason != reason:
-        desk.record(TEAM_STREAM, AgentTookBreak(agent, reason), now)
-        _look_at_queue(desk, now)
 
 
 def strike_key(desk: Desk, agent: AccountId, now: Instant) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from builders import AFTER_SALE, PRE_SALE, SHOP, World, agent, buyer, words
-from goldensix.actions import reception, route, say
+from goldensix.actions import presence, reception, route, say
 from goldensix.actions.desk import Desk
 from goldensix.actions.folds import Folds
 from goldensix.actions.outcome import No
@@ -15,6 +15,7 @@ from goldensix.actions.premises import AssignmentRules, GroupRules, Silence
 from goldensix.conversations.conversation import Conversation
 from goldensix.events.facts import (
     AgentAssigned,
+    AgentTookBreak,
     ConversationClosed,
     ConversationLeft,
     ConversationReturned,
@@ -77,11 +78,36 @@ def test_who_is_silent_loses_the_buyer_to_the_head_of_the_queue() -> None:
     passes(world, 300)
     assert told(world, ConversationReturned) == [ConversationReturned(ONE, "silent", None, PRE_SALE)]
     assert first.agent is None
-    assert third.agent == ONE  # whoever lost a buyer is there for the others
-    assert [c.id for c in world.desk.folds.reception.queued()] == [first.id]
+    assert told(world, AgentTookBreak) == [AgentTookBreak(ONE, "silent")]
+    assert [c.id for c in world.desk.folds.reception.queued()] == [first.id, third.id]
     reception.close(world.desk, TWO, second.id, world.now)
     settle(world.desk, world)
     assert first.agent == TWO
+    reception.become_ready(world.desk, ONE, world.now)
+    settle(world.desk, world)
+    assert third.agent == ONE
+
+
+def test_two_who_are_asleep_do_not_pass_a_buyer_to_each_other_for_ever() -> None:
+    world = at_work(agent(1), agent(2))
+    c = asks(world)
+    for _ in range(10):
+        passes(world, 300)
+    assert told(world, ConversationReturned) == [
+        ConversationReturned(ONE, "silent", None, PRE_SALE),
+        ConversationReturned(TWO, "silent", None, PRE_SALE),
+    ]
+    assert (c.agent, c.left) == (None, True)
+
+
+def test_who_answers_others_meanwhile_is_there_for_more() -> None:
+    world = at_work(agent(1))
+    forgotten, other = asks(world), asks(world, "kk")
+    passes(world, 100)
+    answers(world, other)
+    passes(world, 200)
+    assert forgotten.agent is None
+    assert not told(world, AgentTookBreak)
 
 
 def test_who_comes_back_to_life_may_have_the_buyer_again() -> None:
@@ -241,7 +267,7 @@ def test_a_queue_whose_last_agent_goes_becomes_messages() -> None:
     c = asks(world)
     passes(world, 60)
     assert not c.left  # full is not away
-    reception.take_break(world.desk, ONE, "lunch", world.now)
+    presence.take_break(world.desk, ONE, "lunch", world.now)
     passes(world, 10)
     assert c.left
 

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from goldensix.actions import ladder, reception, route, say
+from goldensix.actions import ladder, presence, reception, route, say
 from goldensix.actions.outcome import Code, Known, No
 from goldensix.api.live.floors import Floor
 from goldensix.api.live.frames import TAIL, Line, encode, in_stream, lines, names_a_conversation, raw, refused
@@ -116,7 +116,7 @@ class StaffDoor:
             case commands.Ready():
                 reception.become_ready(desk, me, now)
             case commands.TakeBreak():
-                reception.take_break(desk, me, command.reason, now)
+                presence.take_break(desk, me, command.reason, now)
             case _:
                 return await self._look(command)
         return None
