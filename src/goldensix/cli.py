@@ -426,7 +426,11 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="A file that `goldensix backup` wrote.")], data: Data = None
+    file: Annotated[Path, typer.Argument(help="A file that `goldensix backup` wrote.")],
+    data: Data = None,
+    for_trial: Annotated[
+        bool, typer.Option("--for-trial", help="Without phones, senders and robots of others: it calls nobody.")
+    ] = False,
 ) -> None:
     """Make a desk from a backup, in an empty data folder and an empty database. All of it, or nothing."""
     from goldensix.adapters.postgres.embedded import EmbeddedPostgres
@@ -441,7 +445,7 @@ def restore(
             yield postgres.dsn
 
     store = picture_store(settings) if settings.s3_bucket else None
-    made = restore_backup(file, settings.data, settings.database_url or own_database, store)
+    made = restore_backup(file, settings.data, settings.database_url or own_database, store, for_trial=for_trial)
     events = sum(made.logs.values())
     console.print(f"Restored {events:,} events and {made.files:,} files of {made.made_at[:19]}.", soft_wrap=True)
     console.print(f"`goldensix serve --data {settings.data}` runs the desk.", soft_wrap=True)
