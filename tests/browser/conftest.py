@@ -55,7 +55,7 @@ def context_of(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     def make(**options: object) -> BrowserContext:
         # What goes through a service worker is hidden from tests that cut a line.
         usual = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "service_workers": "block"}
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, **{**usual, **options})  # type: ignore[arg-type]
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, **{**usual, **options})  # type: ignore[arg-type]  # options by name
         opened.append(context)
         return context
 

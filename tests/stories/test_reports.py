@@ -267,7 +267,7 @@ async def test_another_merchant_and_an_account_of_other_shops_see_nothing(house:
     silk = await people.add_merchant("The silk house")
     other = await people.add_account(silk.id, "spy", Role.ADMINISTRATOR, email="spy@silk.example")
     spy = await house.browser()
-    spy.cookies.set("gs_session", await house.desk.house.sessions.begin(other.id, "a test"))  # type: ignore[union-attr]
+    spy.cookies.set("gs_session", await house.desk.house.sessions.begin(other.id, "a test"))  # type: ignore[union-attr]  # he was hired
     sources = await asked(spy, "reports/sources")
     assert (sources["shops"], sources["agents"], sources["groups"]) == ([], [], [])
     assert (await asked(spy, "reports/figures", caliber="golden_six_human"))["rows"] == []
