@@ -18,7 +18,13 @@ from goldensix.adapters import clock
 from goldensix.adapters.identifiers import email_address, phone_number
 from goldensix.adapters.passwords import Passwords, weakness
 from goldensix.adapters.postgres.audit import Audit, Wanted
-from goldensix.adapters.postgres.erasing import StillOpen, buyer_of_conversation, buyer_of_customer, known_of
+from goldensix.adapters.postgres.erasing import (
+    StillOpen,
+    buyer_of_conversation,
+    buyer_of_customer,
+    buyer_of_id,
+    known_of,
+)
 from goldensix.adapters.postgres.erasing import erase_buyer as forget_buyer
 from goldensix.adapters.postgres.findings import FORGET_FINDINGS
 from goldensix.adapters.postgres.log import PostgresLog
@@ -205,21 +211,30 @@ async def erase(dsn: str, number: int | None, conversations: Sequence[str]) -> N
 
 
 async def erase_buyer(
-    dsn: str, number: int | None, pictures: Store, *, conversation: str | None, customer: str | None, shop: int | None
+    dsn: str,
+    number: int | None,
+    pictures: Store,
+    *,
+    conversation: str | None,
+    buyer: str | None,
+    customer: str | None,
+    shop: int | None,
 ) -> None:
     async with opened(dsn) as pool:
         merchant: MerchantId = (await chosen(People(pool, clock.now), number)).id
-        if conversation is not None:
-            buyer = await buyer_of_conversation(pool, merchant, conversation)
+        if buyer is not None:
+            who = await buyer_of_id(pool, merchant, buyer)
+        elif conversation is not None:
+            who = await buyer_of_conversation(pool, merchant, conversation)
         else:
-            buyer = await buyer_of_customer(pool, merchant, shop or 0, customer or "")
-        if buyer is None:
-            raise CannotDo(f"There is no buyer of {conversation or customer}.")
+            who = await buyer_of_customer(pool, merchant, shop or 0, customer or "")
+        if who is None:
+            raise CannotDo(f"There is no buyer of {buyer or conversation or customer}.")
         try:
-            known = await known_of(pool, merchant, buyer)
+            known = await known_of(pool, merchant, who)
             for picture in known.pictures:  # first: without its row nobody would find the file any more
                 await pictures.remove(picture)
-            erased = await forget_buyer(pool, merchant, buyer, known, clock.now())
+            erased = await forget_buyer(pool, merchant, who, known, clock.now())
         except StillOpen:
             raise CannotDo("The buyer is in conversation now: end it first, then erase.") from None
         console.print(

@@ -34,7 +34,7 @@ def shop(database: str, tmp_path: Path) -> str:
     return database
 
 
-@pytest.mark.parametrize("who", [("--conversation", "c1"), ("--customer", "c-1", "--shop", "1")])
+@pytest.mark.parametrize("who", [("--conversation", "c1"), ("--buyer", "chen"), ("--customer", "c-1", "--shop", "1")])
 def test_nothing_personal_is_left_and_the_facts_are(shop: str, tmp_path: Path, who: tuple[str, ...]) -> None:
     told = done("erase-buyer", *who, "--data", str(tmp_path / "data"), dsn=shop)
     assert "2 events in 1 conversations, 1 pictures, the receiver of 1 orders, and 0 labels" in told

@@ -36,6 +36,7 @@ def erase(
 
 def erase_buyer(
     conversation: Annotated[str | None, typer.Option(help="Any conversation of the buyer.")] = None,
+    buyer: Annotated[str | None, typer.Option(help="The buyer's own id, as the audit shows it.")] = None,
     customer: Annotated[str | None, typer.Option(help="The shop's own id of the buyer; needs --shop.")] = None,
     imported: Annotated[str | None, typer.Option(help="The buyer's name in an import; needs --shop.")] = None,
     shop: Annotated[int | None, typer.Option(help="The shop's number.")] = None,
@@ -46,9 +47,9 @@ def erase_buyer(
     from goldensix import terminal
     from goldensix.adapters.stores.choice import picture_store
 
-    if sum(each is not None for each in (conversation, customer, imported)) != 1:
-        raise CannotDo("Say who, by one of --conversation, --customer and --imported.")
-    if conversation is None and shop is None:
+    if sum(each is not None for each in (conversation, buyer, customer, imported)) != 1:
+        raise CannotDo("Say who, by one of --conversation, --buyer, --customer and --imported.")
+    if conversation is None and buyer is None and shop is None:
         raise CannotDo("Say of which shop, with --shop.")
     settings = Settings.read(data=data)
     if imported is not None:
@@ -58,6 +59,6 @@ def erase_buyer(
         pictures = picture_store(settings)
         run(
             lambda: terminal.erase_buyer(
-                dsn, merchant, pictures, conversation=conversation, customer=customer, shop=shop
+                dsn, merchant, pictures, conversation=conversation, buyer=buyer, customer=customer, shop=shop
             )
         )

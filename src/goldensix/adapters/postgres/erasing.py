@@ -57,6 +57,16 @@ async def buyer_of_conversation(pool: asyncpg.Pool, merchant: MerchantId, conver
     return None if found is None else BuyerId(found)
 
 
+async def buyer_of_id(pool: asyncpg.Pool, merchant: MerchantId, buyer: str) -> BuyerId | None:
+    """If this merchant has one of this id."""
+    found = await pool.fetchval(
+        "select 1 from events"
+        " where merchant_id = $1 and type = 'conversation_started' and facts ->> 'buyer' = $2 limit 1",
+        *(merchant, buyer),
+    )
+    return None if found is None else BuyerId(buyer)
+
+
 async def buyer_of_customer(pool: asyncpg.Pool, merchant: MerchantId, shop: int, customer: str) -> BuyerId | None:
     """By the shop's own id of the customer."""
     found = await pool.fetchval(
