@@ -52,7 +52,7 @@ async def hands(dsn: str, data: Path, minutes: float) -> Hands:
     scripts = write(recording, sessions=round(rate * minutes), rate=rate, seed=_SEED)
     async with served(dsn, data, workers=2, merchants=2) as here:
         for roster, policy in zip(here.rosters, POLICIES, strict=True):
-            await here.people.change_merchant(roster.merchant.id, lambda s, p=policy: replace(s, policy=p), None)  # type: ignore[misc]
+            await here.people.change_merchant(roster.merchant.id, lambda s, p=policy: replace(s, policy=p), None)  # type: ignore[misc]  # of this turn of the loop
         reports = await asyncio.gather(*(_played(here, number, scripts, rate, dsn) for number in range(2)))
         for roster, policy in zip(here.rosters, POLICIES, strict=True):
             assert await here.pool.fetch(_POLICIES, roster.merchant.id) == [(policy,)]

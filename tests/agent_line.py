@@ -47,7 +47,7 @@ class AgentLine:
         while mine := self._mine():
             for conversation in mine:
                 self._send(t="close", c=conversation)
-                self.until(lambda frame, c=conversation: frame["t"] == "gone" and frame["c"] == c)  # type: ignore[misc]
+                self.until(lambda frame, c=conversation: frame["t"] == "gone" and frame["c"] == c)  # type: ignore[misc]  # of this turn of the loop
 
     def _mine(self) -> set[str]:
         told = [
@@ -117,5 +117,5 @@ def _log_in(desk: RunningDesk, identifier: str) -> str:
         json.dumps({"identifier": identifier, "password": PASSWORD}).encode(),
         {"Content-Type": "application/json", "X-Golden-Six": "1"},
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own address
         return str(answer.headers["set-cookie"]).partition(";")[0]

@@ -285,7 +285,7 @@ class Day:
         """At the end no consult is lost: with people who have room, all of them are handed out."""
         for member in self.desk.premises.members.values():
             able = {"limit": 200, "group_limits": {}, "active": True, "ends": None, "skills": frozenset({WINE})}
-            self.change(member.id, lambda m, able=able: replace(m, **able))  # type: ignore[misc]
+            self.change(member.id, lambda m, able=able: replace(m, **able))  # type: ignore[misc]  # of this turn of the loop
         for group in GROUPS:
             self.set_hours(group, None)
         for number in AGENTS:

@@ -193,11 +193,11 @@ class Stage:
         self.begin.clear()
         await asyncio.gather(*(buyer.ask(number) for buyer in self.buyers))
         for agent in self.agents:
-            await agent.until(lambda agent=agent: len(agent.held) >= LIMIT)  # type: ignore[misc]
+            await agent.until(lambda agent=agent: len(agent.held) >= LIMIT)  # type: ignore[misc]  # of this turn of the loop
         self.begin.set()
         await asyncio.gather(*(buyer.served(number) for buyer in self.buyers))
         for agent in self.agents:
-            await agent.until(lambda agent=agent: not agent.held)  # type: ignore[misc]
+            await agent.until(lambda agent=agent: not agent.held)  # type: ignore[misc]  # of this turn of the loop
 
 
 @asynccontextmanager
@@ -212,11 +212,11 @@ async def stage(desk: RunningDesk, dsn: str, tag: str) -> AsyncIterator[Stage]:
     working = [asyncio.create_task(agent.work(begin)) for agent in agents]
     try:
         for page in (*agents, *buyers):
-            await page.until(lambda page=page: page.ready if isinstance(page, _Agent) else page.greeted)  # type: ignore[misc]
+            await page.until(lambda page=page: page.ready if isinstance(page, _Agent) else page.greeted)  # type: ignore[misc]  # of this turn of the loop
         yield Stage(told, buyers, agents, begin)
         for agent in agents:
             await agent.send(t="break", reason="")
-            await agent.until(lambda agent=agent: not agent.ready)  # type: ignore[misc]
+            await agent.until(lambda agent=agent: not agent.ready)  # type: ignore[misc]  # of this turn of the loop
     finally:
         for task in (*working, *(page.running for page in (*agents, *buyers))):
             task.cancel()

@@ -32,7 +32,7 @@ class BuyerLine:
     @classmethod
     def customer(cls, desk: RunningDesk) -> "BuyerLine":
         """Who is signed in on the demo shop's page, and has orders there."""
-        page = urllib.request.urlopen(f"{desk.url}/shop/1", timeout=10).read().decode()  # noqa: S310
+        page = urllib.request.urlopen(f"{desk.url}/shop/1", timeout=10).read().decode()  # noqa: S310 - our own address
         return cls(desk, **dict(re.findall(r'data-(customer|signature|name)="([^"]+)"', page)))
 
     def __enter__(self) -> "BuyerLine":
@@ -56,7 +56,7 @@ class BuyerLine:
         for text in texts or ("",):
             id = secrets.token_hex(8)
             self._send(t="say", id=id, text=text, product=product)
-            self.until(lambda frame, id=id: _message(frame).endswith(f".{id}"))  # type: ignore[misc]
+            self.until(lambda frame, id=id: _message(frame).endswith(f".{id}"))  # type: ignore[misc]  # of this turn of the loop
         return self
 
     def throws(self, text: str) -> None:
@@ -127,5 +127,5 @@ def _post(url: str, body: dict[str, Any]) -> Any:
     request = urllib.request.Request(  # noqa: S310 (our own address)
         url, json.dumps(body).encode(), {"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own address
         return json.load(answer)

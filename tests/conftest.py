@@ -11,8 +11,8 @@ settings.register_profile("untimed", deadline=None)  # a busy machine is no faul
 settings.load_profile("untimed")
 
 _LONG: Final = (
-    "faults/test_under_load.py", "stories/test_role_walk.py", "fuzz", "goldensix/test_cli.py", "laws", "stories",
-    "faults", "start", "browser/test_reports.py",
+    "faults/test_under_load.py", "stories/test_doors_by_role.py", "stories/test_commands_by_role.py", "fuzz",
+    "goldensix/test_cli.py", "laws", "stories", "faults", "start", "browser/test_reports.py",
 )  # fmt: skip
 """What takes longest begins first: no process then works on alone at the end. Loads do not begin together."""
 

@@ -146,5 +146,5 @@ def visitor(desk: RunningDesk) -> str:
     request = urllib.request.Request(  # noqa: S310 (our own address)
         f"{desk.url}/api/visitor", b'{"shop": 1}', {"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own address
         return str(json.load(answer)["token"])

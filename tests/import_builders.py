@@ -35,6 +35,11 @@ def csv_text(rows: Sequence[Sequence[str]] = TALK, header: Sequence[str] = HEADE
     return "\r\n".join(lines) + "\r\n"
 
 
+def plain(header: str, *rows: str) -> str:
+    """Rows as they stand."""
+    return "\n".join((header, *rows)) + "\n"
+
+
 def written(folder: Path, content: bytes | str, name: str = "chats.csv") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name

@@ -108,8 +108,8 @@ def _line(deed: Deed, place: int, at: int, named: bool, numbered: bool) -> Line:
         buyer="" if anonymous else buyer,
         session=session,
         line=f"l{place:04}",
-        what="message" if said else deed.what,  # type: ignore[arg-type]
-        by=by,  # type: ignore[arg-type]
+        what="message" if said else deed.what,  # type: ignore[arg-type]  # drawn from the words that it takes
+        by=by,  # type: ignore[arg-type]  # drawn from the words that it takes
         agent=_agent(deed),
         from_agent=deed.other if deed.what == "transfer" and deed.number % 3 else None,
         group=f"g{deed.number % 2}" if deed.number > 4 else None,

@@ -54,7 +54,7 @@ def import_talks(data: Path, merchant: int, folder: Path, shop: ArchivedShop | N
     """The number of the shop."""
     file = written(folder, csv_text(rows))
     shop = shop or ArchivedShop(0, "南栖", "taobao", "Asia/Shanghai")
-    order = Order(data=data, merchant=merchant, files=(FileToRead(file, file.name),), shop=shop)  # type: ignore[arg-type]
+    order = Order(data=data, merchant=merchant, files=(FileToRead(file, file.name),), shop=shop)  # type: ignore[arg-type]  # a shop of an archive, too
     return carry_out(order, lambda _: None).source.shop
 
 

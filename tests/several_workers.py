@@ -2,17 +2,28 @@
 
 import asyncio
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import asyncpg
+import httpx
 import psutil
 
 from desk_load import Load
 from goldensix.adapters.postgres.owners import look
 from goldensix.rehearsal.place import running_database
-from running_desk import RunningDesk
+from running_desk import PASSWORD, RunningDesk
+
+
+@contextmanager
+def browser(desk: RunningDesk, identifier: str) -> Iterator[httpx.Client]:
+    """Somebody logged in there."""
+    own = {"X-Golden-Six": "1", "Origin": desk.url}
+    with httpx.Client(base_url=desk.url, headers=own, trust_env=False, timeout=30) as browser:
+        asked = browser.post("/api/login", json={"identifier": identifier, "password": PASSWORD})
+        assert asked.status_code == 204, asked.text
+        yield browser
 
 
 class Workers:

@@ -34,6 +34,7 @@ from house_builders import OWN, Company, cheap_passwords, open_company
 SECRET_WORDS: Final = "is the lid of the blue pot sold alone"
 NOBODY: Final = BuyerId("")
 _CUSTOMERS: Final = count(1)
+_BY_ITSELF: Final = ("conversation_left", "conversation_returned", "bot_auto", '"type": "agent_', '"type": "alert_')
 
 
 @dataclass
@@ -132,3 +133,30 @@ async def open_walk(database: str, folder: Path, settings: Settings | None = Non
         await walk.buyer_orders()
         await walk.lead_writes()
         yield walk
+
+
+async def ledger(walk: Walk) -> str:
+    """All that the tea house has in the database; not what its desk does by itself in time."""
+    said = []
+    for table in (
+        "accounts",
+        "shops",
+        "groups",
+        "products",
+        "orders",
+        "pictures",
+        "events",
+        "quick_replies",
+        "campaigns",
+        "bank_heads",
+        "bank_questions",
+        "classification",
+        "group_labels",
+        "outside_robots",
+    ):
+        rows = await walk.desk.pool.fetch(
+            f"select to_jsonb(t)::text from {table} t where merchant_id = $1 order by 1",
+            walk.tea.merchant.id,
+        )
+        said += [row[0] for row in rows if not any(word in row[0] for word in _BY_ITSELF)]
+    return "\n".join(said)

@@ -15,7 +15,7 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -27,7 +27,7 @@ import asyncpg
 from goldensix.adapters.postgres.dump import DumpFailed, dump, load
 from goldensix.adapters.postgres.schema import prepare, revisions
 from goldensix.adapters.stores.folder import FolderStore
-from goldensix.adapters.stores.port import Store
+from goldensix.adapters.stores.port import Store, StoreAway
 
 _FORMAT: Final = 1
 _MADE_AGAIN: Final = ("turns",)
@@ -36,6 +36,13 @@ _CARRIED: Final = ("archive", "calibers", "pictures")
 _MANIFEST: Final = "manifest.json"
 _DATABASE: Final = "database.dump"
 _POSTGRES: Final = "postgres"
+_ANOTHER_DESK: Final = "update installations set id = default"
+"""The desk it was saved from may still run: by the same id their workers would talk to each other over one NATS."""
+_CALLS_NOBODY: Final = (
+    "delete from push_devices",
+    "delete from senders",
+    "update outside_robots set is_on = false",
+)
 
 
 class CannotBackUp(Exception):
@@ -142,11 +149,13 @@ def restore(
     data: Path,
     database: Callable[[Path], AbstractContextManager[str]] | str,
     pictures: Store | None = None,
+    *,
+    for_trial: bool = False,
 ) -> Manifest:
     """Make a desk from a backup. Raises CannotBackUp.
 
     `database`: the address of an empty one, or what starts one in a folder. `data` must be empty or not there.
-    `pictures`: where they go, if not into the data folder.
+    `pictures`: where they go, if not into the data folder. `for_trial`: it knows nobody whom it could call.
     """
     try:
         if data.exists() and any(data.iterdir()):
@@ -157,9 +166,7 @@ def restore(
     except OSError as failed:
         raise CannotBackUp(f"{data} cannot be used: {failed.strerror}.") from None
     try:
-        manifest = _make(source, making, database)
-        if pictures is not None:
-            asyncio.run(_store(making / "pictures", pictures))
+        manifest = _make(source, making, database, pictures, for_trial=for_trial)
         # The database last: with it there is a desk.
         for name in sorted((path.name for path in making.iterdir()), key=_POSTGRES.__eq__):
             (making / name).rename(data / name)
@@ -173,29 +180,58 @@ def restore(
     return manifest
 
 
-async def _store(folder: Path, pictures: Store) -> None:
-    async for name in FolderStore(folder).names():
-        content = await FolderStore(folder).read(name)
-        await pictures.write(name, content or b"")
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _make(source: Path, making: Path, database: Callable[[Path], AbstractContextManager[str]] | str) -> Manifest:
+def _make(
+    source: Path,
+    making: Path,
+    database: Callable[[Path], AbstractContextManager[str]] | str,
+    pictures: Store | None,
+    *,
+    for_trial: bool,
+) -> Manifest:
     with tempfile.TemporaryDirectory(dir=making) as folder:
         manifest = _unpacked(source, Path(folder))
         saved = Path(folder) / _DATABASE
-        if saved.exists():
-            if isinstance(database, str):
-                _fill(database, saved, manifest)
-            else:
-                with database(making) as dsn:
-                    _fill(dsn, saved, manifest)
+        with _stored(Path(folder) / "files" / "pictures", pictures):
+            if saved.exists():
+                with nullcontext(database) if isinstance(database, str) else database(making) as dsn:
+                    _fill(dsn, saved, manifest, for_trial=for_trial)
         for found in (Path(folder) / "files").glob("*"):
             found.rename(making / found.name)
     return manifest
 
 
-def _fill(dsn: str, saved: Path, manifest: Manifest) -> None:
+@contextmanager
+def _stored(folder: Path, pictures: Store | None) -> Iterator[None]:
+    """The pictures go where the restored desk keeps its own; if it comes to nothing, they go away again."""
+    if pictures is None:
+        yield
+        return
+    put: list[str] = []
+    try:
+        asyncio.run(_store(folder, pictures, put))
+        yield
+    except BaseException:
+        asyncio.run(_take_away(pictures, put))
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _store(folder: Path, pictures: Store, put: list[str]) -> None:
+    there = {name async for name in pictures.names()}
+    async for name in FolderStore(folder).names():
+        content = await FolderStore(folder).read(name)
+        if name not in there and content is not None:
+            put.append(name)
+            await pictures.write(name, content)
+
+
+async def _take_away(pictures: Store, names: list[str]) -> None:
+    with suppress(StoreAway):  # it is away, which most likely is why it came to nothing
+        for name in names:
+            await pictures.remove(name)
+
+
+def _fill(dsn: str, saved: Path, manifest: Manifest, *, for_trial: bool) -> None:
     if asyncio.run(_is_taken(dsn)):
         raise CannotBackUp("There is a desk in this database already: restore into an empty one.")
     try:
@@ -203,6 +239,7 @@ def _fill(dsn: str, saved: Path, manifest: Manifest) -> None:
     except DumpFailed as failed:
         raise CannotBackUp(f"The database could not be restored: {failed}.") from None
     asyncio.run(prepare(dsn, upgrade=True))
+    asyncio.run(_execute(dsn, [_ANOTHER_DESK, *(_CALLS_NOBODY if for_trial else ())]))
     after = asyncio.run(_positions(dsn))
     short = [merchant for merchant, position in manifest.logs.items() if after.get(merchant, 0) < position]
     if short:
@@ -239,6 +276,15 @@ def _unpack(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None
     assert content is not None
     with content, target.open("xb") as written:
         shutil.copyfileobj(content, written)
+
+
+async def _execute(dsn: str, statements: list[str]) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
 
 
 async def _is_taken(dsn: str) -> bool:

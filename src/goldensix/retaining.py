@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Final, Protocol
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,13 +13,21 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn
 
 from goldensix.adapters import clock
 from goldensix.adapters.archive.desk import DeskArchive
-from goldensix.adapters.archive.retention import forget_imported
+from goldensix.adapters.archive.retention import forget_imported, forget_rejects
 from goldensix.adapters.archive.sources import Archive, ArchiveBusy, drop_derived
+from goldensix.adapters.imports import sweep
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.retention import Keeping, Retention
 from goldensix.adapters.postgres.roster import Merchant
 from goldensix.adapters.stores.port import Store
+from goldensix.events.ids import MerchantId
 from goldensix.terminal import chosen, opened
+
+_PICTURES_AT_ONCE: Final = 100
+
+
+class Removes(Protocol):
+    async def remove(self, name: str) -> None: ...
 
 
 @dataclass
@@ -70,15 +79,13 @@ async def _retain(
         async for part in keeping.forget_words(merchant.id, kept.words, archived=archived):
             done.words += part.words
             tell(f"words up to {datetime.fromtimestamp(part.upto / 1000, UTC):%Y-%m-%d}")
-        gone, done.receivers = await keeping.forget_people(merchant.id, kept.words)
-        for picture in gone:
-            await pictures.remove(picture)
-        done.pictures = len(gone)
+        done.receivers = await keeping.forget_people(merchant.id, kept.words)
+        done.pictures = await forget_pictures(keeping, merchant.id, kept.words, pictures)
         if left := (await keeping.due(merchant.id, kept)).words:
             done.waits = (
                 f"words of {left:,} events wait until their days are archived: `goldensix archive` does it now."
             )
-    if kept.imports:
+    if archive.folder.exists():
         done.imported, busy = _forget_imports(data, archive, merchant, kept.imports)
         done.waits = done.waits or busy
     if kept.audit:
@@ -87,13 +94,27 @@ async def _retain(
     return done
 
 
+async def forget_pictures(keeping: Keeping, merchant: MerchantId, days: int, pictures: Removes) -> int:
+    """The files first: a row without its file is found again by the next run, a file without its row by nobody."""
+    old = await keeping.old_pictures(merchant, days)
+    for at in range(0, len(old), _PICTURES_AT_ONCE):
+        part = old[at : at + _PICTURES_AT_ONCE]
+        for picture in part:
+            await pictures.remove(picture)
+        await keeping.forget_pictures(merchant, part)
+    return len(old)
+
+
 def _forget_imports(data: Path, archive: Archive, merchant: Merchant, days: int) -> tuple[int, str]:
-    before = (datetime.fromtimestamp(clock.now() / 1000, UTC) - timedelta(days=days)).date()
+    """Of sources; and what was uploaded, or half imported, and nobody came back to."""
+    sweep(archive.folder / "uploads")
+    before = (datetime.fromtimestamp(clock.now() / 1000, UTC) - timedelta(days=days)).date() if days else date.min
     try:
         with archive.writing():
             lines = sum(count for _, count in forget_imported(archive, before, merchant.secret))
+            forget_rejects(archive, before)
     except ArchiveBusy as busy:
-        return 0, str(busy)
+        return 0, str(busy) if days else ""
     if lines:
         drop_derived(data, merchant.id)
     return lines, ""

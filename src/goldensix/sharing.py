@@ -105,7 +105,7 @@ class There:
         self, merchant: MerchantId, robot: int, conversation: ConversationId, turn: int, said: Said
     ) -> Taken:
         told = await self._ask(merchant, "robot_answered", robot, conversation, turn, msgspec.to_builtins(said))
-        return told if told in ("taken", "late") else "unknown"
+        return told if told in ("taken", "late", "unknown") else "away"
 
     async def _ask(self, merchant: MerchantId, what: str, *given: object) -> object:
         with contextlib.suppress(NobodyAnswers):

@@ -18,8 +18,15 @@ from goldensix.adapters import clock
 from goldensix.adapters.identifiers import email_address, phone_number
 from goldensix.adapters.passwords import Passwords, weakness
 from goldensix.adapters.postgres.audit import Audit, Wanted
-from goldensix.adapters.postgres.erasing import StillOpen, buyer_of_conversation, buyer_of_customer
+from goldensix.adapters.postgres.erasing import (
+    StillOpen,
+    buyer_of_conversation,
+    buyer_of_customer,
+    buyer_of_id,
+    known_of,
+)
 from goldensix.adapters.postgres.erasing import erase_buyer as forget_buyer
+from goldensix.adapters.postgres.findings import FORGET_FINDINGS
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
@@ -198,30 +205,42 @@ async def erase(dsn: str, number: int | None, conversations: Sequence[str]) -> N
     async with opened(dsn) as pool:
         merchant: MerchantId = (await chosen(People(pool, clock.now), number)).id
         erased = await PostgresLog(pool).erase(merchant, conversations)
+        await pool.execute(FORGET_FINDINGS, merchant)
         await Audit(pool, clock.now).note(merchant, None, "words erased", f"by hand, in {', '.join(conversations)}")
         console.print(f"Forgot the words of {erased} events in {len(conversations)} conversations.")
 
 
 async def erase_buyer(
-    dsn: str, number: int | None, pictures: Store, *, conversation: str | None, customer: str | None, shop: int | None
+    dsn: str,
+    number: int | None,
+    pictures: Store,
+    *,
+    conversation: str | None,
+    buyer: str | None,
+    customer: str | None,
+    shop: int | None,
 ) -> None:
     async with opened(dsn) as pool:
         merchant: MerchantId = (await chosen(People(pool, clock.now), number)).id
-        if conversation is not None:
-            buyer = await buyer_of_conversation(pool, merchant, conversation)
+        if buyer is not None:
+            who = await buyer_of_id(pool, merchant, buyer)
+        elif conversation is not None:
+            who = await buyer_of_conversation(pool, merchant, conversation)
         else:
-            buyer = await buyer_of_customer(pool, merchant, shop or 0, customer or "")
-        if buyer is None:
-            raise CannotDo(f"There is no buyer of {conversation or customer}.")
+            who = await buyer_of_customer(pool, merchant, shop or 0, customer or "")
+        if who is None:
+            raise CannotDo(f"There is no buyer of {buyer or conversation or customer}.")
         try:
-            erased = await forget_buyer(pool, merchant, buyer, clock.now())
+            known = await known_of(pool, merchant, who)
+            for picture in known.pictures:  # first: without its row nobody would find the file any more
+                await pictures.remove(picture)
+            erased = await forget_buyer(pool, merchant, who, known, clock.now())
         except StillOpen:
             raise CannotDo("The buyer is in conversation now: end it first, then erase.") from None
-        for picture in erased.pictures:
-            await pictures.remove(picture)
         console.print(
-            f"Forgot the words of {erased.words} events in {erased.conversations} conversations, "
-            f"{len(erased.pictures)} pictures, and the receiver of {erased.orders} orders."
+            f"Forgot the words of {erased.words} events in {len(known.conversations)} conversations, "
+            f"{len(known.pictures)} pictures, the receiver of {erased.orders} orders, "
+            f"and {erased.taught} labels and questions of the robot in these words."
         )
 
 

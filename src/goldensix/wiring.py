@@ -19,6 +19,7 @@ from goldensix.adapters.answers import Answers
 from goldensix.adapters.classifying import Classifying
 from goldensix.adapters.imports import Imports
 from goldensix.adapters.lessons import Lessons
+from goldensix.adapters.nights import Nights
 from goldensix.adapters.notifiers.push import Push
 from goldensix.adapters.notifiers.senders import Senders
 from goldensix.adapters.outside import Outside
@@ -54,7 +55,7 @@ from goldensix.adapters.postgres.snapshots import Snapshots
 from goldensix.adapters.presets import house
 from goldensix.adapters.refits import refit_nightly
 from goldensix.adapters.rehearsals import Rehearsals
-from goldensix.adapters.reports import Reports, archive_nightly
+from goldensix.adapters.reports import Reports
 from goldensix.adapters.retention import retain_aside
 from goldensix.adapters.rewording import Endpoint, Rewording
 from goldensix.adapters.robots import Robots
@@ -295,12 +296,12 @@ async def running(
 
     retain = partial(retain_aside, {**own, **_of_store(settings), "DATABASE_URL": dsn})
 
-    async def nightly(merchant: MerchantId) -> None:
-        await retain(merchant)
+    async def sort_anew(merchant: MerchantId) -> None:
         if (await classification.of(merchant)).on:
             classifying.soon(merchant)
 
-    nights = asyncio.create_task(archive_nightly(reports, zones, now, floors.is_ours, nightly))
+    each_night = Nights(reports, zones, now, floors.is_ours, house.keeping.is_behind, retain, sort_anew)
+    nights = asyncio.create_task(each_night.run())
     learning = asyncio.create_task(refit_nightly(lessons, floors.nights, now))
     try:
         rest = create_app(house)

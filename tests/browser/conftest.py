@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from running_desk import PASSWORD, RunningDesk
+from shop_site import ShopSite
+from widget_page import Contexts, opened
 from workbench_page import agent, call  # noqa: F401 (fixtures for every browser test)
 
 expect.set_options(timeout=30_000)  # a loaded machine is slow, not wrong
@@ -55,7 +57,7 @@ def context_of(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     def make(**options: object) -> BrowserContext:
         # What goes through a service worker is hidden from tests that cut a line.
         usual = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "service_workers": "block"}
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, **{**usual, **options})  # type: ignore[arg-type]
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, **{**usual, **options})  # type: ignore[arg-type]  # options by name
         opened.append(context)
         return context
 
@@ -81,3 +83,16 @@ def log_in(context_of: Callable[..., BrowserContext]) -> LogIn:
         return page
 
     return enter
+
+
+@pytest.fixture
+def shop(desk: RunningDesk) -> Iterator[ShopSite]:
+    site = ShopSite(desk)
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def buyer(shop: ShopSite, context_of: Contexts) -> Page:
+    """Somebody new on the shop's page, with the window open."""
+    return opened(context_of().new_page(), shop.page())

@@ -76,9 +76,9 @@ def test_a_figure_opens_down_to_the_clock_of_one_conversation(manager: Callable[
 
     bars = panel.get_by_role("region", name="按开始时刻")
     expect(bars).to_contain_text("没做到的")
-    misses = int(re.search(r"没做到的 (\d+) 个", bars.inner_text()).group(1))  # type: ignore[union-attr]
+    misses = int(re.search(r"没做到的 (\d+) 个", bars.inner_text()).group(1))  # type: ignore[union-attr]  # it stands there
     assert misses == int(shown.split(" / ")[1]) - int(shown.split(" / ")[0])
-    worst = re.search(r"(\d+) 点占", bars.inner_text()).group(1)  # type: ignore[union-attr]
+    worst = re.search(r"(\d+) 点占", bars.inner_text()).group(1)  # type: ignore[union-attr]  # it stands there
     bars.get_by_role("button", name=re.compile(f"^{worst} 点")).click()
     expect(page).to_have_url(re.compile(rf"[?&]at={worst}\b"))
     cases = panel.locator("ul[data-stops] .case")

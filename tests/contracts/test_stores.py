@@ -1,16 +1,12 @@
 """What every store of pictures must do."""
 
 import asyncio
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
+from bucket import buckets
 from goldensix.adapters.stores.folder import FolderStore
 from goldensix.adapters.stores.port import Store, StoreAway
 from goldensix.adapters.stores.s3 import Bucket, S3Store
@@ -19,41 +15,17 @@ NAME, OTHER = "ab" + "0" * 30, "ab" + "1" * 30
 
 
 @pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a store in a process of its own, that speaks S3."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("s3")
-    command = [sys.executable, "-m", "localbucket", "--port", str(port), "--host", "127.0.0.1", str(folder)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_for(address)
-        assert httpx.put(f"{address}/shop").status_code == 200
-        yield address
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def wait_for(address: str) -> None:
-    until = time.monotonic() + 20
-    while True:
-        try:
-            httpx.get(address)
-        except httpx.HTTPError:
-            assert time.monotonic() < until, "the store does not answer"
-            time.sleep(0.05)
-        else:
-            return
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with buckets(tmp_path_factory.mktemp("s3"), "shop") as [shop]:
+        yield shop
 
 
 @pytest.fixture(params=["folder", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     if request.param == "folder":
         return FolderStore(tmp_path / "pictures")
-    return S3Store(Bucket(request.getfixturevalue("s3"), "shop", "us-east-1", "a key", "a secret"))
+    store: Store = request.getfixturevalue("s3")
+    return store
 
 
 async def names(store: Store) -> list[str]:

@@ -52,7 +52,7 @@ def line_of(stage: Stage) -> Line:
     """Put the stage's log at the end of a line."""
     desk = stage.floor.desk
     line = Line(desk.ports.log)
-    desk.ports = replace(desk.ports, log=line)  # type: ignore[arg-type]
+    desk.ports = replace(desk.ports, log=line)  # type: ignore[arg-type]  # a log in all that a desk asks
     return line
 
 

@@ -21,8 +21,8 @@ from buyer_line import BuyerLine
 from desk_load import load, stored_by_buyers
 from goldensix.adapters.bus.server import NatsServer
 from goldensix.adapters.postgres.embedded import fresh_database
-from running_desk import ADMINISTRATOR, AGENTS, PASSWORD, RunningDesk
-from several_workers import Workers, family
+from running_desk import ADMINISTRATOR, AGENTS, RunningDesk
+from several_workers import Workers, browser, family
 
 
 @pytest.fixture(scope="module")
@@ -57,16 +57,6 @@ def test_a_buyer_on_one_worker_and_an_agent_on_another_talk(two_machines: tuple[
             buyer.says("多少钱", "包邮吗")
             agent.hears(lambda event: (event.get("body") or {}).get("text") == "包邮吗")
             assert agent.said() == ["在吗", "多少钱", "包邮吗"]
-
-
-@contextmanager
-def browser(desk: RunningDesk, identifier: str) -> Iterator[httpx.Client]:
-    """Somebody logged in there."""
-    own = {"X-Golden-Six": "1", "Origin": desk.url}
-    with httpx.Client(base_url=desk.url, headers=own, trust_env=False, timeout=30) as browser:
-        asked = browser.post("/api/login", json={"identifier": identifier, "password": PASSWORD})
-        assert asked.status_code == 204, asked.text
-        yield browser
 
 
 def closed_with(socket: ClientConnection) -> int:

@@ -1,5 +1,6 @@
 """A desk comes back from its backup whole, in another place and in another database, or not at all."""
 
+import asyncio
 import io
 import tarfile
 from datetime import UTC, datetime
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bucket import buckets
 from commands import INIT, PASSWORD, done, refusal, talk
 from goldensix.adapters.postgres.dump import without_password
 from goldensix.adapters.postgres.embedded import fresh_database, run_sql
@@ -58,6 +60,41 @@ def test_a_desk_comes_back_in_another_database_and_folder(shop: str, data: Path,
     kept = {name: content for name, content in files(data).items() if "turns" not in name and "lock" not in name}
     assert files(back) == kept
     done("rebuild", "--data", str(back), dsn=other)
+
+
+def test_pictures_of_a_bucket_come_back_in_a_folder_or_in_another_bucket(shop: str, tmp_path: Path) -> None:
+    saved, back, name = tmp_path / "desk.tar", tmp_path / "back", "ab" + "0" * 30
+    with buckets(tmp_path / "s3", "first", "second") as [first, second]:
+        asyncio.run(first.write(name, b"a cup"))
+        assert back_up(shop, tmp_path / "none", saved, datetime.fromtimestamp(0, UTC), first).files == 1
+        restore(saved, back, fresh_database(shop))
+        assert files(back) == {f"pictures/ab/{'0' * 30}": b"a cup"}
+        with pytest.raises(CannotBackUp, match="There is a desk in this database already"):
+            restore(saved, tmp_path / "taken", shop, second)
+        assert asyncio.run(second.read(name)) is None
+        restore(saved, tmp_path / "other", fresh_database(shop), second)
+        assert (asyncio.run(second.read(name)), files(tmp_path / "other")) == (b"a cup", {})
+
+
+def test_a_desk_and_its_copy_are_two_and_one_for_a_trial_calls_nobody(shop: str, tmp_path: Path) -> None:
+    run_sql(
+        shop,
+        "insert into senders (merchant_id, name, address, step, language) values (1, 'Duty', 'x://y', 'phone', 'en');"
+        "insert into outside_robots (merchant_id, name, url, is_on, secret, rotated_at, token_hash)"
+        " values (1, 'M', 'https://x.example', true, 's', now(), 't');",
+    )
+    saved, calls = (
+        tmp_path / "desk.tar",
+        "select (select count(*) from senders) + count(*) from outside_robots where is_on",
+    )
+    back_up(shop, tmp_path / "none", saved, datetime.fromtimestamp(0, UTC))
+    names = {run_sql(shop, "select id from installations")}
+    for for_trial, others in ((False, "2"), (True, "0")):
+        copy = fresh_database(shop)
+        restore(saved, tmp_path / str(for_trial), copy, for_trial=for_trial)
+        assert run_sql(copy, calls) == others
+        names.add(run_sql(copy, "select id from installations"))
+    assert len(names) == 3
 
 
 def test_a_desk_of_its_own_database_comes_back_with_one(tmp_path: Path) -> None:

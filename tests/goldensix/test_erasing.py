@@ -34,10 +34,10 @@ def shop(database: str, tmp_path: Path) -> str:
     return database
 
 
-@pytest.mark.parametrize("who", [("--conversation", "c1"), ("--customer", "c-1", "--shop", "1")])
+@pytest.mark.parametrize("who", [("--conversation", "c1"), ("--buyer", "chen"), ("--customer", "c-1", "--shop", "1")])
 def test_nothing_personal_is_left_and_the_facts_are(shop: str, tmp_path: Path, who: tuple[str, ...]) -> None:
     told = done("erase-buyer", *who, "--data", str(tmp_path / "data"), dsn=shop)
-    assert "2 events in 1 conversations, 1 pictures, and the receiver of 1 orders" in told
+    assert "2 events in 1 conversations, 1 pictures, the receiver of 1 orders, and 0 labels" in told
     assert run_sql(shop, "select count(*) from bodies where body is not null") == "0"
     assert run_sql(shop, "select count(*) from events") == "3"
     receiver = "receiver_name || receiver_phone || receiver_address || remark"
@@ -62,8 +62,9 @@ def test_who_is_not_there_or_not_said_is_told(shop: str, tmp_path: Path) -> None
 
 def test_an_imported_buyer_is_forgotten_and_the_figures_stay(tmp_path: Path) -> None:
     data = str(tmp_path / "data")
-    chats = written(tmp_path / "in", csv_text(TALK))
-    done("import", str(chats), "--yes", "--shop", "Tea", "--data", data)
+    unread = ("no time", "小鱼", "买家", "南栖:晓", "我的电话")
+    chats = written(tmp_path / "in", csv_text((*TALK, unread, ("no time", "大山", *unread[2:]))))
+    done("import", str(chats), "--yes", "--shop", "Tea", "--data", data, GOLDENSIX_MOST_REJECTED="50")
     before = done("report", "--json", "--caliber", "golden_six_human,average_response", "--data", data)
     assert "小鱼" in everything(tmp_path / "data")
     done("erase-buyer", "--imported", "小鱼", "--shop", "1000001", "--data", data)
@@ -77,8 +78,8 @@ def test_an_imported_buyer_is_forgotten_and_the_figures_stay(tmp_path: Path) -> 
 
 
 def everything(folder: Path) -> str:
-    files = folder.rglob("*.parquet")
-    return "".join(str(pl.read_parquet(path, hive_partitioning=False).rows()) for path in files)
+    lines = "".join(str(pl.read_parquet(path, hive_partitioning=False).rows()) for path in folder.rglob("*.parquet"))
+    return lines + "".join(path.read_text() for path in folder.rglob("*.csv"))
 
 
 def figures(report: str) -> list[tuple[str, float, int]]:

@@ -47,7 +47,7 @@ PORTABLE = [caliber for caliber in PRESETS if is_portable(caliber)]
 
 def views(by: list[str], days: object) -> View:
     asked = (day_number(days[0]), day_number(days[1])) if isinstance(days, tuple) else None
-    return View(by=tuple(by), zones=ZONES, zone="UTC", days=asked)  # type: ignore[arg-type]
+    return View(by=tuple(by), zones=ZONES, zone="UTC", days=asked)  # type: ignore[arg-type]  # drawn from the words that it takes
 
 
 def live_figures(
@@ -174,7 +174,7 @@ def test_what_needs_the_fold_is_told() -> None:
 
 def faulty_caliber(**changes: object) -> Parts:
     """A part that reads a caliber with one field wrong."""
-    return Parts(caliber=lambda caliber: replace(caliber, **changes))  # type: ignore[arg-type]
+    return Parts(caliber=lambda caliber: replace(caliber, **changes))  # type: ignore[arg-type]  # fields by name
 
 
 def in_utc(view: View) -> View:

@@ -18,7 +18,7 @@ SAID = st.lists(st.tuples(st.integers(0, 4), BY, WORDS), max_size=40)
 def turns_of(said: list[tuple[int, str, str]]) -> list[Asked]:
     ordered = sorted(enumerate(said), key=lambda each: (each[1][0], each[0]))
     messages = [
-        Message(str(whose), ShopId(1), Instant(at), by, text)  # type: ignore[arg-type]
+        Message(str(whose), ShopId(1), Instant(at), by, text)  # type: ignore[arg-type]  # drawn from the words that it takes
         for at, (whose, by, text) in ordered
     ]
     return list(asked(messages))

@@ -32,7 +32,7 @@ DESK = [sys.executable, str(Path(__file__).with_name("desk_process.py"))]
 
 @contextmanager
 def desk(folder: Path, **how: object) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen([*DESK, str(folder)], stdout=subprocess.PIPE, text=True, **how)  # type: ignore[call-overload]
+    process = subprocess.Popen([*DESK, str(folder)], stdout=subprocess.PIPE, text=True, **how)  # type: ignore[call-overload]  # options by name
     try:
         yield process
     finally:

@@ -18,7 +18,7 @@ async def store_first_version(stage: Stage, buyer: str) -> None:
     started = {"shop": shop, "buyer": buyer, "channel": "page", "group": stage.pre_sale.id}
     sent = {"message": f"b{buyer}.00000001", "by": "buyer", "agent": None, "kind": "text"}
     events = (("conversation_started", started, "old", {"name": "陈"}),)
-    events += (("message_sent", sent, sent["message"], {"text": "以前的问题"}),)  # type: ignore[assignment]
+    events += (("message_sent", sent, sent["message"], {"text": "以前的问题"}),)  # type: ignore[assignment]  # one longer
     for number, (name, facts, key, body) in enumerate(events, 1):
         await stage.desk.pool.execute(
             "with head as (update log_heads set position = position + 1 where merchant_id = $1 returning position)"

@@ -293,7 +293,7 @@ async def test_a_picture_of_somebody_else_is_not_sent(stage: Stage) -> None:
         visitor = await stage.desk.house.visitors.read(buyer.token)
         assert visitor is not None
         picture = await stage.desk.house.pictures.keep(stage.merchant.id, f"b{visitor.buyer}", a_picture(), hourly=9)
-        name = picture.id  # type: ignore[union-attr]
+        name = picture.id  # type: ignore[union-attr]  # it was kept
         assert await thief.says("", picture=name) == "refused"
         await liu.does("say", c=buyer.c, id="liu-steals-it", picture=name)
         await liu.gets("refused", code="unknown_picture")

@@ -1,7 +1,9 @@
 """A buyer is blocked and let in again; who floods is told to wait; what was done and looked at is written down."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,16 @@ import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
+from PIL import Image
 
 from asgi_socket import asgi_socket
 from desk_stage import BuyerPage, Stage, open_stage
 from goldensix.adapters.postgres.embedded import fresh_database
+from goldensix.adapters.postgres.replies import QuickReplyDraft
+from goldensix.adapters.stores.folder import FolderStore
+from goldensix.adapters.stores.port import Store, StoreAway
 from goldensix.metrics.today import GOLDEN_HUMAN
+from goldensix.retaining import forget_pictures
 from goldensix.team.roles import Role
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -212,3 +219,40 @@ async def test_words_too_old_go_with_their_pictures_and_the_figures_stay(stage: 
         left = await stage.desk.pool.fetch("select body from bodies where body is not null")
         assert any("said today" in row["body"] for row in left)
         assert not any("watches" in row["body"] for row in left)
+
+
+async def test_old_pictures_go_though_a_run_is_cut_short_and_those_in_use_stay(stage: Stage, tmp_path: Path) -> None:
+    house, merchant = stage.desk.house, stage.merchant.id
+    image = {"file": ("cup.png", drawn(), "image/png")}
+    agent = await stage.browser("lin")
+    made = [(await agent.post("/api/pictures", files=image)).json()["id"] for _ in range(3)]
+    for code, picture in (("plain", None), ("cup", made[0])):
+        await house.replies.add(merchant, QuickReplyDraft(code, code, "here", picture=picture), None, None)
+    stage.seconds_pass(31 * 86_400)
+    folder, keeping = FolderStore(tmp_path), house.keeping
+    for name in made:
+        await folder.write(name, b"a cup")
+    with pytest.raises(StoreAway):
+        await forget_pictures(keeping, merchant, 30, Failing(folder, made[2]))
+    assert set(await keeping.old_pictures(merchant, 30)) == set(made[1:])
+    assert await forget_pictures(keeping, merchant, 30, folder) == 2
+    assert (await keeping.old_pictures(merchant, 30), [each async for each in folder.names()]) == ([], made[:1])
+
+
+@dataclass
+class Failing:
+    """A store that is away when it comes to one of the pictures."""
+
+    store: Store
+    at: str
+
+    async def remove(self, name: str) -> None:
+        if name == self.at:
+            raise StoreAway("away")
+        await self.store.remove(name)
+
+
+def drawn() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (9, 9), "red").save(out, "PNG")
+    return out.getvalue()

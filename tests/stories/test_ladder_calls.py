@@ -35,6 +35,25 @@ async def ask(desk: Running, tea: Company, number: int) -> None:
         await socket.until("event")
 
 
+async def test_a_call_that_is_under_way_when_the_desk_stops_is_no_reason_for_a_second(
+    database: str, tmp_path: Path
+) -> None:
+    await schema.prepare(database, upgrade=True)
+    settings = Settings(data=tmp_path, private_senders=1)
+    with catching() as server:
+        server.waits = 0.5
+        async with running(database, settings, None) as desk:
+            tea = await open_company(desk.house, "tea")
+            await desk.house.people.change_merchant(tea.merchant.id, lambda s: replace(s, ladder=SOON), None)
+            await desk.house.ringing.notices.add_sender(tea.merchant.id, "Duty group", server.sender, "phone", "en")
+            await desk.floors.open(tea.merchant.id)
+            await ask(desk, tea, 1)
+            await until(lambda: server.caught)
+        async with running(database, settings, None) as again:
+            folds = again.floors.floors[tea.merchant.id].desk.folds
+            assert [alert.called for alert in folds.alerts.open.values()] == [True]
+
+
 async def test_five_who_wait_are_one_message_and_a_desk_that_starts_again_sends_no_other(
     database: str, tmp_path: Path
 ) -> None:

@@ -1,5 +1,6 @@
 """A robot of others: asked by a signed webhook, answering through the API, late without anybody noticing."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -96,6 +97,26 @@ async def test_it_may_ask_back_and_hand_over(stage: Stage, catcher: Catcher) -> 
         await buyer.until(lambda frame: frame.get("facts", {}).get("kind") == "notice")
         log = [each.event for each in await stage.log(buyer.c)]
         assert [each.did for each in log if isinstance(each, RobotDecided)] == ["ask", "hand_over"]
+
+
+async def test_an_answer_that_nobody_waits_for_any_more_is_told_so(stage: Stage, catcher: Catcher) -> None:
+    keys = await engaged(stage, catcher)
+    async with stage.buyer() as buyer:
+        await buyer.says("那个呢")
+        first = await asked(catcher)
+        await buyer.says("就是昨天的")
+        second = await asked(catcher, 2)
+        for question, does in ((first, None), (second, "close")):
+            if does is not None:
+                await buyer.does(does)
+                await buyer.until(lambda frame: frame.get("type") == "conversation_closed")
+            turn = {"conversation": buyer.c, "turn": question["turn"]}
+            refused = await answers(stage, keys.token, **turn, kind="answer", text="到了")
+            assert (refused.status_code, refused.json().get("code")) == (409, "too_late"), question
+        noted = stage.desk.house.outside_robots.deliveries
+        async with asyncio.timeout(5):
+            while [each.outcome for each in await noted(keys.robot)] != ["late", "late"]:
+                await asyncio.sleep(0.01)
 
 
 async def test_late_broken_or_forbidden_it_falls_back_to_people_in_silence(stage: Stage, catcher: Catcher) -> None:

@@ -20,7 +20,6 @@ from goldensix.api.http.reports_models import (
     DistributionAnswer,
     ExplainAnswer,
     FiguresAnswer,
-    OwnChecked,
     PaceAnswer,
     ReportConversation,
     SourcesAnswer,
@@ -267,7 +266,7 @@ async def test_another_merchant_and_an_account_of_other_shops_see_nothing(house:
     silk = await people.add_merchant("The silk house")
     other = await people.add_account(silk.id, "spy", Role.ADMINISTRATOR, email="spy@silk.example")
     spy = await house.browser()
-    spy.cookies.set("gs_session", await house.desk.house.sessions.begin(other.id, "a test"))  # type: ignore[union-attr]
+    spy.cookies.set("gs_session", await house.desk.house.sessions.begin(other.id, "a test"))  # type: ignore[union-attr]  # he was hired
     sources = await asked(spy, "reports/sources")
     assert (sources["shops"], sources["agents"], sources["groups"]) == ([], [], [])
     assert (await asked(spy, "reports/figures", caliber="golden_six_human"))["rows"] == []
@@ -381,71 +380,6 @@ async def test_days_are_the_shops_own(house: Stage) -> None:
     assert both["rows"][0]["key"] == {"day": "2026-10-02"}
     hours = await asked(browser, "reports/figures", shop=number, caliber="golden_six_human", by="hour")
     assert [row["key"] for row in hours["rows"]] == [{"hour": 23}]
-
-
-OWN = """
-[[caliber]]
-id = "ours_10s"
-names = { zh = "十秒率", en = "Ten seconds" }
-source = "our own"
-measure = "within"
-unit = "session_first"
-threshold = 10
-
-[[example]]
-id = "two of three"
-tz = "Asia/Shanghai"
-messages = [
-  { id = 1, t = 2026-11-10T10:00:00+08:00, buyer = "a", session = "s1", from = "buyer", text = "在吗" },
-  { id = 2, t = 2026-11-10T10:00:10+08:00, buyer = "a", session = "s1", from = "agent", agent = "x", text = "在" },
-  { id = 3, t = 2026-11-10T11:00:00+08:00, buyer = "b", session = "s2", from = "buyer", text = "在吗" },
-  { id = 4, t = 2026-11-10T11:00:11+08:00, buyer = "b", session = "s2", from = "agent", agent = "x", text = "在" },
-]
-expect = [{ caliber = "ours_10s", value = 50 }]
-"""
-
-
-async def test_an_own_caliber_is_used_once_its_examples_hold(house: Stage) -> None:
-    browser = await manager(house)
-    checked = (await browser.post("/api/calibers/own/check", json={"toml": OWN})).json()
-    OwnChecked.model_validate(checked)
-    assert checked["usable"]
-    assert [(each["expected"], each["live"], each["batch"]) for each in checked["examples"]] == [(50, 50, 50)]
-    assert (await browser.get("/api/reports/figures", params={"caliber": "ours_10s"})).status_code == 404
-    assert (await browser.put("/api/calibers/own", json={"toml": OWN})).json()["calibers"] == ["ours_10s"]
-    answer = await asked(browser, "reports/figures", shop=1_000_001, caliber="ours_10s")
-    assert values(answer) == {"ours_10s": 60.0}
-    assert next(each for each in await asked(browser, "reports/calibers") if each["id"] == "ours_10s")["own"]
-
-
-@pytest.mark.parametrize(
-    ("change", "place"),
-    [
-        (("threshold = 10", "threshold = 'ten'"), (8, "ours_10s", "threshold")),
-        (("unit = ", "units = "), (7, "ours_10s", "units")),
-        (('id = "ours_10s"', 'id = "golden_six_human"'), (3, "golden_six_human", "id")),
-        (("[[caliber]]", "[[caliber]"), (2, "", "file")),
-    ],
-)
-async def test_a_fault_in_own_calibers_has_a_place(house: Stage, change: tuple[str, str], place: Any) -> None:
-    browser = await manager(house)
-    toml = OWN.replace(*change, 1)
-    checked = (await browser.post("/api/calibers/own/check", json={"toml": toml})).json()
-    fault = checked["fault"]
-    assert (fault["line"], fault["caliber"], fault["field"]) == place
-    refused = await browser.put("/api/calibers/own", json={"toml": toml})
-    assert (refused.status_code, str(place[0]) in refused.json()["message"]) == (422, True)
-
-
-async def test_own_calibers_without_an_example_or_with_a_wrong_one_are_not_used(house: Stage) -> None:
-    browser = await manager(house)
-    wrong = OWN.replace("value = 50", "value = 51")
-    checked = (await browser.post("/api/calibers/own/check", json={"toml": wrong})).json()
-    assert (checked["usable"], checked["examples"][0]["holds"]) == (False, False)
-    assert (await browser.put("/api/calibers/own", json={"toml": wrong})).status_code == 422
-    bare = OWN.partition("[[example]]")[0]
-    checked = (await browser.post("/api/calibers/own/check", json={"toml": bare})).json()
-    assert (checked["usable"], checked["unworked"]) == (False, ["ours_10s"])
 
 
 async def test_a_report_process_that_is_killed_is_started_again(house: Stage) -> None:

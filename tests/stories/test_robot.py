@@ -98,7 +98,7 @@ async def evening(stage: Stage) -> tuple[str, str]:
         os.kill(process.pid, signal.SIGKILL)
         await second.hears(TEXTS["怎么退货"])  # by the process that was started again
         assert await by_robot(stage, waiting) == ["welcome", "text"]
-        os.kill(stage.desk.house.robots._process.pid, signal.SIGSTOP)  # type: ignore[union-attr]
+        os.kill(stage.desk.house.robots._process.pid, signal.SIGSTOP)  # type: ignore[union-attr]  # it runs
         await second.says("什么时候发货")
         await eventually(lambda: stage.floor.desk.folds.reception.open[waiting].undecided)
         await stage.floor.desk.settled()

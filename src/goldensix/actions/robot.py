@@ -104,7 +104,7 @@ def _tell_wait(desk: Desk, c: Conversation, now: Instant) -> None:
 
 def act(desk: Desk, c: Conversation, considered: Considered, now: Instant) -> bool:
     """What the robot decided is done. False: it is not its turn any more."""
-    if c.closed or not c.with_robot or not _is_newest(c, considered):
+    if not awaits(c, considered.up_to):
         return False
     decision, name = considered.decision, f"r{c.id}.{considered.up_to}"
     did: RobotDid = decision.kind
@@ -126,18 +126,23 @@ def act(desk: Desk, c: Conversation, considered: Considered, now: Instant) -> bo
 
 def suggest(desk: Desk, c: Conversation, considered: Considered, now: Instant) -> bool:
     """For whoever has the conversation: nothing is said to the buyer."""
-    if c.closed or c.with_robot or c.waiting_since is None or not _is_newest(c, considered):
+    if c.closed or c.with_robot or c.waiting_since is None or not _is_newest(c, considered.up_to):
         return False
     if considered.decision.candidates:
         _record(desk, c, considered, "suggest", now)
     return True
 
 
-def _is_newest(c: Conversation, considered: Considered) -> bool:
+def awaits(c: Conversation, up_to: int) -> bool:
+    """Whether an answer of the robot's to this turn would still be said."""
+    return not c.closed and c.with_robot and _is_newest(c, up_to)
+
+
+def _is_newest(c: Conversation, up_to: int) -> bool:
     """Nothing was decided of this turn yet, and nothing has been asked since; what was taken back asks nothing."""
     asked = (said.position for said in reversed(c.messages.values()) if said.by == "buyer" and not said.recalled)
     newest = next(asked, 0)
-    return considered.up_to == newest > c.decided
+    return up_to == newest > c.decided
 
 
 def _record(desk: Desk, c: Conversation, considered: Considered, did: RobotDid, now: Instant) -> None:

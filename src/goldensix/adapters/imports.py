@@ -106,7 +106,7 @@ class Imports:
     async def keep(self, merchant: MerchantId, name: str, content: AsyncIterator[bytes]) -> Upload:
         """Raises TooLarge, TooManyUploads and OSError; then nothing is kept."""
         folder = self._uploads(merchant)
-        await asyncio.to_thread(_sweep, folder)
+        await asyncio.to_thread(sweep, folder)
         if len([*folder.glob("*")]) >= _MOST_UPLOADS:
             raise TooManyUploads
         place = folder / secrets.token_hex(16)
@@ -238,7 +238,7 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
         await asyncio.wait_for(process.wait(), _ENDS_WITHIN)
 
 
-def _sweep(folder: Path) -> None:
+def sweep(folder: Path) -> None:
     """Uploads that nobody came back to."""
     oldest = time.time() - _KEPT_FOR
     for place in folder.glob("*"):

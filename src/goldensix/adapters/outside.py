@@ -34,7 +34,8 @@ _SPARE: Final = 0.1
 """Seconds in which it is put down that an answer came too late."""
 _REMEMBERED: Final = 10_000
 _OUTCOMES: Final[dict[str, Outcome]] = {"answer": "answered", "ask": "asked_back", "hand_over": "handed_over"}
-Taken = Literal["taken", "late", "unknown"]
+Taken = Literal["taken", "late", "unknown", "away"]
+"""`away`: nobody has the conversation's desk just now."""
 
 
 class Store(Protocol):
@@ -127,8 +128,10 @@ class Outside:
             return Outsider(robot.name, _decision(answer, asking.turn))
         except NotDelivered as failed:
             self._note(robot, asking, "failed", str(failed), begun)
-        except TimeoutError:
+        except (TimeoutError, asyncio.CancelledError) as over:
             self._note(robot, asking, "late", "", begun)
+            if isinstance(over, asyncio.CancelledError):  # nobody waits for it any more
+                raise
         finally:
             self._close(key)
         return None

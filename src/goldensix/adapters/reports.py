@@ -10,17 +10,12 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-import structlog
+from goldensix.events.ids import MerchantId
 
-from goldensix.events.ids import Instant, MerchantId
-
-_logger = structlog.get_logger(__name__)
 WORKER: Final = (sys.executable, "-m", "goldensix.reporting.worker")
 _STAYS_FOR: Final = 600.0
 """Seconds without a question after which it ends, and its memory with it."""
@@ -32,8 +27,6 @@ _NIGHT: Final = 7_200.0
 _PROCESSES: Final = 2
 _WAIT_AT_HOME: Final = 3
 """Questions that wait for the process which knows the log sooner than another reads it, too."""
-_AFTER_MIDNIGHT: Final = timedelta(minutes=10)
-"""What was said at 23:59 has long been stored by then."""
 
 
 class Refused(Exception):
@@ -207,38 +200,3 @@ class Reports:
             return max(0, line.waiting - _WAIT_AT_HOME) if home else line.waiting, not home, line.merchant is None
 
         return min(self._lines, key=cost)
-
-
-def next_night(zones: Iterable[str], now: Instant) -> Instant:
-    """When the next day that ends in one of these zones has closed."""
-    here = datetime.fromtimestamp(now / 1000, UTC)
-    return Instant(min((int(_closed(zone, here).timestamp() * 1000) for zone in zones), default=now + 86_400_000))
-
-
-def _closed(zone: str, here: datetime) -> datetime:
-    local = here.astimezone(ZoneInfo(zone))
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + _AFTER_MIDNIGHT
-    return midnight if midnight > local else midnight + timedelta(days=1)
-
-
-async def archive_nightly(
-    reports: Reports,
-    zones_of: Callable[[], Awaitable[Mapping[MerchantId, set[str]]]],
-    now: Callable[[], Instant],
-    is_ours: Callable[[MerchantId], bool] = lambda _: True,
-    then: Callable[[MerchantId], Awaitable[None]] | None = None,
-) -> None:
-    """Each night, for ever, the days that closed go to the archive, and `then` is done. One that fails is made good by
-    the next report. Of several workers whoever has the merchant then does it."""
-    while True:
-        merchants = await zones_of()
-        instant = next_night({zone for zones in merchants.values() for zone in zones}, now())
-        await asyncio.sleep(max(1.0, (instant - now()) / 1000))
-        for merchant in filter(is_ours, merchants):
-            try:
-                await reports.ask(merchant, "archive", {"now": now()})
-            except Refused as refused:
-                _logger.warning("closed days were not archived", merchant=merchant, why=refused.en)
-            else:
-                if then is not None:
-                    await then(merchant)

@@ -14,6 +14,8 @@ import msgspec
 import structlog
 
 from goldensix.adapters.answers import Message
+from goldensix.adapters.notifiers.port import NotDelivered
+from goldensix.adapters.notifiers.posting import answered
 from goldensix.events.facts import Body
 from goldensix.robot.decision import Decision
 from goldensix.robot.grounded import is_grounded
@@ -97,14 +99,13 @@ class Rewording:
 
     async def _ask(self, what: str, asked: dict[str, Any], within: float) -> Any:
         """What the model answers; None, whatever went wrong. The key is in a header and nowhere else."""
-        headers = {"authorization": f"Bearer {self.endpoint.key}"} if self.endpoint.key else {}
+        key = {"authorization": f"Bearer {self.endpoint.key}"} if self.endpoint.key else {}
+        headers = {"content-type": "application/json", **key}
+        url, content = f"{self.endpoint.url.rstrip('/')}/{what}", msgspec.json.encode(asked)
         try:
-            async with asyncio.timeout(within):
-                async with httpx.AsyncClient(timeout=within, follow_redirects=False, trust_env=False) as client:
-                    url = f"{self.endpoint.url.rstrip('/')}/{what}"
-                    async with client.stream("POST", url, json=asked, headers=headers) as answer:
-                        return msgspec.json.decode(await _read(answer))
-        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, msgspec.MsgspecError) as failed:
+            async with asyncio.timeout(within), answered(url, content, headers, within, private_too=True) as answer:
+                return msgspec.json.decode(await _read(answer))
+        except (TimeoutError, NotDelivered, httpx.HTTPError, httpx.InvalidURL, msgspec.MsgspecError) as failed:
             log.warning("the language model gave nothing", what=what, error=type(failed).__name__)
             return None
 

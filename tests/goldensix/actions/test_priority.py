@@ -17,7 +17,7 @@ WINE = Skill("wine")
 
 
 def arrival(text: str = "在吗", page: str = "", product: int | None = None, **orders: int) -> Arrival:
-    return Arrival(SHOP, text, page, product, OrderFacts(**orders))  # type: ignore[arg-type]
+    return Arrival(SHOP, text, page, product, OrderFacts(**orders))  # type: ignore[arg-type]  # fields by name
 
 
 def test_each_rule_is_true_of_what_it_is_about_and_all_that_are_true_hold() -> None:
@@ -31,7 +31,7 @@ def test_each_rule_is_true_of_what_it_is_about_and_all_that_are_true_hold() -> N
         ConsultRule("elsewhere", "words", texts=("在",), shop=OTHER_SHOP, priority=9),
     )
     assert claim(rules, arrival()) == Claim()
-    assert claim(rules, arrival("my CORK broke")) == Claim(0, (), ("wine",), ("words",))  # type: ignore[arg-type]
+    assert claim(rules, arrival("my CORK broke")) == Claim(0, (), ("wine",), ("words",))  # type: ignore[arg-type]  # skills are text
     assert claim(rules, arrival("开瓶器", "https://s.example/wine/1")) == Claim(1, (WINE,), (), ("words", "page"))
     assert claim(rules, arrival(product=7, unpaid_cents=50_000)) == Claim(5, (), (), ("product", "unpaid"))
     assert claim(rules, arrival(unpaid_cents=49_999, refund_asked=True)) == Claim(3, (), (), ("refund",))

@@ -259,5 +259,5 @@ async def test_a_rehearsals_accounts_are_neither_listed_nor_changed(
 ) -> None:
     made = await office.house.people.add_account(office.tea.merchant.id, "Actor", Role.AGENT, rehearsal=True)
     assert len((await administrator.get("/api/accounts")).json()) == len(Role)
-    assert (await change(administrator, made.id, name="Other")).status_code == 404  # type: ignore[union-attr]
+    assert (await change(administrator, made.id, name="Other")).status_code == 404  # type: ignore[union-attr]  # it was added
     assert len(await office.house.people.remove_rehearsal_accounts(office.tea.merchant.id)) == 1

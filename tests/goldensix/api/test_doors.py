@@ -151,7 +151,7 @@ async def test_shops_pages_are_let_in_without_cookies(office: Office) -> None:
 async def test_a_fault_of_ours_is_answered_with_a_reference_and_without_its_reason(office: Office) -> None:
     browser = await office.as_(Role.AGENT)
     await office.pool.execute("alter table sessions rename to lost")
-    browser._transport.raise_app_exceptions = False  # type: ignore[attr-defined]
+    browser._transport.raise_app_exceptions = False  # type: ignore[attr-defined]  # httpx has no other way
     answer = await browser.get("/api/me")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert answer.headers["x-content-type-options"] == "nosniff"

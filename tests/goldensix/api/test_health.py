@@ -1,15 +1,20 @@
 """What those who run the desk ask it: is it alive, can it serve, what is there to measure."""
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
+from bad_line import Line, to_socket
 from desk_stage import Stage, open_stage
+from goldensix.adapters.postgres.pool import open_pool
 from goldensix.api.http.app import create_app
 from goldensix.api.http.house import House
+from goldensix.api.live.vitals import Vitals
 
 FAR, HERE = "203.0.113.6", "127.0.0.1"
 
@@ -44,6 +49,19 @@ async def test_a_desk_without_its_database_is_not_ready(stage: Stage) -> None:
     await stage.desk.pool.close()
     async with browser(stage.desk.house) as here:
         assert (await here.get("/readyz")).json()["faults"] == ["database"]
+
+
+async def test_a_database_that_says_nothing_holds_up_no_answer(stage: Stage, database: str) -> None:
+    at = parse_qs(urlsplit(database).query)
+    with Line(to_socket(f"{at['host'][0]}/.s.PGSQL.{at['port'][0]}")) as line:
+        pool = await open_pool(f"postgresql://postgres@127.0.0.1:{line.port}{urlsplit(database).path}", most=2)
+        vitals = Vitals(pool, stage.desk.floors, stage.clock, None)
+        assert await vitals.faults() == []
+        line.lose_all()
+        began = time.monotonic()
+        assert [await vitals.faults() for _ in range(2)] == [["database"]] * 2
+        assert time.monotonic() - began < 3
+        pool.terminate()
 
 
 async def test_figures_are_told_to_this_machine(stage: Stage) -> None:

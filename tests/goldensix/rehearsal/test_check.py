@@ -41,7 +41,7 @@ def _log(talk: Talk, *numbers: int) -> Log:
 
 def _add(log: Log, talk: Talk, number: int, text: str | None = None) -> None:
     by, agent = ("agent", AGENT) if number % 2 else ("buyer", None)
-    log.say(1 + number, _id(talk, number), TEXTS[number] if text is None else text, by, agent)  # type: ignore[arg-type]
+    log.say(1 + number, _id(talk, number), TEXTS[number] if text is None else text, by, agent)  # type: ignore[arg-type]  # one of those who speak
 
 
 def _check(talk: Talk, log: Log, *, close: bool = True) -> Check:

@@ -29,7 +29,7 @@ async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
 async def _merchant(pool: asyncpg.Pool, name: str, shops: int = 2) -> MerchantId:
     people = People(pool, clock.now)
     merchant = await people.add_merchant(name)
-    groups = [await people.add_group(merchant.id, duty, duty, Milliseconds(6_000)) for duty in ("pre_sale", "other")]  # type: ignore[arg-type]
+    groups = [await people.add_group(merchant.id, duty, duty, Milliseconds(6_000)) for duty in ("pre_sale", "other")]  # type: ignore[arg-type]  # duties
     for number in range(shops):
         await people.add_shop(merchant.id, f"{name} {number}", default_group=groups[0].id)
     return merchant.id
@@ -87,8 +87,8 @@ async def test_the_next_rehearsal_removes_what_a_killed_one_left(pool: asyncpg.P
 
     async with crew(pool, roster, shop, 1, 5, end_conversations) as tokens:
         assert set((await people.roster(merchant)).accounts) == set(tokens)
-        assert back == [left.id]  # type: ignore[union-attr]
-        assert left.id not in tokens  # type: ignore[union-attr]
+        assert back == [left.id]  # type: ignore[union-attr]  # it was added
+        assert left.id not in tokens  # type: ignore[union-attr]  # it was added
 
 
 async def test_whose_desk_it_is_must_be_clear(pool: asyncpg.Pool) -> None:

@@ -18,10 +18,10 @@ def _answered(stream: str, after: float, agent: int = AGENT, queued: float = 0) 
     log = Log(stream)
     log.say(0, f"{stream}b1", "在吗", "buyer")
     log.say(0, f"{stream}r", "您好", "bot_auto")
-    log.assign(queued, agent)  # type: ignore[arg-type]
-    log.say(after, f"{stream}a1", "在的", "agent", agent)  # type: ignore[arg-type]
+    log.assign(queued, agent)  # type: ignore[arg-type]  # a number is enough of an agent
+    log.say(after, f"{stream}a1", "在的", "agent", agent)  # type: ignore[arg-type]  # a number is enough of an agent
     log.say(100, f"{stream}b2", "包邮吗", "buyer")
-    log.say(102, f"{stream}a2", "包的", "agent", agent)  # type: ignore[arg-type]
+    log.say(102, f"{stream}a2", "包的", "agent", agent)  # type: ignore[arg-type]  # a number is enough of an agent
     log.close(200)
     return log
 

@@ -10,7 +10,7 @@ from goldensix.rehearsal.script import Pace, Script, write
 def _dialogue(said: str) -> Dialogue:
     """`b` and `a`: who speaks, in order."""
     authors = {"b": "buyer", "a": "agent"}
-    return Dialogue(said, tuple(Utterance(authors[by], f"{by}{n}") for n, by in enumerate(said)))  # type: ignore[arg-type]
+    return Dialogue(said, tuple(Utterance(authors[by], f"{by}{n}") for n, by in enumerate(said)))  # type: ignore[arg-type]  # by letter
 
 
 def _write(*dialogues: Dialogue, sessions: int = 1, rate: float = 30, seed: int = 6) -> list[Script]:
@@ -62,7 +62,7 @@ def test_arrivals_are_poisson_at_the_rate() -> None:
 
 
 def test_times_follow_their_stated_distributions() -> None:
-    long = Dialogue("d", tuple(Utterance(by, "字" * 30) for by in ("buyer", "agent") * 3))  # type: ignore[arg-type]
+    long = Dialogue("d", tuple(Utterance(by, "字" * 30) for by in ("buyer", "agent") * 3))  # type: ignore[arg-type]  # by letter
     lines = [line for script in _write(long, sessions=2_000) for line in script.lines]
     buyers = [line for line in lines if line.by == "buyer" and line.number > 0]
     agents = [line for line in lines if line.by == "agent"]

@@ -14,7 +14,7 @@ ME = AccountId(7)
 def _talk(said: str) -> Talk:
     """`b` and `a`: who speaks, in order; each says who and where, as in "b0"."""
     authors = {"b": "buyer", "a": "agent"}
-    dialogue = Dialogue(said, tuple(Utterance(authors[by], f"{by}{n}") for n, by in enumerate(said)))  # type: ignore[arg-type]
+    dialogue = Dialogue(said, tuple(Utterance(authors[by], f"{by}{n}") for n, by in enumerate(said)))  # type: ignore[arg-type]  # by letter
     return Talk(write([dialogue], sessions=1, rate=1, seed=1)[0])
 
 

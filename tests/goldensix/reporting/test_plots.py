@@ -24,7 +24,7 @@ DAYS = tuple(f"11-{day:02}" for day in range(1, 31))
     ],
 )
 def test_an_axis_has_round_numbers_that_hold_the_values(values: list[float], shape: str, expected: list[float]) -> None:
-    found = ticks(values, shape)  # type: ignore[arg-type]
+    found = ticks(values, shape)  # type: ignore[arg-type]  # one of the shapes
     assert found == expected
     assert found[0] <= min(values) <= max(values) <= found[-1]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldensix.adapters.reports import next_night
+from goldensix.adapters.nights import next_night
 from goldensix.adapters.spreadsheets import harmless
 from goldensix.events.ids import Instant
 from goldensix.reporting.table import Number

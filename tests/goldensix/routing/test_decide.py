@@ -21,7 +21,7 @@ def hand(member: Member, load: int = 0, *, typing: bool = False, last: int = 0) 
 
 def waiting(number: int = 1, **fields: object) -> Waiting:
     base = Waiting(ConversationId(f"c{number}"), SHOP, PRE_SALE, Instant(START - 10_000))
-    return replace(base, **fields)  # type: ignore[arg-type]
+    return replace(base, **fields)  # type: ignore[arg-type]  # fields by name
 
 
 def given(

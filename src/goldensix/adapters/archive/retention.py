@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,14 @@ def forget_imported(archive: Archive, before: date, secret: bytes) -> Iterator[t
         day = lines.parent.name.removeprefix("day=")
         if date.fromisoformat(day) < before and (count := _forget(lines, secret)):
             yield day, count
+
+
+def forget_rejects(archive: Archive, before: date) -> None:
+    """Within `archive.writing`: rows that were not read, of sources whose lines go or that are as old themselves."""
+    for source in archive.sources():
+        made = datetime.fromtimestamp(source.made_at / 1000, UTC).date()
+        if min((*map(date.fromisoformat, source.days), made)) < before:
+            archive.rejects(source.id).unlink(missing_ok=True)
 
 
 def _forget(lines: Path, secret: bytes) -> int:

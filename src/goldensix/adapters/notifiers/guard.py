@@ -1,32 +1,29 @@
 """Keeps what people type from reaching into the network that the desk itself stands in."""
 
-import asyncio
 import ipaddress
-import socket
 from typing import Final
 
 from goldensix.adapters.notifiers.port import NotDelivered
+from goldensix.adapters.outward import addresses
 
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
 
 async def require_public(host: str, *, private_too: bool) -> None:
     """Raises NotDelivered unless every address of the host lies in the public network."""
-    await public_address(host, private_too=private_too)
+    if not private_too:
+        await allowed_addresses(host, private_too=False)
 
 
-async def public_address(host: str, *, private_too: bool) -> str:
-    """Where the host is; with `private_too` it is not looked up. Raises NotDelivered if any of it is not public."""
-    if private_too:
-        return host
+async def allowed_addresses(host: str, *, private_too: bool) -> list[str]:
+    """Where the host is, one at least. Raises NotDelivered; where not all may be private, if any of it is."""
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
+        found = await addresses(host.strip("[]"))
+    except (OSError, UnicodeError):  # a name server that says nothing in time, too
         raise NotDelivered("no_connection", passing=True) from None
-    addresses = [str(address[0]) for *_, address in found]
-    if not addresses or not all(map(_is_public, addresses)):
+    if not found or not (private_too or all(map(_is_public, found))):
         raise NotDelivered("private")
-    return addresses[0]
+    return found
 
 
 def _is_public(address: str) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from goldensix.adapters.notifiers.guard import require_public
 from goldensix.adapters.notifiers.port import Letter, NotDelivered
+from goldensix.adapters.outward import sending
 
 if TYPE_CHECKING:
     from apprise import NotifyBase
@@ -42,14 +43,14 @@ class Senders:
         plugin = await self._plugin(address)
         text = f"{letter.text}\n{link}" if link else letter.text
         try:
-            await asyncio.wait_for(asyncio.to_thread(_notify, plugin, letter.title, text), _SECONDS)
+            await asyncio.wait_for(sending(_notify, plugin, letter.title, text), _SECONDS)
         except TimeoutError:
             raise NotDelivered("too_slow", passing=True) from None
 
     async def _plugin(self, address: str) -> "NotifyBase":
         if service(address) not in SERVICES:
             raise NotDelivered("unreadable")
-        plugin = await asyncio.to_thread(_made, address)
+        plugin = await sending(_made, address)
         if service(address) in _OF_A_HOST:
             for host in filter(None, (getattr(plugin, "smtp_host", None) or getattr(plugin, "host", None),)):
                 await require_public(host, private_too=self._private_too)

@@ -3,7 +3,7 @@
 It goes on while the desk runs, a few thousand rows at a time, and where it was broken off.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -16,18 +16,20 @@ from goldensix.adapters.postgres.times import instant, timestamp
 from goldensix.events.ids import AccountId, Instant, MerchantId
 
 DAY: Final = 86_400_000
-_IN_USE: Final = (
+IN_USE: Final = (
     "id in (select a ->> 'content' from bank_questions q join bank_versions v on v.question_id = q.id,"
-    " jsonb_array_elements(v.content -> 'answers') a where q.merchant_id = $1 and a ->> 'kind' = 'picture')"
+    " jsonb_array_elements(v.content -> 'answers') a where q.merchant_id = $1 and a ->> 'kind' = 'picture'"
+    " union all select picture_id from quick_replies where merchant_id = $1 and removed_at is null"
+    " and picture_id is not null)"
 )
-"""Pictures of answers in the question bank: nobody's words, and shown again tomorrow."""
+"""Pictures of answers in the question bank and of quick replies: nobody's words, and shown again tomorrow."""
 _DUE: Final = f"""
 with here as (select forgotten_to as after from merchants where id = $1)
 select (select recorded_at from events, here where merchant_id = $1 and position > here.after
   and body_id is not null order by position limit 1) as oldest,
  (select count(*) from events, here where merchant_id = $1 and position > here.after
   and body_id is not null and recorded_at < $2) as words,
- (select count(*) from pictures where merchant_id = $1 and created_at < $2 and not {_IN_USE}) as pictures,
+ (select count(*) from pictures where merchant_id = $1 and created_at < $2 and not {IN_USE}) as pictures,
  (select count(*) from audit where merchant_id = $1 and at < $3) as audit
 """  # noqa: S608 - of our own constant
 _PART: Final = 5_000
@@ -86,6 +88,12 @@ class Keeping:
         oldest = None if row["oldest"] is None else instant(row["oldest"])
         return Due(oldest, row["words"], row["pictures"], row["audit"])
 
+    async def is_behind(self, merchant: MerchantId) -> bool:
+        """Whether a night that nobody was up for left anything; of imports that is not known here."""
+        kept = await self.of(merchant)
+        due = await self.due(merchant, kept)
+        return bool((kept.words and (due.words or due.pictures)) or (kept.audit and due.audit) or kept.imports)
+
     async def forget_words(self, merchant: MerchantId, days: int, *, archived: int) -> AsyncIterator[Part]:
         """Part by part, of positions that are archived: what figures need of the words is kept there."""
         before = self._before(days)
@@ -112,18 +120,28 @@ class Keeping:
             await connection.execute("update merchants set forgotten_to = $2 where id = $1", merchant, last["position"])
         return Part(int(done.split()[-1]), instant(last["recorded_at"]))
 
-    async def forget_people(self, merchant: MerchantId, days: int) -> tuple[list[str], int]:
-        """Pictures whose files have yet to go, and how many receivers of orders went; names of buyers, too."""
+    async def old_pictures(self, merchant: MerchantId, days: int) -> list[str]:
+        rows = await self._pool.fetch(
+            f"select id from pictures where merchant_id = $1 and created_at < $2 and not {IN_USE}",  # noqa: S608 - of our own constant
+            *(merchant, self._before(days)),
+        )
+        return [row["id"] for row in rows]
+
+    async def forget_pictures(self, merchant: MerchantId, names: Sequence[str]) -> None:
+        """Whose files are gone: as long as there is a row, the next run finds what this one did not come to."""
+        await self._pool.execute(
+            "delete from pictures where merchant_id = $1 and id = any($2::text[])", merchant, names
+        )
+
+    async def forget_people(self, merchant: MerchantId, days: int) -> int:
+        """Names of buyers, and receivers of orders: how many of these."""
         before = self._before(days)
         async with self._pool.acquire() as connection, connection.transaction():
-            pictures = await connection.fetch(
-                f"delete from pictures where merchant_id = $1 and created_at < $2 and not {_IN_USE} returning id",  # noqa: S608 - of our own constant
-                *(merchant, before),
-            )
             await connection.execute(FORGET_FINDINGS, merchant)
             orders = await connection.execute(
                 "update orders set receiver_name = '', receiver_phone = '', receiver_address = '', remark = ''"
-                " where merchant_id = $1 and placed_at < $2 and receiver_name || receiver_phone || remark <> ''",
+                " where merchant_id = $1 and placed_at < $2"
+                " and receiver_name || receiver_phone || receiver_address || remark <> ''",
                 *(merchant, before),
             )
             await connection.execute(
@@ -133,11 +151,11 @@ class Keeping:
                 *(merchant, before),
             )
             await connection.execute(
-                "update blocks set note = '' where merchant_id = $1 and blocked_at < $2 and note <> ''"
-                " and (lifted_at is not null or until < now())",
-                *(merchant, before),
+                "update blocks set note = '', addresses = '{}' where merchant_id = $1 and blocked_at < $2"
+                " and (note <> '' or addresses <> '{}') and (lifted_at is not null or until < $3)",
+                *(merchant, before, timestamp(self._now())),
             )
-        return [row["id"] for row in pictures], int(orders.split()[-1])
+        return int(orders.split()[-1])
 
     async def forget_audit(self, merchant: MerchantId, days: int) -> AsyncIterator[int]:
         before = self._before(days)

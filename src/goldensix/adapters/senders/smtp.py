@@ -1,6 +1,5 @@
 """Codes by e-mail, through the merchant's own mail server."""
 
-import asyncio
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from typing import Final, Literal
 
+from goldensix.adapters.outward import sending
 from goldensix.adapters.senders.port import NotSent
 from goldensix.events.facts import Language
 
@@ -46,7 +46,7 @@ class Smtp:
 
     async def send(self, to: str, code: str, language: Language) -> None:
         try:
-            await asyncio.to_thread(self._deliver, self._letter(to, code, language))
+            await sending(self._deliver, self._letter(to, code, language))
         except (smtplib.SMTPException, OSError) as failure:
             server = self._server
             raise NotSent(

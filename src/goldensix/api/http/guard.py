@@ -5,6 +5,7 @@
 `Depends(any_site)`: shops' own pages call it; it never reads the session cookie, so no other site can borrow one.
 `Depends(by_token)`: another program calls it, with a token of its own that the route checks; no cookie is read either.
 `Depends(by_signature)`: the same with a signature over time and body.
+`Depends(uncounted)`: whoever asks however often; it costs next to nothing, and a process is ended that does not answer.
 """
 
 from collections.abc import Iterator
@@ -60,12 +61,13 @@ class LoggedIn:
 
 
 class Open:
-    def __init__(self, *, any_site: bool) -> None:
-        self.any_site = any_site
+    def __init__(self, *, any_site: bool, counted: bool = True) -> None:
+        self.any_site, self.counted = any_site, counted
 
     async def __call__(self, request: Request) -> None:
         house: House = request.app.state.house
-        _count(request, house)
+        if self.counted:
+            _count(request, house)
         if not self.any_site:
             _require_own_page(request, house)
 
@@ -79,6 +81,7 @@ public: Final = Open(any_site=False)
 any_site: Final = Open(any_site=True)
 by_token: Final = Open(any_site=True)
 by_signature: Final = Open(any_site=True)
+uncounted: Final = Open(any_site=True, counted=False)
 
 
 def declared(dependant: Dependant) -> Iterator[LoggedIn | Open]:

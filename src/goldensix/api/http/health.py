@@ -8,29 +8,29 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
 from goldensix.api.errors import ApiError
-from goldensix.api.http.guard import public
+from goldensix.api.http.guard import public, uncounted
 from goldensix.api.http.house import House, TheHouse
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(public)])
+router = APIRouter(include_in_schema=False)
 
 _PROXIES_SAY: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _FORM: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
-@router.get("/healthz")
+@router.get("/healthz", dependencies=[Depends(uncounted)])
 async def healthz() -> Response:
     """The process answers. It says nothing of the database: starting it again would mend nothing there."""
     return JSONResponse({"alive": True})
 
 
-@router.get("/readyz")
+@router.get("/readyz", dependencies=[Depends(public)])
 async def readyz(house: TheHouse) -> Response:
     """Whether a proxy should send people here."""
     faults = [] if house.vitals is None else await house.vitals.faults()
     return JSONResponse({"ready": not faults, "faults": faults}, 503 if faults else 200)
 
 
-@router.get("/metrics")
+@router.get("/metrics", dependencies=[Depends(public)])
 async def metrics(request: Request, house: TheHouse) -> Response:
     if house.vitals is None or not _may_measure(request, house):
         raise ApiError(

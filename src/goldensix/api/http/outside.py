@@ -155,8 +155,16 @@ async def robot_answers(body: RobotSays, request: Request, house: TheHouse) -> R
             return RobotHeard(taken=True)
         case "late":
             raise ApiError(409, "too_late", zh="这一轮已不再等待回答。", en="This turn waits for no answer any more.")
-        case _:
+        case "unknown":
             raise not_found("提问", "question")
+        case _:
+            raise ApiError(
+                503,
+                "not_now",
+                retry_after=1,
+                zh="负责这家商户的进程正在交接，请稍后再试。",
+                en="The process that looks after this merchant is being replaced: try again in a moment.",
+            )
 
 
 def _said(body: RobotSays) -> Said:

@@ -89,6 +89,8 @@ class Attending:
 
     _put_to_others: dict[ConversationId, int] = field(default_factory=dict)
     """Which turn was put to a robot of others last: none is put to it twice."""
+    _by_others: dict[ConversationId, tuple[int, asyncio.Task[Outsider | None]]] = field(default_factory=dict)
+    """Turns of which a robot of others has yet to say something."""
     _looking: asyncio.Task[None] | None = None
     """For robots of others."""
     _marking: set[asyncio.Task[None]] = field(default_factory=set)
@@ -115,6 +117,8 @@ class Attending:
     def heard(self, stored: Stored, c: Conversation) -> None:
         """Something that the robot may have to answer, or suggest an answer to, is durable."""
         event = stored.event
+        if (put := self._by_others.get(c.id)) is not None and not robot.awaits(c, put[0]):
+            put[1].cancel()  # what it says now would be too late, and it is told so
         asked = isinstance(event, MessageSent) and event.by == "buyer"
         if asked:
             self._learn_choice(stored, c)
@@ -242,11 +246,11 @@ class Attending:
         desk, begun = self.hub.desk, time.perf_counter()
         fresh = c.with_robot and self._put_to_others.get(c.id) != asked.up_to
         self._put_to_others[c.id] = asked.up_to
-        others = asyncio.create_task(self._by_others(c, asked)) if fresh else None
+        others = self._put(c, asked) if fresh else None
         try:
             decision = await self.attendants.robots.decide(desk.merchant, asked.turn, Scene(desk.ports.now(), c.shop))
             ruled = decision is not None and decision.reason == "rule"
-            found = None if ruled or others is None else await others
+            found = None if ruled or others is None else await _told(others)
             took = Milliseconds(round((time.perf_counter() - begun) * 1_000))
             if found is not None:
                 answers = tuple(("text", Body(each.content, name=found.name)) for each in found.decision.answers)
@@ -255,8 +259,14 @@ class Attending:
         finally:
             if others is not None:
                 others.cancel()
+                del self._by_others[c.id]
 
-    async def _by_others(self, c: Conversation, asked: Asked) -> Outsider | None:
+    def _put(self, c: Conversation, asked: Asked) -> "asyncio.Task[Outsider | None]":
+        others = asyncio.create_task(self._ask_others(c, asked))
+        self._by_others[c.id] = asked.up_to, others
+        return others
+
+    async def _ask_others(self, c: Conversation, asked: Asked) -> Outsider | None:
         desk = self.hub.desk
         within = (asked.since + _OTHERS_AT_MOST - desk.ports.now()) / 1_000
         asking = Asking(c.id, asked.up_to, c.shop, asked.turn)
@@ -297,3 +307,9 @@ class Attending:
             return False
         await asyncio.sleep(0.05)  # what was written meanwhile is on its way to the log
         return c.with_robot
+
+
+async def _told(others: "asyncio.Task[Outsider | None]") -> Outsider | None:
+    """None, too, once nobody waits for it any more."""
+    await asyncio.wait((others,))
+    return None if others.cancelled() else others.result()

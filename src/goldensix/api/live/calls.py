@@ -1,6 +1,7 @@
 """Calls phones and senders for alerts that are durable: once a while for one matter, and never in the desk's way."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +20,7 @@ _GATHER: Final = Milliseconds(2_000)
 """Whoever reaches the step in this time is in the same call: a shift begins, a desk comes back."""
 _MOST_WAITING: Final = 50
 _AT_A_TIME: Final = 3
+_ENDS_WITHIN: Final = 5.0
 _PHONES: Final = frozenset({"agent", "phone", "administrator"})
 
 log = structlog.get_logger()
@@ -65,6 +67,7 @@ class Calls:
     def __init__(self, hub: Hub, ring: Ring) -> None:
         self._hub, self._ring = hub, ring
         self._waiting: asyncio.Queue[Call] = asyncio.Queue(_MOST_WAITING)
+        self._resting = False
 
     def heard(self, stored: Stored) -> None:
         """An alert is raised for good: tell the pages that are open, and see about phones in a moment."""
@@ -102,6 +105,8 @@ class Calls:
         alert = self._hub.desk.folds.alerts.open.get(id)
         if alert is None or alert.raised_at != raised_at or alert.called or self._hub.desk.broken:
             return
+        if self._resting:  # the next owner calls
+            return
         if alert.acknowledged_by is not None and alert.step != "administrator":
             return
         try:
@@ -132,6 +137,13 @@ class Calls:
                 for each in rang:
                     telling = AlertTold(call.alert, each.way, each.account, each.sender, each.told)
                     ladder.told(desk, telling, desk.ports.now())
+            self._waiting.task_done()
+
+    async def rest(self) -> None:
+        """The desk goes elsewhere: what is under way is told before, or the next owner would call a second time."""
+        self._resting = True
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._waiting.join(), _ENDS_WITHIN)
 
     def _call(self, alert: Alert) -> Call:
         desk = self._hub.desk

@@ -57,6 +57,7 @@ class Floor:
     ticker: Ticker
     attending: Attending
     telling: Telling
+    calls: Calls
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     changes: int = 0
     """Of the roster, told so far."""
@@ -124,7 +125,8 @@ class Floors:
         await hub.load()
         calls = Calls(hub, self.ring)
         hub.on_alert = calls.heard
-        floor = Floor(desk, hub, Ticker(hub), Attending(hub, self.attendants), Telling(desk, self.moves))
+        attending, telling = Attending(hub, self.attendants), Telling(desk, self.moves)
+        floor = Floor(desk, hub, Ticker(hub), attending, telling, calls)
         floor.tasks = [
             asyncio.create_task(_keep_on(desk, work))
             for work in (
@@ -201,6 +203,7 @@ class Floors:
 
     async def close(self) -> None:
         """Everything recorded becomes durable; sockets are told to come back; folds are saved."""
+        await asyncio.gather(*(floor.calls.rest() for floor in self.floors.values()))
         for merchant in list(self.floors):
             await self.close_one(merchant)
 
@@ -208,6 +211,7 @@ class Floors:
         """The same of one merchant."""
         if (floor := self.floors.get(merchant)) is None:
             return
+        await floor.calls.rest()
         with contextlib.suppress(TimeoutError):  # the log is away: nothing that was acked is lost by going
             await asyncio.wait_for(floor.desk.settled(), _SETTLE_WITHIN)
         floor.hub.close_all(1012)

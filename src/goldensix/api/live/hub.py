@@ -262,8 +262,7 @@ class Hub:
             self.push(self.buyers.get((conversation.shop, conversation.buyer), ()), line.frame)
         if isinstance(event, ConversationClosed):
             self._closed(conversation, card)
-        else:
-            self.on_turn(stored, conversation)
+        self.on_turn(stored, conversation)
 
     def _assigned(self, conversation: Conversation, card: Card, event: AgentAssigned, before: AccountId | None) -> None:
         card.agent = event.agent

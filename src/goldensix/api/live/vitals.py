@@ -1,7 +1,7 @@
 """How this process is: whether it can serve, and what there is to measure."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
 import asyncpg
@@ -27,12 +27,28 @@ class Vitals:
     def __init__(self, pool: asyncpg.Pool, floors: Floors, now: Callable[[], Instant], peers: Peers | None) -> None:
         self._pool, self._floors, self._now, self._peers = pool, floors, now, peers
         self._process = psutil.Process()
+        self._asking: asyncio.Task[bool] | None = None
+        """Whether the database answers: one question at a time, however often it is asked."""
 
     async def faults(self) -> list[str]:
         """What keeps it from serving, one word each; none: it is ready."""
-        found = [] if await _in_time(self._pool.fetchval("select 1")) else ["database"]
+        found = [] if await self._database_answers() else ["database"]
         found += ["desk"] if any(floor.desk.broken for floor in self._floors.floors.values()) else []
         return found + (self._peers.faults() if self._peers is not None else [])
+
+    async def _database_answers(self) -> bool:
+        """In time. What asks is not cancelled: that would wait for the database once more."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask_database())
+        await asyncio.wait((self._asking,), timeout=_ANSWERS_WITHIN)
+        return self._asking.done() and self._asking.result()
+
+    async def _ask_database(self) -> bool:
+        try:
+            await self._pool.fetchval("select 1")
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return False
+        return True
 
     def figures(self) -> Figures:
         floors, now = list(self._floors.floors.values()), self._now()
@@ -61,11 +77,3 @@ class Vitals:
 def _longest_wait(floor: Floor, now: Instant) -> float:
     open_ = floor.desk.folds.reception.open.values()
     return max(((now - c.waiting_since) / 1000 for c in open_ if c.waiting_since is not None), default=0.0)
-
-
-async def _in_time(asked: Awaitable[object]) -> bool:
-    try:
-        await asyncio.wait_for(asked, _ANSWERS_WITHIN)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        return False
-    return True

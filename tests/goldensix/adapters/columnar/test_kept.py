@@ -17,7 +17,7 @@ from goldensix.adapters.columnar.cases import frame
 from goldensix.adapters.columnar.derive import EVERYTHING, derive
 from goldensix.adapters.columnar.kept import KINDS, Unit, keep
 from goldensix.metrics.caliber import Milliseconds, SessionRule
-from metric_histories import histories
+from metric_histories import History, histories
 
 RULE = SessionRule()
 
@@ -37,7 +37,7 @@ def rows(turns: kept.KeptTurns, kind: str) -> pl.DataFrame:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=histories())
-def test_what_is_kept_is_what_is_derived(tmp_path_factory, lines) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_kept_is_what_is_derived(tmp_path_factory: pytest.TempPathFactory, lines: History) -> None:
     folder = tmp_path_factory.mktemp("kept")
     log = frame(lines.lines)
     tables, stored = derive(log, RULE, EVERYTHING), keep(folder, unit(log, "a"))
@@ -55,12 +55,14 @@ def test_what_is_kept_is_what_is_derived(tmp_path_factory, lines) -> None:  # ty
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=histories(), place=st.floats(0, 1), width=st.integers(0, 200_000_000))
-def test_no_file_is_passed_over_that_speaks_of_an_instant(tmp_path_factory, lines, place, width) -> None:  # type: ignore[no-untyped-def]
+def test_no_file_is_passed_over_that_speaks_of_an_instant(
+    tmp_path_factory: pytest.TempPathFactory, lines: History, place: float, width: int
+) -> None:
     stored = keep(tmp_path_factory.mktemp("kept"), unit(frame(lines.lines), "a"))
     everything = rows(stored, "turns")
     if not everything.height:
         return
-    first, last = int(everything["asked_at"].min()), int(everything["last_at"].max())  # type: ignore[arg-type]
+    first, last = int(everything["asked_at"].min()), int(everything["last_at"].max())  # type: ignore[arg-type]  # there are rows
     low = round(first + (last - first) * place)
     files = stored.files("turns", low, low + width)
     found = pl.read_parquet(files) if files else everything.clear()
@@ -69,7 +71,9 @@ def test_no_file_is_passed_over_that_speaks_of_an_instant(tmp_path_factory, line
         assert found.filter(inside).height == everything.filter(inside).height
 
 
-def test_other_lines_another_rule_or_other_code_are_derived_anew(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_other_lines_another_rule_or_other_code_are_derived_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     derived: list[str] = []
     lines = frame([])
 

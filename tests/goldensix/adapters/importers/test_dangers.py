@@ -2,40 +2,16 @@
 
 import csv
 import gzip
-import zipfile
-from dataclasses import replace
-from datetime import datetime, time, timedelta
 from pathlib import Path
 
-import polars as pl
 import pytest
-import xlsxwriter
 
-from goldensix.adapters.importers import dates
-from goldensix.adapters.importers.columns import together
 from goldensix.adapters.importers.lines import Target, read
 from goldensix.adapters.importers.look import look
 from goldensix.adapters.importers.reading import Reading
 from goldensix.adapters.importers.tables import scan
 from goldensix.importing.order import CannotImport
-from import_builders import HEADER, SHOP, TALK, bodies, csv_text, guessed, imported, lines, written
-
-AT = 1794312181000
-"""2026-11-10 20:03:01 in Shanghai."""
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    return tmp_path / "in"
-
-
-def plain(header: str, *rows: str) -> str:
-    return "\n".join((header, *rows)) + "\n"
+from import_builders import HEADER, TALK, bodies, csv_text, imported, lines, plain, written
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be"])
@@ -57,96 +33,6 @@ def test_a_file_that_becomes_chinese_late_is_still_recognised(source: Path) -> N
 def test_any_delimiter_gives_the_same_lines(data: Path, source: Path, delimiter: str) -> None:
     imported(data, written(source, csv_text(delimiter=delimiter)))
     assert bodies(data) == sorted(row[4] for row in TALK)
-
-
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "2026-11-10 20:03:01",
-        "2026/11/10 20:03:01",
-        "2026.11.10 20:03:01",
-        "2026年11月10日 20:03:01",
-        "2026年11月10日20时03分01秒",
-        "2026-11-10T20:03:01",
-        "2026-11-10T12:03:01Z",
-        "2026-11-10T20:03:01+08:00",
-        "2026-11-10 20:03:01 +0800",
-        "2026-11-10 20:03:01.000",
-        "20261110 20:03:01",
-        "20261110200301",
-        "11/10/2026 20:03:01",
-        "2026/11/10 下午 8:03:01",
-        "2026/11/10 8:03:01 PM",
-        "Tue Nov 10 12:03:01 +0000 2026",
-        "1794312181",
-        "1794312181000",
-        "1794312181000000",
-        "46336.8354282407",
-    ],
-)
-def test_any_form_of_the_time_gives_the_same_instant(data: Path, source: Path, cell: str) -> None:
-    imported(data, written(source, csv_text([(cell, *TALK[0][1:])])))
-    assert lines(data)["at"].to_list() == [AT]
-
-
-@pytest.mark.parametrize(
-    ("cell", "at"), [("2026/11/10 8:03:02", 1794268982000), ("2026年11月10日 08:03", 1794268980000)]
-)
-def test_hours_of_one_digit_and_times_without_seconds(data: Path, source: Path, cell: str, at: int) -> None:
-    imported(data, written(source, csv_text([(cell, *TALK[0][1:])])))
-    assert lines(data)["at"].to_list() == [at]
-
-
-def test_mixed_forms_of_the_time_are_all_read(data: Path, source: Path) -> None:
-    cells = (
-        "2026-11-10 20:03:01",
-        "2026/11/10 20:03:01",
-        "2026-11-10T12:03:01Z",
-        "1794312181",
-        "2026年11月10日 20:03:01",
-    )
-    rows = [(cell, *TALK[0][1:4], str(place)) for place, cell in enumerate(cells)]
-    assert imported(data, written(source, csv_text(rows))).source.rejected == 0
-    assert lines(data)["at"].to_list() == [AT] * 5
-
-
-def test_a_day_above_twelve_tells_that_days_come_first(data: Path, source: Path) -> None:
-    rows = [("01/12/2026 08:00:00", *TALK[0][1:]), ("13/12/2026 08:00:00", *TALK[0][1:])]
-    imported(data, written(source, csv_text(rows)))
-    days = lines(data).select(pl.from_epoch("at", "ms").dt.date())["at"]
-    assert [(day.month, day.day) for day in days] == [(12, 1), (12, 13)]
-
-
-def test_day_and_time_in_two_columns(data: Path, source: Path) -> None:
-    text = plain("日期,时间,买家,发送方,内容", "2026/11/10,20:03:01,小鱼,买家,在吗", "2026/11/10,8:03,小鱼,客服,在")
-    imported(data, written(source, text))
-    assert lines(data)["at"].to_list() == [1794268980000, AT]
-
-
-def test_times_without_a_day_ask_for_it(data: Path, source: Path) -> None:
-    path = written(source, plain("时间,买家,发送方,内容", "20:03:01,小鱼,买家,在吗"))
-    [problem] = look(path, "Asia/Shanghai").problems
-    assert problem.code == "no_day"
-    reading = guessed(path)
-    imported(data, path, reading=replace(reading, day="2026-11-10"))
-    assert lines(data)["at"].to_list() == [AT]
-
-
-def test_days_without_a_time_are_refused(source: Path) -> None:
-    path = written(source, plain("时间,买家,发送方,内容", "2026-11-10,小鱼,买家,在吗"))
-    assert [each.code for each in look(path, "Asia/Shanghai").problems] == ["no_clock"]
-
-
-def test_an_hour_that_the_zone_skips_is_an_error_and_one_it_has_twice_is_the_first(data: Path, source: Path) -> None:
-    new_york = type(SHOP)(0, "NY", "other", "America/New_York")
-    text = plain(
-        "time,buyer,sender,text",
-        "2026-03-08 02:30:00,b1,buyer,skipped",
-        "2026-11-01 01:30:00,b1,buyer,twice",
-    )
-    result = imported(data, written(source, text), shop=new_york, accept_rejects=True)
-    assert result.faults == {"time": 1}
-    assert lines(data)["at"].to_list() == [1793511000000]
 
 
 def test_quotes_commas_and_line_ends_inside_cells(data: Path, source: Path) -> None:
@@ -253,90 +139,6 @@ def test_old_line_ends(data: Path, source: Path) -> None:
     assert lines(data).height == 2
 
 
-def test_a_spreadsheet_with_real_times(data: Path, source: Path) -> None:
-    source.mkdir()
-    path = source / "chats.xlsx"
-    book = xlsxwriter.Workbook(str(path))
-    page = book.add_worksheet("聊天")
-    page.write_row(0, 0, ("日期", "时间", "买家", "发送方", "内容"))
-    day, clock = book.add_format({"num_format": "yyyy/m/d"}), book.add_format({"num_format": "h:mm:ss"})
-    page.write_datetime(1, 0, datetime(2026, 11, 10), day)  # noqa: DTZ001 - spreadsheets know no zone
-    page.write_datetime(1, 1, time(20, 3, 1), clock)
-    page.write_row(1, 2, ("小鱼", "买家", "在吗"))
-    book.close()
-    imported(data, path)
-    assert lines(data)["at"].to_list() == [AT]
-
-
-def test_a_spreadsheet_with_instants_and_with_bare_day_numbers(data: Path, source: Path) -> None:
-    source.mkdir()
-    path = source / "chats.xlsx"
-    book = xlsxwriter.Workbook(str(path))
-    page = book.add_worksheet()
-    page.write_row(0, 0, HEADER)
-    instant = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-    page.write_datetime(1, 0, datetime(2026, 11, 10, 20, 3, 1), instant)  # noqa: DTZ001 - spreadsheets know no zone
-    page.write_number(2, 0, 46336.8354282407)
-    for row in (1, 2):
-        page.write_row(row, 1, ("小鱼", "买家", "", f"第{row}句"))
-    book.close()
-    imported(data, path)
-    assert lines(data)["at"].to_list() == [AT, AT]
-
-
-def test_json_lines_with_an_unreadable_one(data: Path, source: Path) -> None:
-    good = (
-        '{"sent_at": "2026-11-10T20:03:01+08:00", "customer": "小鱼", "sender_type": "buyer", "content": "a, \\"b\\""}'
-    )
-    result = imported(
-        data, written(source, plain(good, "not json", good.replace("a,", "c,")), "c.jsonl"), accept_rejects=True
-    )
-    assert result.faults == {"broken": 1}
-    assert bodies(data) == ['a, "b"', 'c, "b"']
-
-
-@pytest.mark.parametrize(
-    "bad",
-    [
-        '{"time": "2026-11-10T20:03:02+08:00" "text": "no comma"}',
-        '{"time": "2026-11-10T20:03:02+08:00", "text": "\\ud83d"}',
-    ],
-)
-def test_json_lines_that_are_broken_between_their_braces_are_not_lost_without_a_word(
-    data: Path, source: Path, bad: str
-) -> None:
-    good = '{"time": "2026-11-10T20:03:01+08:00", "buyer": "小鱼", "side": "buyer", "text": "a"}'
-    result = imported(
-        data, written(source, plain(good, bad, good.replace(":01", ":09")), "c.jsonl"), accept_rejects=True
-    )
-    assert (result.rows, result.faults) == (3, {"broken": 1})
-
-
-def test_parquet_columns_that_are_no_cells_do_not_stop_it(data: Path, source: Path) -> None:
-    source.mkdir()
-    path = source / "chats.parquet"
-    told = {"time": "2026-11-10 20:03:01", "买家昵称": "小鱼", "side": "buyer", "text": "a"}
-    odd = {"tags": [[1, 2]], "took": [timedelta(seconds=3)], "more": [{"a": 1}]}
-    pl.DataFrame({name: [value] for name, value in told.items()} | odd).write_parquet(path)
-    assert imported(data, path).source.lines == 1
-
-
-def test_a_file_may_have_the_longest_name_that_there_is(data: Path, source: Path) -> None:
-    path = written(source, csv_text().encode("gbk"), "长" * 83 + ".csv")
-    assert imported(data, path).source.lines == len(TALK)
-
-
-def test_parquet_with_typed_times(data: Path, source: Path) -> None:
-    source.mkdir()
-    path = source / "chats.parquet"
-    local = pl.Series("时间", ["2026-11-10 20:03:01"]).str.to_datetime()
-    frame = pl.DataFrame({"买家": ["小鱼"], "发送方": ["买家"], "内容": ["在吗"]}).with_columns(local)
-    frame.write_parquet(path)
-    frame.with_columns(pl.col("时间").dt.replace_time_zone("Asia/Shanghai")).write_parquet(source / "zoned.parquet")
-    imported(data, path, source / "zoned.parquet")
-    assert lines(data)["at"].to_list() == [AT]
-
-
 @pytest.mark.parametrize(
     ("header", "row", "expected"),
     [
@@ -377,36 +179,11 @@ def test_a_sender_column_of_names_tells_buyer_and_agent_apart(data: Path, source
     assert lines(data)["agent"].to_list() == [None, "南栖:晓", "机器人", None]
 
 
-def test_files_that_write_times_in_their_own_ways_are_read_together(data: Path, source: Path) -> None:
-    first = written(source, csv_text(TALK[:1]), "1.csv")
-    second = written(source, csv_text([("2026/11/10 20:03:05", *TALK[1][1:])]), "2.csv")
-    reading = together([guessed(first), guessed(second)])
-    assert imported(data, first, second, reading=reading).source.rejected == 0
-    assert lines(data)["at"].to_list() == [AT, AT + 4000]
-
-
 def test_a_person_may_know_the_encoding_better(source: Path) -> None:
     path = written(source, csv_text().encode("gb18030"))
     found = look(path, "Asia/Shanghai", Reading(encoding="utf-8"))
     assert (found.format.encoding, found.reading.encoding) == ("utf-8", "utf-8")
     assert look(path, "Asia/Shanghai", Reading(encoding="gb18030")).reading.column("buyer") == "买家昵称"
-
-
-@pytest.mark.parametrize("number", ["99999999999999999", "9e18", "1e400", "-9223372036854775808"])
-@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
-@pytest.mark.parametrize("shape", dates.NUMBERS)
-def test_a_number_that_is_no_time_is_none_in_any_count(number: str, zone: str, shape: str) -> None:
-    cells = pl.DataFrame({"time": [number]})
-    assert cells.select(dates.parse(pl.col("time"), [shape], zone)).item() is None
-    day = pl.lit("12:00:00")
-    if shape == "excel":
-        assert cells.select(dates.parse_pair(pl.col("time"), [shape], day, ["%H:%M:%S"], zone)).item() is None
-
-
-def test_json_may_tell_of_half_a_character(data: Path, source: Path) -> None:
-    row = '{"time":"2026-11-10 20:03:01","buyer":"b\\ud83d","agent":"a","side":"buyer","text":"\\ud83d?"}\n'
-    assert look(written(source, row * 3, "a.jsonl"), "Asia/Shanghai").names[:2] == ("time", "buyer")
-    imported(data, written(source, row * 3, "a.jsonl"), accept_rejects=True)
 
 
 def test_a_header_that_is_a_formula_does_not_act_in_the_rejects(data: Path, source: Path) -> None:
@@ -430,39 +207,6 @@ def test_what_unpacks_to_far_more_than_a_log_is_refused(data: Path, source: Path
     packed = gzip.compress(b"time,buyer,sender,text\n" + row * 300)
     with pytest.raises(CannotImport, match=r"bomb\.csv\.gz unpacks to more than 256 MB"):
         imported(data, written(source, packed, "bomb.csv.gz"))
-
-
-def _swollen(path: Path) -> bytes:
-    """A spreadsheet with a part of 300 MB that packs to 300 KB."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/worksheets/sheet1.xml", b" " * (300 << 20))
-    return path.read_bytes()
-
-
-def test_a_spreadsheet_that_unpacks_to_far_more_than_a_log_is_refused(data: Path, source: Path) -> None:
-    source.mkdir()
-    path = source / "bomb.xlsx"
-    whole = _swollen(path)
-    with pytest.raises(CannotImport, match=r"bomb\.xlsx unpacks to more than 256 MB"):
-        imported(data, path)
-    forged = whole.replace((300 << 20).to_bytes(4, "little"), (300).to_bytes(4, "little"))
-    assert forged != whole
-    path.write_bytes(forged)
-    with pytest.raises(CannotImport, match=r"bomb\.xlsx is damaged or locked"):
-        imported(data, path)
-
-
-def test_a_spreadsheet_with_a_cell_far_off_its_table_is_refused(data: Path, source: Path) -> None:
-    source.mkdir()
-    path = source / "far.xlsx"
-    book = xlsxwriter.Workbook(path)
-    page = book.add_worksheet()
-    for place, row in enumerate((HEADER, *TALK)):
-        page.write_row(place, 0, row)
-    page.write(1_048_575, 700, "!")
-    book.close()
-    with pytest.raises(CannotImport, match=r"far\.xlsx spreads 1,048,576 rows over 701 columns"):
-        imported(data, path)
 
 
 def test_a_file_is_read_in_pieces_and_never_whole(source: Path) -> None:
