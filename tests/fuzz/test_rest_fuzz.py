@@ -61,7 +61,6 @@ def known(desk: HiddenDesk) -> st.SearchStrategy[Any]:
 def test_a_door_answers_whatever_it_is_asked(desk: HiddenDesk, operation: Any) -> None:
     @settings(
         max_examples=examples_of(operation.path),
-        deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )
@@ -89,7 +88,7 @@ def test_a_signed_list_of_orders_is_answered_whatever_it_holds(desk: HiddenDesk)
             headers = signed(content, shop.secret, desk.walk.house.now())
             return await server.post(path, content=content, headers=headers)
 
-    @settings(max_examples=EXAMPLES or 20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES or 20, database=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data())
     def ask(data: st.DataObject) -> None:
         case = data.draw(st.sampled_from(_MODES).flatmap(lambda mode: operation.as_strategy(generation_mode=mode)))

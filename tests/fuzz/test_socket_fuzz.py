@@ -84,9 +84,7 @@ NAMES: Final = sorted(
     }
     | {"t", "extra"}
 )
-LESS_PATIENT = settings(
-    max_examples=EXAMPLES or _FEW, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-)
+LESS_PATIENT = settings(max_examples=EXAMPLES or _FEW, database=None, suppress_health_check=list(HealthCheck))
 
 
 def test_the_staffs_socket_takes_whatever_it_is_told(desk: HiddenDesk) -> None:

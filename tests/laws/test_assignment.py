@@ -101,7 +101,7 @@ class Days(RuleBasedStateMachine):
 
 
 TestDays = Days.TestCase
-TestDays.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestDays.settings = settings(max_examples=100, stateful_step_count=40)
 
 
 async def burst(seed: int) -> Day:

@@ -60,7 +60,7 @@ def test_nothing_of_the_calendar_changes_before_it_says(house: Premises, at: Ins
         assert (other.off, other.members, other.closed) == (standing.off, standing.members, standing.closed)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(merchants(), instants, st.sampled_from([PRE_SALE, AFTER_SALE]), st.sampled_from([SHOP, OTHER_SHOP]))
 def test_the_check_says_of_every_instant_what_the_desk_would_do(
     house: Premises, at: Instant, group: GroupId, shop: ShopId
@@ -82,7 +82,7 @@ def test_the_check_says_of_every_instant_what_the_desk_would_do(
     assert conversation.left == (stretch.state == "closed")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(merchants())
 def test_the_check_leaves_no_instant_out_and_every_hole_is_in_it(house: Premises) -> None:
     covers = coverage(house, BEGIN, END)

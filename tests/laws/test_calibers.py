@@ -31,9 +31,7 @@ from metric_histories import ZONES, History, calibers, days_asked, grains_asked,
 LOGS = 4
 """Most logs of an example; compiling a caliber takes longer than reading one more log by it."""
 EXAMPLES = int(os.environ.get("GOLDENSIX_LAW_EXAMPLES", "15"))
-law = settings(
-    deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+law = settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 RULE = SessionRule()
 
 
@@ -224,7 +222,7 @@ def test_the_law_catches(fault: str) -> None:
     def differs(history: History) -> bool:
         return live_figures(history, asked, view) != live_figures(history, asked, view, parts=parts)
 
-    searching = settings(database=None, deadline=None, max_examples=5_000, phases=[Phase.generate], derandomize=True)
+    searching = settings(database=None, max_examples=5_000, phases=[Phase.generate], derandomize=True)
     history = find(histories(), differs, settings=searching)
     found = batch_figures(history, asked, view)
     assert live_figures(history, asked, view) == found

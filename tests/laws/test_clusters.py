@@ -25,7 +25,7 @@ def turns_of(said: list[tuple[int, str, str]]) -> list[Asked]:
 
 
 @given(SAID)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_turn_is_in_one_cluster_at_most(said: list[tuple[int, str, str]]) -> None:
     turns = turns_of(said)
     found = clusters(turns, lambda _: False, None)
@@ -37,7 +37,7 @@ def test_every_turn_is_in_one_cluster_at_most(said: list[tuple[int, str, str]]) 
 
 
 @given(SAID)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_what_is_known_is_in_no_cluster(said: list[tuple[int, str, str]]) -> None:
     turns = turns_of(said)
     found = clusters(turns, lambda words: "发货" in words, None)

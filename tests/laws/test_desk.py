@@ -24,14 +24,14 @@ def replay(world: World) -> Folds:
     return folds
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(steps)
 def test_the_log_folded_anew_is_the_running_state(history: list[Step]) -> None:
     world = run(history, lambda _: None)
     assert replay(world) == world.desk.folds
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(steps)
 def test_routing_never_breaks_a_limit_or_wakes_the_unready(history: list[Step]) -> None:
     def check(world: World) -> None:
@@ -54,7 +54,7 @@ def test_routing_never_breaks_a_limit_or_wakes_the_unready(history: list[Step]) 
     run(history, check)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(steps, st.integers(0, 60))
 def test_sending_any_suffix_again_changes_nothing(history: list[Step], start: int) -> None:
     world = run(history, lambda _: None)

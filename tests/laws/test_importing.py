@@ -43,7 +43,7 @@ _SHAPES: Final = st.tuples(
     st.sampled_from(["Asia/Shanghai", "UTC", "Asia/Kolkata"]),
 )
 _READING: Final = Reading(columns={"time": "时间", "buyer": "买家", "side": "发送方", "text": "内容"})
-_slow: Final = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+_slow: Final = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
 
 def as_file(folder: Path, rows: list[Row], shape: tuple[str, str, str, str], name: str = "chats.csv") -> Path:

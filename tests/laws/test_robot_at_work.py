@@ -86,7 +86,7 @@ def check(world: World) -> None:
             assert waits is None or waits + PROMISED > world.now, "a buyer stays with a robot that says nothing"
 
 
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 @given(st.lists(st.tuples(steps.filter(bool).map(lambda found: found[0]), MODES, KINDS), max_size=50))
 def test_a_robot_never_answers_twice_nor_after_people_and_leaves_nobody_waiting(
     history: list[tuple[Step, Mode, str]],

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import cache
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from goldensix.robot.bands import COLD, ENOUGH, PRECISION, Bands, Mark, banded, lower_bound
@@ -22,7 +22,6 @@ def robots() -> list[Robot]:
     return [Robot(Bank([])), Robot(Bank(questions())), Robot(Bank(questions(), labelled(), model()))]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=20))
 @example("", "")
 @example("字" * 10_000, "")
@@ -41,7 +40,6 @@ def test_whatever_is_said_ends_in_a_clear_decision(text: str, previous: str) -> 
         assert decision.kind == "hand_over" or decision.candidates
 
 
-@settings(deadline=None)
 @given(st.sampled_from([each.text for each in labelled()]), st.text(max_size=5), shares, shares)
 def test_a_higher_band_never_answers_more(text: str, more: str, one: float, other: float) -> None:
     low, high = sorted((one, other))

@@ -110,7 +110,7 @@ def batch(events: Sequence[Stored], now: int) -> Told:
     return found
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(steps, st.integers(1, 5), st.integers(0, 200_000))
 def test_figures_read_while_the_desk_runs_are_those_of_the_log_in_batch(
     history: list[Step], every: int, later: int
@@ -138,7 +138,7 @@ def columns_of(reading: Reading) -> dict[int, Column]:
     return {number: column for number, column in reading.columns().items() if column != Column()}
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(steps, st.integers(0, 100), st.integers(0, 100), st.integers(0, 200_000), st.booleans())
 def test_figures_of_saved_folds_and_the_rest_of_the_log_are_those_of_all_of_it(
     history: list[Step], read_at: int, saved_at: int, later: int, at_once: bool
@@ -162,7 +162,7 @@ def test_figures_of_saved_folds_and_the_rest_of_the_log_are_those_of_all_of_it(
     assert columns_of(reading) == columns_of(replayed(events, now))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(steps)
 def test_what_is_over_is_let_go(history: list[Step]) -> None:
     world = run(history, lambda _: None)
@@ -171,7 +171,7 @@ def test_what_is_over_is_let_go(history: list[Step]) -> None:
     assert not world.desk.folds.today.fresh
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(steps, st.sampled_from(AGENTS))
 def test_who_answers_all_that_can_be_won_in_time_has_the_rate_that_was_promised(
     history: list[Step], number: int

@@ -35,7 +35,7 @@ def rows(turns: kept.KeptTurns, kind: str) -> pl.DataFrame:
     return pl.read_parquet(files) if files else pl.DataFrame()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=histories())
 def test_what_is_kept_is_what_is_derived(tmp_path_factory: pytest.TempPathFactory, lines: History) -> None:
     folder = tmp_path_factory.mktemp("kept")
@@ -53,7 +53,7 @@ def test_what_is_kept_is_what_is_derived(tmp_path_factory: pytest.TempPathFactor
             assert not found.height
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=histories(), place=st.floats(0, 1), width=st.integers(0, 200_000_000))
 def test_no_file_is_passed_over_that_speaks_of_an_instant(
     tmp_path_factory: pytest.TempPathFactory, lines: History, place: float, width: int

@@ -57,7 +57,7 @@ async def started_again(world: World, saved: Folds) -> Folds:
     return desk.folds
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps, steps)
 def test_what_is_rebuilt_or_begun_from_a_snapshot_is_the_running_state(
     empty_log: str, before: list[Step], after: list[Step]
