@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from goldensix.actions.arrival import OrderFacts
-from goldensix.adapters.postgres.erasing import erase_buyer
+from goldensix.adapters.postgres.erasing import erase_buyer, known_of
 from goldensix.adapters.postgres.orders import Change, Order
 from goldensix.adapters.postgres.roster import Shop
 from goldensix.adapters.visitors import Claim, customer_signature
@@ -183,7 +183,8 @@ async def test_of_a_buyer_who_was_erased_nothing_comes_back(office: Office) -> N
     await taken(office, order(office, receiver=receiver, remark="gift"))
     merchant = office.tea.merchant.id
     buyer = (await known(office))[0].buyer
-    await erase_buyer(office.pool, merchant, buyer, office.clock())
+    there = await known_of(office.pool, merchant, buyer)
+    await erase_buyer(office.pool, merchant, buyer, there, office.clock())
     refunded = {"refund_asked_at": office.clock() - HOUR, "refunded_at": office.clock()}
     again = await taken(office, order(office, status="refunded", receiver=receiver, remark="gift", **refunded))
     assert again["moved"] == 1

@@ -66,6 +66,7 @@ class Ticker:
 
     async def run(self) -> None:
         """Each second, on the second; to each his own in the course of it."""
+        self._told_at = self.hub.desk.ports.now()
         while True:
             now = self.hub.desk.ports.now()
             await asyncio.sleep((_TENTH - now % _TENTH) / 1000)
