@@ -146,7 +146,10 @@ def test_of_several_reassigned_those_that_found_no_room_are_counted_in_the_reade
     dialog = board.get_by_role("dialog")
     dialog.get_by_role("button", name="全选").click()
     dialog.get_by_role("button", name=f"改派 {LIMIT} 个给…").click()
+    chosen = board.get_by_role("dialog").locator("label").filter(has_text="郭丹")
+    expect(chosen).to_contain_text("还能接 6 个")
     board.get_by_role("dialog").get_by_role("button", name="改派").click()
+    expect(board.get_by_role("status").filter(has_text="撤销")).to_contain_text("6 个会话改派给 郭丹")
     expect(board.get_by_role("alert").filter(has_text="没有派成")).to_contain_text("2 个没有派成，还在原处：对方已满员")
 
 

@@ -342,6 +342,18 @@ async def test_a_customer_who_is_vouched_for_finds_the_conversation_on_another_d
             await second.hears("from my phone")
 
 
+async def test_a_recorded_buyer_is_who_was_named_so_not_who_says_so(stage: Stage) -> None:
+    played = await stage.desk.house.visitors.issue(stage.shop.id, played=True)
+    assert played is not None
+    async with stage.page() as liar:
+        await liar.does("hello", token=await stage.visitor(), channel="rehearsal")
+        assert await liar.is_closed() == 4401
+    for token, channel in ((played, "rehearsal"), (await stage.visitor(), "page")):
+        async with stage.buyer(token, channel="page") as buyer:
+            await buyer.says("在吗")
+            assert (await stage.log(buyer.c))[0].event.channel == channel
+
+
 @pytest.mark.parametrize("command", [{"t": "take"}, {"t": "say", "c": "x", "id": "12345678", "text": "x"}])
 async def test_who_may_not_consult_is_refused(stage: Stage, command: dict[str, Any]) -> None:
     async with stage.at_work("sun", Role.OPERATIONS, ready=False) as sun, stage.buyer() as buyer:

@@ -2732,7 +2732,7 @@ export interface components {
         readonly BuyerHello: {
             readonly after?: number;
             /** @enum {string} */
-            readonly channel?: "page" | "rehearsal" | "widget";
+            readonly channel?: "page" | "widget";
             readonly conversation?: string | null;
             /** @enum {string} */
             readonly language?: "en" | "zh";

@@ -25,11 +25,7 @@ export function buildHeader(minimise: () => void): HTMLElement {
 export function paintHeader(): void {
   const shop = chat.shop?.name ?? words.CHAT;
   title.textContent = talk.agent ? `${nameOf(talk.agent)} · ${shop}` : shop;
-  subtitle.textContent = talk.agent
-    ? words.SERVING
-    : chat.shop?.hours
-      ? `${words.AGENT} ${chat.shop.hours}`
-      : "";
+  subtitle.textContent = talk.agent ? words.SERVING : (chat.shop?.hours ?? "");
   if (page.full) document.title = shop;
   ender.hidden = talk.closed || chat.endsAt > 0;
 }

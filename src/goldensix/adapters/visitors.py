@@ -9,6 +9,8 @@ for ever, on every device.
 - A customer's token without the signature gives a new anonymous buyer: signing out of the shop on a shared
   computer ends the access to the chat.
 - A wrong signature is an anonymous buyer too, never an error: a shop's slip must not shut its buyers out.
+- A *played* buyer, one of a rehearsal, is an anonymous one whose token says so. No page is given such a token: whoever
+  has the merchant's secret, which is the desk's database, makes it. A page only keeps the one it holds.
 - Names prove nothing. A page's `name` is shown only if the signature covers it as well, being that of
   "<customer>\\n<name>"; otherwise a customer is called as the shop named them before, or by the id's end.
 """
@@ -18,7 +20,7 @@ import hmac
 import secrets
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -52,6 +54,8 @@ class Visitor:
     name: str
     customer: bool
     """The shop vouches for who this is."""
+    played: bool = False
+    """A recorded buyer of a rehearsal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +94,15 @@ class Visitors:
         self._now = now
         self._kept: dict[ShopId, tuple[Instant, ShopSecrets]] = {}
 
-    async def issue(self, shop: ShopId, buyer: BuyerId | None = None, name: str = "") -> str | None:
+    async def issue(
+        self, shop: ShopId, buyer: BuyerId | None = None, name: str = "", *, played: bool = False
+    ) -> str | None:
         """A token for this buyer, or for a new anonymous one. None if there is no such shop."""
         found = await self._shop(shop)
         if found is None:
             return None
         visitor = _anonymous(shop, found) if buyer is None else _known(shop, found, buyer, name)
-        return self._sign(visitor, found)
+        return self._sign(replace(visitor, played=played), found)
 
     async def read(self, token: str) -> Visitor | None:
         """Whom the token names; None if it is forged, damaged or was last refreshed over 400 days ago."""
@@ -154,7 +160,7 @@ class Visitors:
         return found
 
     def _sign(self, visitor: Visitor, found: ShopSecrets) -> str:
-        payload = [visitor.buyer, visitor.name, int(visitor.customer), self._now() // 1000]
+        payload = [visitor.buyer, visitor.name, int(visitor.customer), self._now() // 1000, *[1] * visitor.played]
         return f"{visitor.shop}.{_signer(visitor.shop, found).dumps(payload)}"
 
     def _verify(self, token: str, shop: ShopId, found: ShopSecrets) -> Visitor | None:
@@ -162,12 +168,12 @@ class Visitors:
         if prefix != str(shop) or not token.isascii() or len(token) > _LONGEST_TOKEN:
             return None
         try:
-            buyer, name, customer, issued = _signer(shop, found).loads(signed)
+            buyer, name, customer, issued, *played = _signer(shop, found).loads(signed)
         except BadData:
             return None
         if self._now() - issued * 1000 > _LIFETIME:
             return None
-        return Visitor(shop, found.merchant, BuyerId(buyer), name, bool(customer))
+        return Visitor(shop, found.merchant, BuyerId(buyer), name, bool(customer), bool(played))
 
 
 def customer_signature(customer: str, shop_secret: bytes, name: str = "") -> str:

@@ -50,7 +50,6 @@ APPLIANCES: Final = DemoShop(
 )
 SHOPS: Final = (FASHION, APPLIANCES)
 
-_HOURS: Final = Wording("9:00–24:00", "9:00–24:00")
 _WELCOME: Final = (
     Wording(
         "您好，消息收到了，客服马上就来。您可以先把想问的写下来。",
@@ -106,5 +105,4 @@ def settings(shop: DemoShop, groups: Mapping[str, GroupId]) -> ShopSettings:
         questions=tuple(Question(words.zh, words.en, groups[to.name]) for to, words in shop.questions),
         welcome=_WELCOME,
         still_waiting=_STILL_WAITING,
-        hours=_HOURS,
     )

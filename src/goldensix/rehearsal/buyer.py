@@ -73,12 +73,13 @@ class Buyer:
         self._stage.begun += 1
 
     async def _identity(self) -> dict[str, Any]:
-        """From the desk, asked as often as it takes."""
+        """From the desk, asked as often as it takes: it refreshes the token that this visit was given."""
         delay = _AGAIN
         while True:
             try:
                 async with self._stage.at_the_gate:
-                    answer = await self._stage.http.post("/api/visitor", json={"shop": self._stage.shop})
+                    known = {"shop": self._stage.shop, "token": self._talk.token}
+                    answer = await self._stage.http.post("/api/visitor", json=known)
             except httpx.TransportError:
                 answer = None
             if answer is not None and answer.status_code == 200:
@@ -133,7 +134,7 @@ class Buyer:
     # -- what the buyer learns
 
     def _hello(self) -> commands.BuyerHello:
-        return commands.BuyerHello(self._token, self._conversation, self._seen, channel="rehearsal")
+        return commands.BuyerHello(self._token, self._conversation, self._seen)
 
     def _take(self, frame: Frame) -> None:
         match frame.t:

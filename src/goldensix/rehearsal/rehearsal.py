@@ -11,9 +11,12 @@ from typing import Final
 import asyncpg
 import httpx
 
+from goldensix.adapters import clock
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.pool import open_pool
 from goldensix.adapters.postgres.roster import Roster, Shop
+from goldensix.adapters.postgres.shop import Buyers, Shops
+from goldensix.adapters.visitors import Visitors
 from goldensix.events.ids import MerchantId
 from goldensix.rehearsal.check import Checker
 from goldensix.rehearsal.crew import crew, find_shop
@@ -23,7 +26,7 @@ from goldensix.rehearsal.place import Place, place
 from goldensix.rehearsal.play import play
 from goldensix.rehearsal.report import Report, Settings
 from goldensix.rehearsal.script import Script
-from goldensix.rehearsal.stage import Stage
+from goldensix.rehearsal.stage import Interrupted, Stage
 from goldensix.rehearsal.talk import Talk
 from goldensix.rehearsal.tidy import end_conversations
 
@@ -69,12 +72,24 @@ async def _rehearse(
         crew(pool, roster, shop, order.agents, order.limit, partial(end_conversations, here.desk)) as tokens,
         httpx.AsyncClient(base_url=here.desk, trust_env=False, timeout=30) as http,
     ):
-        cast = [Talk(script) for script in order.scripts]
+        cast = await _cast(order, pool, shop)
         gate = asyncio.Semaphore(_AT_THE_GATE)
         stage = Stage(here.desk, shop.id, order.speed, http, gate, frozenset(tokens), cast)
         await play(stage, tokens, tell)
     wall = time.monotonic() - began
     return await _report(order, stage, log, roster.merchant.id, before, _settings(order, here, shop, wall))
+
+
+async def _cast(order: Order, pool: asyncpg.Pool, shop: Shop) -> list[Talk]:
+    """A visit for each script. Who plays a buyer is named on the database: no door names one."""
+    visitors = Visitors(Shops(pool), Buyers(pool, clock.now))
+    cast = []
+    for script in order.scripts:
+        token = await visitors.issue(shop.id, played=True)
+        if token is None:
+            raise Interrupted(f"Shop {shop.id} is not there any more.")
+        cast.append(Talk(script, token=token))
+    return cast
 
 
 def _settings(order: Order, here: Place, shop: Shop, wall: float) -> Settings:

@@ -28,6 +28,8 @@ class Talk:
 
     script: Script
     buyer: BuyerId | None = None
+    token: str = ""
+    """By which the desk knows the buyer for a played one."""
     said: dict[int, MessageId] = field(default_factory=dict)
     """By the line's number: the message it was sent as."""
     agents: dict[int, AccountId] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from goldensix.events.facts import Channel, RatingReason, Score, Task, Wish
+from goldensix.events.facts import RatingReason, Score, Task, Wish
 
 # --------------------------------------------------------------------------- client -> server, buyers
 # Door: /ws/buyer. The first frame is `hello`; the visitor token never stands in an address.
@@ -19,7 +19,8 @@ class BuyerHello(Struct, tag="hello", tag_field="t"):
     conversation: str | None = None
     after: int = 0
     """The last position of `conversation` this page has; events after it follow. 0: all of it."""
-    channel: Channel = "widget"
+    channel: Literal["widget", "page"] = "widget"
+    """Does not count for a played buyer, whose token says what he is."""
     language: Literal["zh", "en"] = "zh"
 
 

@@ -1,9 +1,11 @@
 """Who a buyer is, and who cannot pretend to be one."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 
 import pytest
+from itsdangerous import URLSafeSerializer
 
 from goldensix.adapters.postgres.shop import Buyers, Shops
 from goldensix.adapters.visitors import Claim, ShopSecrets, Visitor, Visitors, customer_signature
@@ -102,6 +104,29 @@ async def test_a_customer_id_that_could_disguise_itself_is_nobody(
 ) -> None:
     _, visitor = await welcomed(visitors, counter.shop.id, signed(counter, customer))
     assert not visitor.customer
+
+
+async def test_only_a_token_issued_so_is_a_played_buyers_and_stays_so(counter: Counter, visitors: Visitors) -> None:
+    token = await visitors.issue(counter.shop.id, played=True) or ""
+    refreshed, played = await welcomed(visitors, counter.shop.id, Claim(token=token))
+    _, of_the_shop = await welcomed(visitors, counter.shop.id, signed(counter, "c-1", token=token))
+    newcomer, _ = await welcomed(visitors, counter.shop.id, Claim())
+    found = [await visitors.read(each) for each in (token, refreshed, newcomer)]
+    assert [each is not None and each.played for each in found] == [True, True, False]
+    assert (played, found[1]) == (found[0], found[0])
+    assert not of_the_shop.played
+
+
+async def test_a_token_of_before_there_were_played_buyers_is_good(counter: Counter, visitors: Visitors) -> None:
+    signer = URLSafeSerializer(
+        counter.merchant.secret,
+        salt=f"visitor/{counter.shop.id}",
+        signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
+    )
+    old = signer.dumps(["chen", "Chen", 0, counter.clock() // 1000])
+    assert await visitors.read(f"{counter.shop.id}.{old}") == Visitor(
+        *counter.place[::-1], BuyerId("chen"), "Chen", False
+    )
 
 
 async def test_a_changed_token_is_nobodys(counter: Counter, visitors: Visitors) -> None:

@@ -201,11 +201,34 @@ async def test_an_account_of_people_from_outside_is_good_for_its_days_only(
     assert (await browser.get("/api/me")).json()["pages"] == ["desk", "replies", "settings"]
     office.clock.forward(days=1)
     assert (await browser.get("/api/me")).status_code == 401
-    assert (await browser.post("/api/login", json=own)).status_code == 401
+    assert (await browser.post("/api/login", json=own)).json()["code"] == "too_late"
     administrator = await office.as_(Role.ADMINISTRATOR)
     later = await change(administrator, made.json()["id"], valid_until="2025-11-14", skills=["wine"])
     assert (later.json()["valid_until"], later.json()["skills"]) == ("2025-11-14", ["wine"])
     assert (await browser.post("/api/login", json=own)).status_code == 204
+
+
+async def test_who_is_too_early_or_too_late_is_told_so_once_the_password_is_right(
+    office: Office, administrator: httpx.AsyncClient
+) -> None:
+    limits = {"groups": [office.tea.group.id], "shops": [office.tea.shop.id], "password": "green tea leaves"}
+    term = {"valid_from": "2025-11-15", "valid_until": "2025-11-16"}
+    made = await administrator.post("/api/accounts", json=NEW | OUTSIDE | limits | term)
+    browser, own = office.browser(), {"identifier": NEW["email"], "password": "green tea leaves"}
+    wrong = await browser.post("/api/login", json=own | {"password": "a guess"})
+    stranger = await browser.post("/api/login", json=own | {"identifier": "nobody@tea.example"})
+    assert (wrong.status_code, wrong.content) == (401, stranger.content)
+    early = await browser.post("/api/login", json=own)
+    assert (early.status_code, early.json()["code"]) == (403, "too_early")
+    assert "2025-11-15" in early.json()["message"]
+    await browser.post("/api/login/code", json={"identifier": NEW["email"]})
+    code = {"identifier": NEW["email"], "code": office.letters.last_code}
+    assert (await browser.post("/api/login/code/check", json=code)).content == early.content
+    office.clock.forward(days=4)
+    late = await browser.post("/api/login", json=own)
+    assert (late.status_code, "2025-11-16" in late.json()["message"]) == (403, True)
+    assert (await browser.get("/api/me")).status_code == 401
+    assert made.status_code == 201
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,10 @@ async def test_a_group_is_given_helpers_a_priority_and_a_target(
     shown = (await administrator.get("/api/groups")).json()
     assert [each["id"] for each in shown] == [tea.group.id, second.id]
     assert shown[0] == changed
+    assert [said for what, said in await office.audit() if what == "group changed"] == [
+        f"group {tea.group.id}: priority 0 -> 3, overflow",
+        f"group {tea.group.id}: target 6000 ms -> 9000 ms",
+    ]
 
 
 async def test_a_group_is_judged_by_what_its_duty_is_or_by_what_somebody_chose(

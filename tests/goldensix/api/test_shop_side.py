@@ -1,6 +1,8 @@
 """What shops' pages ask the desk, and what agents see of the shop."""
 
 from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -8,6 +10,7 @@ from goldensix.adapters.postgres.replies import QuickReplyDraft
 from goldensix.adapters.postgres.roster import Question, ShopSettings, Wording
 from goldensix.adapters.postgres.shop import ProductDraft, ProductId
 from goldensix.adapters.visitors import customer_signature
+from goldensix.team.hours import Opening, Span, SpecialDay, local_day
 from goldensix.team.roles import Role
 from house_builders import Company, Office, open_company
 
@@ -25,7 +28,6 @@ async def test_the_window_of_a_shop_is_for_every_site(office: Office) -> None:
     settings = ShopSettings(
         greeting=Wording("你好", "Hello"),
         questions=(Question("发货？", "Shipping?", of.group.id),),
-        hours=Wording("九点起", "from nine"),
     )
     await office.house.people.change_shop(of.merchant.id, of.shop.id, lambda _: settings, None)
     answer = await office.browser().get(f"/api/widget/{of.shop.id}", headers=FROM_A_SHOP)
@@ -35,11 +37,26 @@ async def test_the_window_of_a_shop_is_for_every_site(office: Office) -> None:
         "letter": "S",
         "greeting": {"zh": "你好", "en": "Hello"},
         "questions": [{"zh": "发货？", "en": "Shipping?", "group": of.group.id}],
-        "hours": "from nine",
+        "hours": "",
     }
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["cache-control"] == "public, max-age=60"
     assert "Accept-Language" in answer.headers["vary"]
+
+
+async def test_the_window_says_the_hours_of_today(office: Office) -> None:
+    """The clock of this house stands on Thursday, 13 November 2025."""
+    of, asked = office.tea, f"/api/widget/{office.tea.shop.id}"
+    day, holiday = date(2025, 11, 13), date(2025, 11, 14)
+    week = ((), (), (), (Span(540, 720), Span(780, 1440)), (), (), ())
+    opening = Opening(week, (SpecialDay(holiday, holiday, "Inventory"),))
+    await office.house.people.change_shop(of.merchant.id, of.shop.id, lambda _: ShopSettings(opening=opening), None)
+    assert local_day(office.clock(), ZoneInfo(of.shop.zone)) == day
+    told = await office.browser().get(asked)
+    assert told.json()["hours"] == "Open today 9:00–12:00, 13:00–24:00"
+    office.clock.forward(days=1)
+    told = await office.browser().get(asked, headers={"Accept-Language": "zh"})
+    assert told.json()["hours"] == "今天不营业"
 
 
 async def test_the_window_of_no_shop_is_an_error_that_is_not_cached(office: Office) -> None:

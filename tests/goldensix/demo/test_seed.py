@@ -107,7 +107,7 @@ async def test_every_shop_welcomes_consoles_and_leads_to_groups(stage: Stage) ->
         assert [each.after for each in settings.still_waiting] == [20_000, 60_000, 180_000]
         assert {question.group for question in settings.questions} <= set(roster.groups)
         wordings = [*settings.welcome, *(words for each in settings.still_waiting for words in each.wordings)]
-        assert all(words.zh and words.en for words in [settings.greeting, settings.hours, *wordings])
+        assert all(words.zh and words.en for words in [settings.greeting, *wordings])
 
 
 async def test_everybody_logs_in_with_what_is_printed(stage: Stage) -> None:

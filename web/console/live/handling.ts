@@ -51,7 +51,9 @@ export function useHandling(desk: Desk, live: () => Live | null): Handling {
   watch(
     () => desk.state.refused,
     (said) => {
-      if (said) refusals.value = [...refusals.value, said];
+      if (!said) return;
+      refusals.value = [...refusals.value, said];
+      if (said.c !== null) deeds.stayed(said.c);
     },
     { flush: "sync" },
   );
@@ -66,19 +68,20 @@ export function useHandling(desk: Desk, live: () => Live | null): Handling {
         from === null
           ? moved.map(({ c }) => ({ t: "assign", c, agent }))
           : [{ t: "reassign", agent: from, to: agent }];
-      const text =
+      const name = nameOf(agent);
+      const said = (count: number): string =>
         moved.length === 1 && only
-          ? t("undo.assigned", { buyer: only.buyer_name, name: nameOf(agent) })
-          : t("undo.several", { count: moved.length, name: nameOf(agent) });
-      done(deeds.act(commands, text, moved.map(backWhereItWas)));
+          ? t("undo.assigned", { buyer: only.buyer_name, name })
+          : t("undo.several", { count, name });
+      done(deeds.act(commands, said, moved.map(backWhereItWas)));
     },
     takeOver(moved) {
       const text = t("undo.takenOver", { buyer: moved.buyer_name });
-      done(deeds.act([{ t: "take_over", c: moved.c }], text, [backWhereItWas(moved)]));
+      done(deeds.act([{ t: "take_over", c: moved.c }], () => text, [backWhereItWas(moved)]));
     },
     putBack(moved) {
       const text = t("undo.putBack", { buyer: moved.buyer_name });
-      done(deeds.act([{ t: "put_back", c: moved.c }], text, [backWhereItWas(moved)]));
+      done(deeds.act([{ t: "put_back", c: moved.c }], () => text, [backWhereItWas(moved)]));
     },
     acknowledge: (alert) => done(desk.tell({ t: "acknowledge", alert })),
   };

@@ -7,6 +7,10 @@ from goldensix.adapters.notifiers.port import NotDelivered
 from goldensix.adapters.outward import addresses
 
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+_PUBLIC_6: Final = ipaddress.ip_network("2000::/3")
+"""All that is given out. Outside lie IPv4 addresses in other clothes, which lead to the own network."""
+_NOBODYS: Final = (ipaddress.ip_network("192.0.0.0/24"), ipaddress.ip_network("2001::/32"))
+"""Kept for protocols; Teredo, which hides an IPv4 address, too."""
 
 
 async def require_public(host: str, *, private_too: bool) -> None:
@@ -31,4 +35,6 @@ def _is_public(address: str) -> bool:
     if isinstance(parsed, ipaddress.IPv6Address):
         within = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF) if parsed in _NAT64 else None
         parsed = parsed.ipv4_mapped or parsed.sixtofour or within or parsed
-    return parsed.is_global and not parsed.is_multicast
+    given_out = isinstance(parsed, ipaddress.IPv4Address) or parsed in _PUBLIC_6
+    nobodys = parsed.is_multicast or any(parsed in network for network in _NOBODYS)
+    return given_out and parsed.is_global and not nobodys

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import asyncpg
@@ -82,14 +82,12 @@ class People:
         return account_of(row) if row else None
 
     async def credentials(self, identifier: str) -> Credentials | None:
-        """Of the account with this phone number or e-mail address, in stored form, if anybody may use it now."""
+        """Of the account with this phone number or e-mail address, in stored form, if active; whatever its dates."""
         row = await self._pool.fetchrow(
             ACCOUNTS + "where (a.phone = $1 or a.email = $1) and a.active and not a.rehearsal",
             identifier,
         )
-        if row is None or not (account := account_of(row)).is_good(self._now()):
-            return None
-        return Credentials(account, row["password_hash"])
+        return None if row is None else Credentials(account_of(row), row["password_hash"])
 
     async def add_merchant(self, name: str, *, demo: bool = False) -> Merchant:
         row = await self._pool.fetchrow(
@@ -132,10 +130,8 @@ class People:
             await connection.execute(
                 "update groups set target_ms = $2, settings = $3 where id = $1", group, after.target, settings
             )
-            said = (
-                f"{before.target} ms, {msgspec.json.encode(before.settings).decode()} -> {after.target} ms, {settings}"
-            )
-            await self.note_with(connection, merchant, by, "group changed", f"group {group}: {said}")
+            if said := _group_changes(before, after):
+                await self.note_with(connection, merchant, by, "group changed", f"group {group}: {said}")
         return after
 
     async def change_merchant(
@@ -298,7 +294,15 @@ class People:
         await audit.write(connection, merchant, by, self._now(), what, subject)
 
 
-def _what(before: ShopSettings, after: ShopSettings) -> str:
+def _group_changes(before: Group, after: Group) -> str:
+    target = "" if before.target == after.target else f"target {before.target} ms -> {after.target} ms"
+    priority, other = before.settings.priority, after.settings.priority
+    points = "" if priority == other else f"priority {priority} -> {other}"
+    named = _what(replace(before.settings, priority=other), after.settings)
+    return ", ".join(filter(None, (target, points, named)))
+
+
+def _what(before: ShopSettings | GroupSettings, after: ShopSettings | GroupSettings) -> str:
     """The names of what differs."""
-    names = (each.name for each in fields(ShopSettings))
+    names = (each.name for each in fields(before))
     return ", ".join(name for name in names if getattr(before, name) != getattr(after, name))

@@ -61,8 +61,6 @@ class ShopSettings:
     welcome: tuple[Wording, ...] = ()
     """The automatic answer to the first message of a conversation; empty: none is sent."""
     still_waiting: tuple[Reminder, ...] = ()
-    hours: Wording = Wording("", "")
-    """When people answer, in words."""
     away: tuple[Wording, ...] = (
         Wording(
             "现在没有客服在岗，您的留言已收到，有人上线就回复您。",

@@ -18,7 +18,8 @@ from goldensix.api.http.guard import COOKIE, address, public
 from goldensix.api.http.house import House, TheHouse
 from goldensix.api.http.models import Answer, Ask
 from goldensix.events.facts import Language
-from goldensix.events.ids import AccountId
+from goldensix.events.ids import AccountId, Instant
+from goldensix.team.hours import local_day
 from goldensix.team.roles import Role
 
 router = APIRouter(prefix="/api", dependencies=[Depends(public)])
@@ -112,6 +113,7 @@ async def _attempt(request: Request, house: House, given: str) -> tuple[Credenti
 
 
 async def _begin(request: Request, response: Response, house: House, account: Account) -> None:
+    await _require_its_days(house, account)
     await _end(request, house)
     token = await house.sessions.begin(account.id, device(request.headers.get("user-agent", "")))
     await house.audit.note(account.merchant, account.id, "logged in", f"account {account.id}")
@@ -123,6 +125,21 @@ async def _begin(request: Request, response: Response, house: House, account: Ac
         samesite="lax",
         secure=house.address(request).startswith("https:"),
     )
+
+
+async def _require_its_days(house: House, account: Account) -> None:
+    """Only who has proved to be the person is told from when or until when the account is good."""
+    if account.is_good(house.now()):
+        return
+    await house.audit.note(account.merchant, None, "log-in failed", f"account {account.id}")
+    zone = (await house.people.roster(account.merchant)).zone
+    begins, ends = account.term.begins, account.term.ends
+    if begins is not None and house.now() < begins:
+        day = local_day(begins, zone)
+        raise ApiError(403, "too_early", zh=f"这个账号从 {day} 起可用。", en=f"This account is good from {day}.")
+    assert ends is not None
+    day = local_day(Instant(ends - 1), zone)
+    raise ApiError(403, "too_late", zh=f"这个账号已于 {day} 到期。", en=f"This account was good until {day}.")
 
 
 async def _end(request: Request, house: House) -> None:

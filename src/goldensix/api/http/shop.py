@@ -1,6 +1,7 @@
 """What a shop shows: to its pages the window's texts, to everybody its products."""
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -10,7 +11,9 @@ from goldensix.api.errors import language, not_found
 from goldensix.api.http.guard import Caller, any_site, requires
 from goldensix.api.http.house import House, TheHouse
 from goldensix.api.http.models import Answer
-from goldensix.events.ids import ShopId
+from goldensix.events.facts import Language
+from goldensix.events.ids import Instant, ShopId
+from goldensix.team.hours import ALWAYS, hours, local_day
 from goldensix.team.roles import Permission
 
 router = APIRouter(prefix="/api")
@@ -35,7 +38,7 @@ class ShopWindow(Answer):
     greeting: BothLanguages
     questions: list[QuestionChip]
     hours: str
-    """When people answer, in the language of the request; empty: not said."""
+    """The shop's hours of today, in the language of the request; empty: it is always open."""
 
 
 class ProductCard(Answer):
@@ -59,7 +62,7 @@ async def shop_window(shop: int, request: Request, response: Response, house: Th
         letter=found.letter,
         greeting=BothLanguages(zh=settings.greeting.zh, en=settings.greeting.en),
         questions=[QuestionChip(zh=each.zh, en=each.en, group=each.group) for each in settings.questions],
-        hours=settings.hours.of(language(request.headers)),
+        hours=_hours_of(found, house.now(), language(request.headers)),
     )
 
 
@@ -87,6 +90,22 @@ async def products(
     if not account.serves_shop(ShopId(shop)):
         raise not_found("店铺", "shop")
     return [_card(each) for each in await house.shops.products(account.merchant, ShopId(shop))]
+
+
+def _hours_of(shop: Shop, now: Instant, wording: Language) -> str:
+    zone = ZoneInfo(shop.zone)
+    found = hours(shop.settings.opening, ALWAYS, zone)
+    if found is None:
+        return ""
+    spans = sorted(found.on(local_day(now, zone)))
+    if not spans:
+        return "今天不营业" if wording == "zh" else "Closed today"
+    told = ", ".join(f"{_clock(span.begins)}–{_clock(span.ends)}" for span in spans)
+    return f"今天营业 {told}" if wording == "zh" else f"Open today {told}"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 async def _shop(house: House, shop: int) -> Shop:

@@ -32,7 +32,7 @@ class BuyerDoor:
         self._hub, self._desk, self._ticker = hub, hub.desk, ticker
         self._socket = socket
         visitor, hello = whose.visitor, whose.hello
-        self._buyer = say.Buyer(visitor.shop, visitor.buyer, visitor.name, hello.channel, hello.language, whose.address)
+        self._buyer = say.Buyer(visitor.shop, visitor.buyer, visitor.name, whose.channel, hello.language, whose.address)
         self._limits = limits
         self._typed_at = 0
 

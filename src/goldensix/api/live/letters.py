@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from goldensix.adapters.visitors import Visitor
+from goldensix.events.facts import Channel
 from goldensix.events.ids import AccountId, MerchantId
 from goldensix.wire import commands
 
@@ -21,6 +22,11 @@ class OfBuyer(Struct, array_like=True, tag="buyer", frozen=True):
     @property
     def merchant(self) -> MerchantId:
         return self.visitor.merchant
+
+    @property
+    def channel(self) -> Channel:
+        """Played is who was named so, never who says so: nobody waits for a played buyer."""
+        return "rehearsal" if self.visitor.played else self.hello.channel
 
 
 class OfStaff(Struct, array_like=True, tag="staff", frozen=True):
