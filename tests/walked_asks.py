@@ -64,6 +64,15 @@ def new_account(_: Walk) -> dict[str, Any]:
     return {"json": {"name": "Wen", "role": "agent", "email": f"wen{next(IDS)}@new.example"}}
 
 
+def a_group(_: Walk) -> dict[str, Any]:
+    return {"json": {"name": f"Gifts {next(IDS)}", "duty": "other", "target_ms": 6000}}
+
+
+def a_shop(walk: Walk) -> dict[str, Any]:
+    group = walk.tea.group.id
+    return {"json": {"name": f"Kettles {next(IDS)}", "default_group": group, "zone": "Asia/Shanghai"}}
+
+
 def shop(walk: Walk) -> dict[str, Any]:
     return {"shop": walk.tea.shop.id, "product": walk.product}
 

@@ -129,6 +129,43 @@ def test_a_group_is_helped_out_in_the_order_in_which_it_is_checked(rules_page: P
     expect(groups.get_by_role("row").filter(has_text="改单").first).to_contain_text(re.compile("疑难、售前.*2"))
 
 
+def test_a_group_is_made_for_a_new_shop_and_routes_once_somebody_has_it(rules_page: Page, desk: RunningDesk) -> None:
+    groups = rules_page.get_by_role("region", name="组", exact=True)
+    groups.get_by_role("button", name="加组").click()
+    dialog = rules_page.get_by_role("dialog", name="加组")
+    dialog.get_by_label("组名").fill("售前")
+    dialog.get_by_label("职责").select_option("售后")
+    expect(dialog.get_by_label("考核")).to_have_value("refund")
+    dialog.get_by_role("button", name="加组").click()
+    expect(dialog.get_by_role("alert")).to_have_text("名称已是另一个组的名字。")
+    dialog.get_by_label("组名").fill("茶礼")
+    dialog.get_by_role("button", name="加组").click()
+    made = groups.get_by_role("row").filter(has_text="茶礼")
+    expect(made).to_contain_text("没有人能接")
+
+    shops = rules_page.get_by_role("region", name="店铺")
+    shops.get_by_role("button", name="加店铺").click()
+    dialog = rules_page.get_by_role("dialog", name="加店铺")
+    dialog.get_by_label("店铺").fill("南栖茶舍")
+    dialog.get_by_label("默认组").select_option("茶礼")
+    dialog.get_by_role("button", name="加店铺").click()
+    opened = shops.get_by_role("row").filter(has_text="南栖茶舍")
+    expect(opened).to_contain_text(re.compile("Asia/Shanghai.*茶礼"))
+
+    made.get_by_role("link", name="去账号里勾选").click()
+    row(rules_page, "苏念").get_by_role("button", name="改 苏念").click()
+    dialog = rules_page.get_by_role("dialog", name="改 苏念")
+    dialog.get_by_role("checkbox", name="茶礼").check()
+    dialog.get_by_role("button", name="保存").click()
+    expect(dialog).to_have_count(0)
+    rules_page.goto(f"{desk.url}/settings/groups")
+    expect(made).to_contain_text(re.compile("响应|退款"))
+    expect(made).not_to_contain_text("没有人能接")
+    with rules_page.expect_popup() as popup:
+        opened.get_by_role("link").click()
+    expect(popup.value).to_have_title(re.compile("南栖茶舍"))
+
+
 def test_the_rules_of_assignment_are_changed_and_kept(rules_page: Page) -> None:
     rules = rules_page.get_by_role("region", name="分流规则")
     rules.get_by_label("规则").select_option("按能力")

@@ -12,6 +12,7 @@ export type DemoLogin = Schemas["DemoLogin"];
 export type Account = Schemas["Account"];
 export type Assignment = Schemas["Assignment"];
 export type GroupSettings = Schemas["GroupSettingsAnswer"];
+export type ShopSettings = Schemas["ShopAnswer"];
 export type Coverage = Schemas["CoverageAnswer"];
 export type Cover = Schemas["CoverAnswer"];
 export type Hole = Schemas["HoleAnswer"];

@@ -359,7 +359,8 @@ export interface paths {
         /** Groups */
         readonly get: operations["groups_api_groups_get"];
         readonly put?: never;
-        readonly post?: never;
+        /** Add Group */
+        readonly post: operations["add_group_api_groups_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1974,6 +1975,41 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/shops": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Shops */
+        readonly get: operations["shops_api_shops_get"];
+        readonly put?: never;
+        /** Add Shop */
+        readonly post: operations["add_shop_api_shops_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/shops/{shop}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /** Change Shop */
+        readonly patch: operations["change_shop_api_shops__shop__patch"];
+        readonly trace?: never;
+    };
     readonly "/api/shops/{shop}/orders": {
         readonly parameters: {
             readonly query?: never;
@@ -3473,12 +3509,23 @@ export interface components {
          * @description What is not sent stays as it is.
          */
         readonly GroupChange: {
+            /**
+             * Duty
+             * @default other
+             * @enum {string}
+             */
+            readonly duty?: "pre_sale" | "order_change" | "after_sale" | "hard_cases" | "other";
             readonly judged?: components["schemas"]["JudgedBody"] | null;
             /**
              * Must
              * @default []
              */
             readonly must?: readonly string[];
+            /**
+             * Name
+             * @default
+             */
+            readonly name?: string;
             /**
              * Overflow
              * @default []
@@ -4503,6 +4550,42 @@ export interface components {
             /** P256Dh */
             readonly p256dh: string;
         };
+        /**
+         * NewGroup
+         * @description What is not sent is as its duty suggests.
+         */
+        readonly NewGroup: {
+            /**
+             * Duty
+             * @enum {string}
+             */
+            readonly duty: "pre_sale" | "order_change" | "after_sale" | "hard_cases" | "other";
+            readonly judged?: components["schemas"]["JudgedBody"] | null;
+            /**
+             * Must
+             * @default []
+             */
+            readonly must?: readonly string[];
+            /** Name */
+            readonly name: string;
+            /**
+             * Overflow
+             * @default []
+             */
+            readonly overflow?: readonly number[];
+            /**
+             * Prefers
+             * @default []
+             */
+            readonly prefers?: readonly string[];
+            /**
+             * Priority
+             * @default 0
+             */
+            readonly priority?: number;
+            /** Target Ms */
+            readonly target_ms: number;
+        };
         /** NewOutsideRobot */
         readonly NewOutsideRobot: {
             /** Name */
@@ -4614,6 +4697,20 @@ export interface components {
              * @default []
              */
             readonly weekdays?: readonly number[];
+        };
+        /** NewShop */
+        readonly NewShop: {
+            /** Default Group */
+            readonly default_group: number;
+            /**
+             * Letter
+             * @default S
+             */
+            readonly letter?: string;
+            /** Name */
+            readonly name: string;
+            /** Zone */
+            readonly zone: string;
         };
         /**
          * NoteLeft
@@ -6057,6 +6154,44 @@ export interface components {
             /** Zone */
             readonly zone: string;
         };
+        /** ShopAnswer */
+        readonly ShopAnswer: {
+            /** Default Group */
+            readonly default_group: number;
+            /** Id */
+            readonly id: number;
+            /** Letter */
+            readonly letter: string;
+            /** Name */
+            readonly name: string;
+            /** Script */
+            readonly script: string;
+            /** Url */
+            readonly url: string;
+            /** Zone */
+            readonly zone: string;
+        };
+        /**
+         * ShopChange
+         * @description What is not sent stays as it is.
+         */
+        readonly ShopChange: {
+            /**
+             * Default Group
+             * @default 0
+             */
+            readonly default_group?: number;
+            /**
+             * Letter
+             * @default S
+             */
+            readonly letter?: string;
+            /**
+             * Name
+             * @default
+             */
+            readonly name?: string;
+        };
         /** ShopHours */
         readonly ShopHours: {
             readonly hours: components["schemas"]["HoursShown"];
@@ -7365,6 +7500,39 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["GroupSettingsAnswer"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly add_group_api_groups_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewGroup"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GroupSettingsAnswer"];
                 };
             };
             /** @description Not done; the message says why. */
@@ -10741,6 +10909,103 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Removed"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly shops_api_shops_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["ShopAnswer"][];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly add_shop_api_shops_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewShop"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ShopAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_shop_api_shops__shop__patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly shop: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ShopChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ShopAnswer"];
                 };
             };
             /** @description Not done; the message says why. */

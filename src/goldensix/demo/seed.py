@@ -63,26 +63,24 @@ async def seed(stage: Stage) -> None:
 
 
 async def _groups(stage: Stage, demo: Merchant) -> dict[str, GroupId]:
-    found = {group.name: group.id for group in (await _roster(stage, demo)).groups.values()}
-    for group in GROUPS:
-        if group.name not in found:
-            made = await stage.people.add_group(demo.id, group.name, group.duty, group.target)
-            found[group.name] = made.id
-    return found
+    """Those that a demo's administrator renamed stay so: they are the demo's first."""
+    found = list((await _roster(stage, demo)).groups)
+    for group in GROUPS[len(found) :]:
+        found.append((await stage.people.add_group(demo.id, group.name, group.duty, group.target)).id)
+    return {group.name: id for group, id in zip(GROUPS, found, strict=False)}
 
 
 async def _shops(stage: Stage, demo: Merchant, groups: dict[str, GroupId]) -> None:
-    found = {shop.name for shop in (await _roster(stage, demo)).shops.values()}
-    for shop in SHOPS:
-        if shop.name not in found:
-            await stage.people.add_shop(
-                demo.id,
-                shop.name,
-                default_group=groups[GROUPS[0].name],
-                letter=shop.letter,
-                zone=ZONE,
-                settings=settings(shop, groups),
-            )
+    """The same of shops."""
+    for shop in SHOPS[len((await _roster(stage, demo)).shops) :]:
+        await stage.people.add_shop(
+            demo.id,
+            shop.name,
+            default_group=groups[GROUPS[0].name],
+            letter=shop.letter,
+            zone=ZONE,
+            settings=settings(shop, groups),
+        )
 
 
 async def _accounts(stage: Stage, demo: Merchant, groups: dict[str, GroupId]) -> None:
@@ -115,15 +113,13 @@ async def _bank(stage: Stage, demo: Merchant) -> None:
     """Once: what a demo's people removed stays away."""
     if await stage.questions.any(demo.id):
         return
-    groups = {group.duty: group.id for group in (await _roster(stage, demo)).groups.values()}
+    groups = (await _roster(stage, demo)).by_duty
     drafts = [(None, each.code, starter(each, groups)) for each in QUESTIONS]
     await stage.questions.put(demo.id, drafts, None, approve=True)
 
 
 async def _trade(stage: Stage, demo: Merchant) -> None:
-    shops = {shop.name: shop for shop in (await _roster(stage, demo)).shops.values()}
-    for shop in SHOPS:
-        there = shops[shop.name]
+    for shop, there in zip(SHOPS, (await _roster(stage, demo)).shops.values(), strict=False):
         titles = {product.title for product in await stage.shops.products(demo.id, there.id)}
         missing = [product for product in PRODUCTS[shop] if product.title not in titles]
         await stage.shops.list_products(demo.id, there.id, missing)

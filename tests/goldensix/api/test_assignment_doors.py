@@ -1,13 +1,15 @@
 """How consults are assigned is seen and changed by the administrator."""
 
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
 
+from goldensix.adapters.postgres.places import MOST
 from goldensix.events.ids import Milliseconds
 from goldensix.team.roles import Role
-from house_builders import Office
+from house_builders import Office, open_company
 
 
 @pytest.fixture
@@ -115,3 +117,77 @@ async def test_an_account_is_given_limits_of_its_groups_languages_and_a_level(
     assert (changed["languages"], changed["level"]) == (["zh"], 2)
     assert (await administrator.patch(path, json={"limit": 5})).json()["group_limits"] == {str(group): 2}
     assert (await administrator.patch(path, json={"level": 0})).status_code == 422
+
+
+GIFTS = {"name": "Gifts", "duty": "after_sale", "target_ms": 9_000}
+
+
+async def test_a_group_is_made_as_its_duty_suggests_and_renamed(
+    office: Office, administrator: httpx.AsyncClient
+) -> None:
+    made = await administrator.post("/api/groups", json=GIFTS | {"priority": 2, "overflow": [office.tea.group.id]})
+    assert made.status_code == 201
+    group = made.json()
+    assert (group["name"], group["duty"], group["target_ms"], group["judged"]["by"]) == (*GIFTS.values(), "refund")
+    assert (group["priority"], group["overflow"]) == (2, [office.tea.group.id])
+    changed = (await administrator.patch(f"/api/groups/{group['id']}", json={"name": " 礼品 ", "duty": "other"})).json()
+    assert changed == group | {"name": "礼品", "duty": "other"}  # judged as it was
+    assert (await administrator.get("/api/groups")).json()[-1] == changed
+    assert office.live.roster_changes == [office.tea.merchant.id] * 2
+    assert [(what, said.split(", ")[0]) for what, said in (await office.audit())[-2:]] == [
+        ("group added", f"group {group['id']}: Gifts"),
+        ("group changed", f"group {group['id']}: Gifts"),
+    ]
+
+
+async def test_a_new_group_routes_to_nobody_until_people_have_it(
+    office: Office, administrator: httpx.AsyncClient
+) -> None:
+    group = (await administrator.post("/api/groups", json=GIFTS)).json()
+    assert group["people"] == 0
+    agent = office.tea.staff[Role.AGENT].id
+    await administrator.patch(f"/api/accounts/{agent}", json={"groups": [group["id"]], "limit": 2})
+    assert (await administrator.get("/api/groups")).json()[-1]["people"] == 1
+
+
+async def test_a_group_has_a_name_of_its_own_among_those_of_the_merchant(
+    office: Office, administrator: httpx.AsyncClient
+) -> None:
+    silk = await open_company(office.house, "silk")
+    taken = await administrator.post("/api/groups", json=GIFTS | {"name": "Pre-sale"})
+    assert (taken.status_code, taken.json()["message"]) == (409, "name is that of another group.")
+    group = (await administrator.post("/api/groups", json=GIFTS)).json()
+    assert (await administrator.patch(f"/api/groups/{group['id']}", json={"name": "Pre-sale"})).status_code == 409
+    assert (await administrator.patch(f"/api/groups/{group['id']}", json={"name": "Gifts"})).status_code == 200
+    theirs = await office.as_(Role.ADMINISTRATOR, silk)
+    assert (await theirs.post("/api/groups", json=GIFTS)).status_code == 201
+    assert (await theirs.patch(f"/api/groups/{group['id']}", json={"name": "Mine"})).status_code == 404
+    assert (await theirs.post("/api/groups", json=GIFTS | {"name": "A", "overflow": [group["id"]]})).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"name": " "}, "name needs at least 1 characters."),
+        ({"name": "a" * 41}, "name takes at most 40 characters."),
+        ({"name": "a\u202eb"}, "name has characters that cannot be seen."),
+        ({"duty": "tea"}, "duty must be"),
+        ({"target_ms": 0}, "target_ms must be at least 1."),
+    ],
+)
+async def test_what_no_group_can_be_is_refused_by_its_field(
+    administrator: httpx.AsyncClient, sent: dict[str, Any], said: str
+) -> None:
+    answer = await administrator.post("/api/groups", json=GIFTS | sent)
+    assert (answer.status_code, answer.json()["message"][: len(said)]) == (422, said)
+
+
+async def test_there_are_so_many_groups_at_most(office: Office, administrator: httpx.AsyncClient) -> None:
+    people, merchant = office.house.people, office.tea.merchant.id
+    for number in range(MOST - 2):
+        await people.add_group(merchant, f"Group {number}", "other", Milliseconds(6_000))
+    answers = await asyncio.gather(
+        *(administrator.post("/api/groups", json=GIFTS | {"name": name}) for name in ("Last", "One too many"))
+    )
+    assert sorted(each.status_code for each in answers) == [201, 409]
+    assert {each.json()["message"] for each in answers if each.is_error} == {"There can be 50 groups at most."}

@@ -29,7 +29,9 @@ async def test_the_window_of_a_shop_is_for_every_site(office: Office) -> None:
         greeting=Wording("你好", "Hello"),
         questions=(Question("发货？", "Shipping?", of.group.id),),
     )
-    await office.house.people.change_shop(of.merchant.id, of.shop.id, lambda _: settings, None)
+    await office.house.people.change_shop(
+        of.merchant.id, of.shop.id, lambda shop: replace(shop, settings=settings), None
+    )
     answer = await office.browser().get(f"/api/widget/{of.shop.id}", headers=FROM_A_SHOP)
     assert answer.json() == {
         "shop": of.shop.id,

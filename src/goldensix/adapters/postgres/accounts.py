@@ -1,55 +1,21 @@
 """Adding and changing one account, each in one transaction with its audit row."""
 
-from collections.abc import Awaitable, Callable
-from typing import Final
-
-import asyncpg
 import msgspec
 
 from goldensix.adapters.identifiers import email_address, phone_number
 from goldensix.adapters.postgres.pool import Connection
+from goldensix.adapters.postgres.refusing import Refusal, one_at_a_time
 from goldensix.adapters.postgres.roster import ACCOUNTS, Account, Refused, account_of
 from goldensix.adapters.postgres.times import timestamp
 from goldensix.events.ids import AccountId, MerchantId
 from goldensix.team.roles import Role
 
 
-class _Refusal(Exception):
-    """Undoes the transaction; the reason goes back to the caller."""
-
-    def __init__(self, why: Refused) -> None:
-        self.why = why
-
-
-_CONSTRAINTS: Final = {
-    "accounts_phone_key": Refused.PHONE_TAKEN,
-    "accounts_email_key": Refused.EMAIL_TAKEN,
-    "account_groups_merchant_id_group_id_fkey": Refused.UNKNOWN_GROUP,
-    "account_shops_merchant_id_shop_id_fkey": Refused.UNKNOWN_SHOP,
-    "accounts_term_check": Refused.BAD_TERM,
-}
-
-
-async def in_transaction(pool: asyncpg.Pool, work: Callable[[Connection], Awaitable[Account]]) -> Account | Refused:
-    """What `work` answers; or why it was refused, and then nothing of it was stored."""
-    try:
-        async with pool.acquire() as connection, connection.transaction():
-            return await work(connection)
-    except _Refusal as refusal:
-        return refusal.why
-    except asyncpg.IntegrityConstraintViolationError as violation:
-        name = getattr(violation, "constraint_name", "")
-        if name not in _CONSTRAINTS:
-            raise
-        return _CONSTRAINTS[name]
-
-
 async def find(connection: Connection, merchant: MerchantId, account: AccountId) -> Account:
-    """Waits for whoever changes this merchant's accounts: two administrators never stop each other."""
-    await connection.execute("select from merchants where id = $1 for update", merchant)
+    await one_at_a_time(connection, merchant)
     row = await connection.fetchrow(ACCOUNTS + "where merchant_id = $1 and id = $2", merchant, account)
     if row is None:
-        raise _Refusal(Refused.UNKNOWN_ACCOUNT)
+        raise Refusal(Refused.UNKNOWN_ACCOUNT)
     return account_of(row)
 
 
@@ -58,9 +24,9 @@ async def store(connection: Connection, account: Account) -> Account:
     phone = phone_number(account.phone) if account.phone else None
     email = email_address(account.email) if account.email else None
     if not (phone or email or account.rehearsal):
-        raise _Refusal(Refused.UNREACHABLE)
+        raise Refusal(Refused.UNREACHABLE)
     if account.term.kind == "outsourced" and not account.is_limited:
-        raise _Refusal(Refused.UNLIMITED)
+        raise Refusal(Refused.UNLIMITED)
     await connection.execute(
         "update accounts set name = $2, role = $3, phone = $4, email = $5, reception_limit = $6, active = $7, "
         "settings = $8, kind = $9, begins_at = $10, ends_at = $11 where id = $1",
@@ -96,7 +62,7 @@ async def require_administrator(connection: Connection, merchant: MerchantId) ->
         *(merchant, Role.ADMINISTRATOR),
     )
     if not found:
-        raise _Refusal(Refused.LAST_ADMINISTRATOR)
+        raise Refusal(Refused.LAST_ADMINISTRATOR)
 
 
 def changes(before: Account, after: Account) -> str:

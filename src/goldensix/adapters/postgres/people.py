@@ -2,16 +2,16 @@
 
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Final
 
 import asyncpg
 import msgspec
 
-from goldensix.actions.premises import Judged, JudgedBy
-from goldensix.adapters.postgres import accounts, audit
+from goldensix.adapters.postgres import accounts, audit, places
 from goldensix.adapters.postgres.audit import What
 from goldensix.adapters.postgres.pool import Connection
+from goldensix.adapters.postgres.refusing import in_transaction
 from goldensix.adapters.postgres.roster import (
     ACCOUNTS,
     Account,
@@ -30,12 +30,11 @@ from goldensix.adapters.postgres.roster import (
     group_of,
     merchant_of,
     shop_of,
+    usual_settings,
 )
 from goldensix.adapters.postgres.times import timestamp
 from goldensix.events.ids import AccountId, GroupId, Instant, MerchantId, Milliseconds, ShopId
 from goldensix.team.roles import Role
-
-_JUDGED_BY: Final[dict[Duty, JudgedBy]] = {"order_change": "quality", "after_sale": "refund"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,38 +100,51 @@ class People:
         return merchant_of(row)
 
     async def add_group(self, merchant: MerchantId, name: str, duty: Duty, target: Milliseconds) -> Group:
-        """Judged as its duty suggests."""
-        row = await self._pool.fetchrow(
-            "insert into groups (merchant_id, name, duty, target_ms, settings, sort) values ($1, $2, $3, $4, $5, "
-            "(select count(*) from groups where merchant_id = $1)) returning *",
-            merchant,
-            name,
-            duty,
-            target,
-            msgspec.json.encode(GroupSettings(judged=Judged(_JUDGED_BY.get(duty, "speed")))).decode(),
-        )
-        assert row is not None
-        return group_of(row)
+        """Of a merchant that is being made: no other group of it is called so."""
+        async with self._pool.acquire() as connection:
+            return await places.insert_group(connection, merchant, name, duty, target, usual_settings(duty))
+
+    async def open_group(
+        self,
+        merchant: MerchantId,
+        name: str,
+        duty: Duty,
+        target: Milliseconds,
+        settings: GroupSettings,
+        by: AccountId,
+    ) -> Group | Refused:
+        """While the desk runs, by somebody."""
+
+        async def add(connection: Connection) -> Group:
+            await places.require_room(connection, merchant, "groups", name)
+            added = await places.insert_group(connection, merchant, name, duty, target, settings)
+            await self.note_with(
+                connection,
+                merchant,
+                by,
+                "group added",
+                f"group {added.id}: {added.name}, {added.duty}, {added.target} ms",
+            )
+            return added
+
+        return await in_transaction(self._pool, add)
 
     async def change_group(
         self, merchant: MerchantId, group: GroupId, change: Callable[[Group], Group], by: AccountId | None
-    ) -> Group | None:
-        """Its target and settings; None where there is no such group. `change` is given the group as it is."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            row = await connection.fetchrow(
-                "select * from groups where merchant_id = $1 and id = $2 for update", merchant, group
-            )
-            if row is None:
-                return None
-            before = group_of(row)
+    ) -> Group | Refused:
+        """`change` is given the group as it is."""
+
+        async def alter(connection: Connection) -> Group:
+            before = await places.find_group(connection, merchant, group)
             after = change(before)
-            settings = msgspec.json.encode(after.settings).decode()
-            await connection.execute(
-                "update groups set target_ms = $2, settings = $3 where id = $1", group, after.target, settings
-            )
-            if said := _group_changes(before, after):
+            if after.name != before.name:
+                await places.require_free(connection, merchant, "groups", after.name, but=group)
+            await places.store_group(connection, after)
+            if said := places.group_changes(before, after):
                 await self.note_with(connection, merchant, by, "group changed", f"group {group}: {said}")
-        return after
+            return after
+
+        return await in_transaction(self._pool, alter)
 
     async def change_merchant(
         self,
@@ -163,38 +175,56 @@ class People:
         zone: str = "Asia/Shanghai",
         settings: ShopSettings | None = None,
     ) -> Shop:
-        row = await self._pool.fetchrow(
-            "insert into shops (merchant_id, name, letter, zone, secret, default_group_id, settings) "
-            "values ($1, $2, $3, $4, $5, $6, $7) returning *",
-            merchant,
-            name,
-            letter,
-            zone,
-            secrets.token_bytes(32),
-            default_group,
-            msgspec.json.encode(settings or ShopSettings()).decode(),
-        )
-        assert row is not None
-        return shop_of(row)
+        """Of a merchant that is being made."""
+        async with self._pool.acquire() as connection:
+            return await places.insert_shop(
+                connection,
+                merchant,
+                name,
+                default_group=default_group,
+                letter=letter,
+                zone=zone,
+                settings=settings or ShopSettings(),
+            )
+
+    async def open_shop(
+        self, merchant: MerchantId, name: str, *, default_group: GroupId, letter: str, zone: str, by: AccountId
+    ) -> Shop | Refused:
+        """While the desk runs, by somebody; with the texts that every shop begins with."""
+
+        async def add(connection: Connection) -> Shop:
+            await places.require_room(connection, merchant, "shops", name)
+            added = await places.insert_shop(
+                connection,
+                merchant,
+                name,
+                default_group=default_group,
+                letter=letter,
+                zone=zone,
+                settings=ShopSettings(),
+            )
+            said = f"shop {added.id}: {name}, {zone}, group {default_group}"
+            await self.note_with(connection, merchant, by, "shop added", said)
+            return added
+
+        return await in_transaction(self._pool, add)
 
     async def change_shop(
-        self, merchant: MerchantId, shop: ShopId, change: Callable[[ShopSettings], ShopSettings], by: AccountId | None
+        self, merchant: MerchantId, shop: ShopId, change: Callable[[Shop], Shop], by: AccountId | None
     ) -> Shop | Refused:
-        """`change` is given the settings as they are."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            row = await connection.fetchrow(
-                "select * from shops where merchant_id = $1 and id = $2 for update", merchant, shop
-            )
-            if row is None:
-                return Refused.UNKNOWN_SHOP
-            before = shop_of(row).settings
+        """`change` is given the shop as it is; its zone stays."""
+
+        async def alter(connection: Connection) -> Shop:
+            before = await places.find_shop(connection, merchant, shop)
             after = change(before)
-            changed = await connection.fetchrow(
-                "update shops set settings = $2 where id = $1 returning *", shop, msgspec.json.encode(after).decode()
-            )
-            assert changed is not None
-            await self.note_with(connection, merchant, by, "shop changed", f"shop {shop}: {_what(before, after)}")
-        return shop_of(changed)
+            if after.name != before.name:
+                await places.require_free(connection, merchant, "shops", after.name, but=shop)
+            await places.store_shop(connection, after)
+            said = f"shop {shop}: {places.shop_changes(before, after)}"
+            await self.note_with(connection, merchant, by, "shop changed", said)
+            return after
+
+        return await in_transaction(self._pool, alter)
 
     async def add_account(
         self,
@@ -245,7 +275,7 @@ class People:
             await self.note_with(connection, merchant, by, "account added", f"account {number}, {role}")
             return added
 
-        return await accounts.in_transaction(self._pool, add)
+        return await in_transaction(self._pool, add)
 
     async def change_account(
         self,
@@ -270,7 +300,7 @@ class People:
                 await self.note_with(connection, merchant, by, "account changed", f"account {account}: {said}")
             return after
 
-        return await accounts.in_transaction(self._pool, alter)
+        return await in_transaction(self._pool, alter)
 
     async def keep_password(self, account: AccountId, password_hash: str) -> None:
         """The same password, hashed anew with today's parameters."""
@@ -292,17 +322,3 @@ class People:
     ) -> None:
         """Writes an audit row, in a transaction of the caller's: who did what to whom."""
         await audit.write(connection, merchant, by, self._now(), what, subject)
-
-
-def _group_changes(before: Group, after: Group) -> str:
-    target = "" if before.target == after.target else f"target {before.target} ms -> {after.target} ms"
-    priority, other = before.settings.priority, after.settings.priority
-    points = "" if priority == other else f"priority {priority} -> {other}"
-    named = _what(replace(before.settings, priority=other), after.settings)
-    return ", ".join(filter(None, (target, points, named)))
-
-
-def _what(before: ShopSettings | GroupSettings, after: ShopSettings | GroupSettings) -> str:
-    """The names of what differs."""
-    names = (each.name for each in fields(before))
-    return ", ".join(name for name in names if getattr(before, name) != getattr(after, name))

@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from goldensix.actions.arrival import ConsultRule
-from goldensix.actions.premises import Judged, Ladder
+from goldensix.actions.premises import Judged, JudgedBy, Ladder
 from goldensix.adapters.postgres.times import instant
 from goldensix.events.facts import Language
 from goldensix.events.ids import AccountId, GroupId, Instant, MerchantId, Milliseconds, ShopId, Skill
@@ -23,6 +23,7 @@ from goldensix.team.team import Member
 
 Duty = Literal["pre_sale", "order_change", "after_sale", "hard_cases", "other"]
 Kind = Literal["staff", "part_time", "outsourced"]
+_JUDGED_BY: Final[dict[Duty, JudgedBy]] = {"order_change": "quality", "after_sale": "refund"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,11 @@ class GroupSettings:
     must: frozenset[Skill] = frozenset()
     prefers: frozenset[Skill] = frozenset()
     judged: Judged = field(default_factory=Judged)
+
+
+def usual_settings(duty: Duty) -> GroupSettings:
+    """Of a group for this, until somebody chooses others."""
+    return GroupSettings(judged=Judged(_JUDGED_BY.get(duty, "speed")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +258,11 @@ class Roster:
         shop = next(iter(self.shops.values()), None)
         return ZoneInfo("UTC" if shop is None else shop.zone)
 
+    @property
+    def by_duty(self) -> Mapping[Duty, GroupId]:
+        """The first group of each."""
+        return {group.duty: group.id for group in reversed([*self.groups.values()])}
+
 
 class Refused(StrEnum):
     """Why the roster was not changed."""
@@ -259,6 +270,9 @@ class Refused(StrEnum):
     UNKNOWN_ACCOUNT = "unknown_account"
     UNKNOWN_GROUP = "unknown_group"
     UNKNOWN_SHOP = "unknown_shop"
+    NAME_TAKEN = "name_taken"
+    FULL = "full"
+    """There are as many as a merchant may have."""
     PHONE_TAKEN = "phone_taken"
     EMAIL_TAKEN = "email_taken"
     LAST_ADMINISTRATOR = "last_administrator"

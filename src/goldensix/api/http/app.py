@@ -40,6 +40,7 @@ from goldensix.api.http import (
     shifts,
     shop,
     shop_orders,
+    shops,
     start,
     visitor,
 )
@@ -53,6 +54,7 @@ _DOORS: Final = (
     me,
     accounts,
     assignment,
+    shops,
     rules,
     hours,
     autoreplies,

@@ -1,5 +1,6 @@
 """How consults are assigned: the groups, what helps them out, and the rules for all of the merchant's."""
 
+from collections.abc import Set
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -8,12 +9,13 @@ from pydantic import Field
 
 from goldensix.actions.premises import Judged, JudgedBy
 from goldensix.adapters.postgres import roster
-from goldensix.adapters.postgres.roster import Account, Duty, MerchantSettings
-from goldensix.api.errors import ApiError, not_found
+from goldensix.adapters.postgres.roster import Account, Duty, GroupSettings, MerchantSettings, Refused, usual_settings
+from goldensix.api.errors import ApiError
 from goldensix.api.http.guard import Caller, requires
-from goldensix.api.http.house import TheHouse
+from goldensix.api.http.house import House, TheHouse
 from goldensix.api.http.models import Answer, Ask, Skills, skills
-from goldensix.events.ids import GroupId, Milliseconds
+from goldensix.api.http.naming import Name, refusal
+from goldensix.events.ids import GroupId, MerchantId, Milliseconds
 from goldensix.routing.policies import PolicyName
 from goldensix.team.roles import Permission
 
@@ -22,6 +24,7 @@ router = APIRouter(prefix="/api")
 Administrator = Annotated[Caller, Depends(requires(Permission.MANAGE_ACCOUNTS))]
 _DAY = 86_400_000
 Span = Annotated[int, Field(ge=0, le=_DAY)]
+Target = Annotated[int, Field(ge=1, le=_DAY)]
 
 
 class JudgedBody(Ask):
@@ -66,12 +69,22 @@ class GroupSettingsAnswer(Answer):
 class GroupChange(Ask):
     """What is not sent stays as it is."""
 
-    target_ms: Annotated[int, Field(ge=1, le=_DAY)] = 1
+    name: Name = ""
+    duty: Duty = "other"
+    target_ms: Target = 1
     judged: JudgedBody | None = None
     overflow: Annotated[tuple[int, ...], Field(max_length=20)] = ()
     priority: Annotated[int, Field(ge=0, le=9)] = 0
     must: Skills = frozenset()
     prefers: Skills = frozenset()
+
+
+class NewGroup(GroupChange):
+    """What is not sent is as its duty suggests."""
+
+    name: Name
+    duty: Duty
+    target_ms: Target
 
 
 class Assignment(Answer):
@@ -109,38 +122,69 @@ async def groups(house: TheHouse, caller: Administrator) -> list[GroupSettingsAn
     return _shown(await house.people.roster(caller.account.merchant))
 
 
+@router.post("/groups", status_code=201)
+async def add_group(body: NewGroup, house: TheHouse, caller: Administrator) -> GroupSettingsAnswer:
+    merchant = caller.account.merchant
+    _require_others(body, (await house.people.roster(merchant)).groups.keys())
+    settings = _settings(usual_settings(body.duty), body)
+    added = await house.people.open_group(
+        merchant, body.name, body.duty, Milliseconds(body.target_ms), settings, caller.account.id
+    )
+    return await _after(house, merchant, added)
+
+
 @router.patch("/groups/{group}")
 async def change_group(group: int, body: GroupChange, house: TheHouse, caller: Administrator) -> GroupSettingsAnswer:
     merchant = caller.account.merchant
-    known = (await house.people.roster(merchant)).groups
+    known = (await house.people.roster(merchant)).groups.keys()
     if GroupId(group) not in known:
-        raise not_found("组", "group")
-    if not set(body.overflow) <= known.keys() - {group} or len(set(body.overflow)) < len(body.overflow):
+        raise refusal(Refused.UNKNOWN_GROUP, "组", "group")
+    _require_others(body, known - {GroupId(group)})
+    changed = await house.people.change_group(
+        merchant, GroupId(group), lambda before: _changed(before, body), caller.account.id
+    )
+    return await _after(house, merchant, changed)
+
+
+def _require_others(body: GroupChange, others: Set[GroupId]) -> None:
+    if not set(body.overflow) <= others or len(set(body.overflow)) < len(body.overflow):
         raise ApiError(
             422,
             "bad_overflow",
             zh="overflow 只能是本商家的其他组，每个一次。",
             en="overflow names other groups of this merchant, each once.",
         )
-    await house.people.change_group(merchant, GroupId(group), lambda before: _changed(before, body), caller.account.id)
+
+
+async def _after(house: House, merchant: MerchantId, changed: roster.Group | Refused) -> GroupSettingsAnswer:
+    """The desk is told; the group as it is shown then."""
+    if isinstance(changed, Refused):
+        raise refusal(changed, "组", "group")
     await house.on_roster_changed(merchant)
-    after = _shown(await house.people.roster(merchant))
-    return next(each for each in after if each.id == group)
+    shown = _shown(await house.people.roster(merchant))
+    return next(each for each in shown if each.id == changed.id)
 
 
 def _changed(before: roster.Group, body: GroupChange) -> roster.Group:
-    sent, kept = body.model_fields_set, before.settings
+    sent = body.model_fields_set
     return replace(
         before,
+        name=body.name if "name" in sent else before.name,
+        duty=body.duty if "duty" in sent else before.duty,
         target=Milliseconds(body.target_ms) if "target_ms" in sent else before.target,
-        settings=replace(
-            kept,
-            judged=kept.judged if body.judged is None else body.judged.rule,
-            overflow=tuple(GroupId(each) for each in body.overflow) if "overflow" in sent else kept.overflow,
-            priority=body.priority if "priority" in sent else kept.priority,
-            must=skills(body.must) if "must" in sent else kept.must,
-            prefers=skills(body.prefers) if "prefers" in sent else kept.prefers,
-        ),
+        settings=_settings(before.settings, body),
+    )
+
+
+def _settings(kept: GroupSettings, body: GroupChange) -> GroupSettings:
+    sent = body.model_fields_set
+    return replace(
+        kept,
+        judged=kept.judged if body.judged is None else body.judged.rule,
+        overflow=tuple(GroupId(each) for each in body.overflow) if "overflow" in sent else kept.overflow,
+        priority=body.priority if "priority" in sent else kept.priority,
+        must=skills(body.must) if "must" in sent else kept.must,
+        prefers=skills(body.prefers) if "prefers" in sent else kept.prefers,
     )
 
 

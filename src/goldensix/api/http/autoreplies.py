@@ -79,26 +79,30 @@ async def autoreplies(house: TheHouse, caller: Speaker) -> list[AutorepliesOfSho
 @router.put("/{shop}", status_code=204)
 async def set_autoreplies(shop: int, body: AutorepliesBody, house: TheHouse, caller: Speaker) -> None:
     merchant = caller.account.merchant
-    reminders = sorted(body.still_waiting, key=lambda each: each.after)
     changed = await house.people.change_shop(
         merchant,
         ShopId(shop),
-        lambda before: replace(
-            before,
-            welcome=_kept(body.welcome),
-            still_waiting=tuple(Reminder(Milliseconds(each.after), _kept(each.wordings)) for each in reminders),
-            away=_kept(body.away),
-            off_hours=_kept(body.off_hours),
-            ending=_kept(body.ending),
-            notice=_kept(body.notice),
-            which=_kept(body.which),
-            asks_rating=body.asks_rating,
-        ),
+        lambda before: replace(before, settings=_changed(before.settings, body)),
         caller.account.id,
     )
     if isinstance(changed, Refused):
         raise not_found("店铺", "shop")
     await house.on_roster_changed(merchant)
+
+
+def _changed(before: ShopSettings, body: AutorepliesBody) -> ShopSettings:
+    reminders = sorted(body.still_waiting, key=lambda each: each.after)
+    return replace(
+        before,
+        welcome=_kept(body.welcome),
+        still_waiting=tuple(Reminder(Milliseconds(each.after), _kept(each.wordings)) for each in reminders),
+        away=_kept(body.away),
+        off_hours=_kept(body.off_hours),
+        ending=_kept(body.ending),
+        notice=_kept(body.notice),
+        which=_kept(body.which),
+        asks_rating=body.asks_rating,
+    )
 
 
 def _kept(wordings: list[WordingBody]) -> tuple[Wording, ...]:

@@ -101,7 +101,7 @@ async def add_question(body: NewQuestion, caller: Writer, house: TheHouse) -> Ba
 async def add_starters(caller: Teacher, house: TheHouse) -> None:
     """Drafts of what most stores are asked, for the groups of their duties; a code that is taken stays as it is."""
     merchant = caller.account.merchant
-    groups = {group.duty: group.id for group in (await house.people.roster(merchant)).groups.values()}
+    groups = (await house.people.roster(merchant)).by_duty
     taken = {each.code for each in await house.questions.all(merchant)}
     drafts = [(None, each.code, starter(each, groups)) for each in QUESTIONS if each.code not in taken]
     await house.questions.put(merchant, drafts, caller.account.id)

@@ -115,7 +115,10 @@ async def set_shop_hours(shop: int, body: ShopHoursBody, house: TheHouse, caller
         said["off_hours"] = tuple(Wording(each.zh, each.en) for each in body.off_hours)
     merchant = caller.account.merchant
     changed = await house.people.change_shop(
-        merchant, ShopId(shop), lambda before: replace(before, **said), caller.account.id
+        merchant,
+        ShopId(shop),
+        lambda before: replace(before, settings=replace(before.settings, **said)),
+        caller.account.id,
     )
     if isinstance(changed, Refused):
         raise not_found("店铺", "shop")
@@ -131,7 +134,7 @@ async def set_group_hours(group: int, body: HoursBody, house: TheHouse, caller: 
         lambda before: replace(before, settings=replace(before.settings, opening=opening)),
         caller.account.id,
     )
-    if changed is None:
+    if isinstance(changed, Refused):
         raise not_found("组", "group")
     await house.on_roster_changed(merchant)
 

@@ -127,6 +127,10 @@ class House:
         place = "shop" if self.demo_people is not None else "s"
         return f"{self.address(request)}/{place}/{shop.id}"
 
+    def shop_script(self, request: Request, shop: Shop) -> str:
+        """The line a shop puts into its pages to have the chat window there."""
+        return f'<script src="{self.address(request)}/w.js" data-shop="{shop.id}" async></script>'
+
 
 def _house(request: Request) -> House:
     house = request.app.state.house

@@ -141,7 +141,7 @@ async def add_reply(body: NewReply, caller: Staff, house: TheHouse) -> KeptReply
 async def add_starters(caller: Sharing, house: TheHouse) -> None:
     """Phrases to begin with, for the groups that have their duties; a code that is taken stays as it is."""
     account = caller.account
-    groups = {group.duty: group.id for group in (await house.people.roster(account.merchant)).groups.values()}
+    groups = (await house.people.roster(account.merchant)).by_duty
     drafts = [
         QuickReplyDraft(each.code, each.title, each.text, groups[each.group.duty] if each.group else None)
         for each in REPLIES

@@ -51,14 +51,10 @@ async def start(
     firsts = await house.shops.firsts(merchant)
     url = house.shop_address(request, chosen)
     return StartAnswer(
-        shop=StartShop(id=chosen.id, name=chosen.name, url=url, script=_script(house.address(request), chosen.id)),
+        shop=StartShop(id=chosen.id, name=chosen.name, url=url, script=house.shop_script(request, chosen)),
         qr_svg=segno.make(url, error="m", micro=False).svg_inline(border=4, light="#fff", omitsize=True),
         first_question_at=firsts.question_at,
         first_answer_ms=firsts.answered_after,
         agents_ready=await house.agents_ready(merchant),
         demo=roster.merchant.demo,
     )
-
-
-def _script(desk: str, shop: int) -> str:
-    return f'<script src="{desk}/w.js" data-shop="{shop}" async></script>'
