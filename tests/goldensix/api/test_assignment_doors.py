@@ -136,7 +136,7 @@ async def test_a_group_is_made_as_its_duty_suggests_and_renamed(
     assert office.live.roster_changes == [office.tea.merchant.id] * 2
     assert [(what, said.split(", ")[0]) for what, said in (await office.audit())[-2:]] == [
         ("group added", f"group {group['id']}: Gifts"),
-        ("group changed", f"group {group['id']}: Gifts"),
+        ("group changed", f"group {group['id']}: name Gifts -> 礼品"),
     ]
 
 
