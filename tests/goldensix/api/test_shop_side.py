@@ -52,7 +52,9 @@ async def test_the_window_says_the_hours_of_today(office: Office) -> None:
     day, holiday = date(2025, 11, 13), date(2025, 11, 14)
     week = ((), (), (), (Span(540, 720), Span(780, 1440)), (), (), ())
     opening = Opening(week, (SpecialDay(holiday, holiday, "Inventory"),))
-    await office.house.people.change_shop(of.merchant.id, of.shop.id, lambda _: ShopSettings(opening=opening), None)
+    await office.house.people.change_shop(
+        of.merchant.id, of.shop.id, lambda shop: replace(shop, settings=ShopSettings(opening=opening)), None
+    )
     assert local_day(office.clock(), ZoneInfo(of.shop.zone)) == day
     told = await office.browser().get(asked)
     assert told.json()["hours"] == "Open today 9:00–12:00, 13:00–24:00"
