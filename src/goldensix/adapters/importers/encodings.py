@@ -64,7 +64,8 @@ def detect(pieces: list[bytes]) -> str:
         return told
     if (wide := _wide(pieces[0])) is not None:
         return wide
-    faults, characters = map(sum, zip(*(_utf8_of(piece) for piece in pieces), strict=True))
+    whole = (pieces[0], *(piece.partition(b"\n")[2] or piece for piece in pieces[1:]))  # the others are cut anywhere
+    faults, characters = map(sum, zip(*map(_utf8_of, whole), strict=True))
     return "utf-8" if characters >= faults else "gb18030"
 
 
@@ -81,11 +82,10 @@ def _wide(head: bytes) -> str | None:
 
 
 def _utf8_of(piece: bytes) -> tuple[int, int]:
-    """What is not UTF-8, and the characters beyond ASCII; one that is cut at either end of the piece is no fault."""
-    whole = piece.partition(b"\n")[2].rpartition(b"\n")[0] or piece
-    text = codecs.getincrementaldecoder("utf-8")("replace").decode(whole)
+    """What is not UTF-8, and the characters beyond ASCII; one that is cut at the end of the piece is no fault."""
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(piece)
     faults = text.count("\ufffd")
-    ascii_bytes = len(whole) - len(whole.translate(None, _ASCII))
+    ascii_bytes = len(piece) - len(piece.translate(None, _ASCII))
     return faults, len(text) - faults - ascii_bytes
 
 

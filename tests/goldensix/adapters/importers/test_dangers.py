@@ -29,6 +29,12 @@ def test_a_file_that_becomes_chinese_late_is_still_recognised(source: Path) -> N
     assert look(written(source, text.encode("gb18030")), "UTC").format.encoding == "gb18030"
 
 
+def test_the_header_helps_to_tell_how_a_file_of_one_row_is_encoded(source: Path) -> None:
+    """Of the row's signs half would be UTF-8, too."""
+    path = written(source, "时间,买家,发送方,内容\r\n2026-11-09 08:00:00,1,客服,小\r\n".encode("gb18030"))
+    assert look(path, "Asia/Shanghai").format.encoding == "gb18030"
+
+
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
 def test_any_delimiter_gives_the_same_lines(data: Path, source: Path, delimiter: str) -> None:
     imported(data, written(source, csv_text(delimiter=delimiter)))
