@@ -20,8 +20,10 @@ _POOL_ROWS: Final = 20
 _STAFF_BEAT: Final = 2
 _BUYER_BEAT: Final = 20
 _PLACE_EVERY: Final = 5_000
+_MANY: Final = 50
 _PARTS: Final = 10
-_TENTH: Final = 1000 // _PARTS
+_PAUSE: Final = 0.09
+"""Seconds between parts of the staff: ten of them are done before the second is over."""
 
 Filter = tuple[int | None, int | None, int | None]
 Territory = tuple[frozenset[GroupId], frozenset[ShopId]]
@@ -38,11 +40,6 @@ class Ticker:
     """Who was not in shift in the second before."""
     _joined: int = 0
     _second: int = 0
-    _told_at: Instant = Instant(0)
-    """When the last second began."""
-    _board: Board | None = None
-    """As of then."""
-    _part: int = 0
     _alerts: tuple[Instant, bytes] = (Instant(0), b"")
 
     def join(self, socket: Socket) -> None:
@@ -65,36 +62,35 @@ class Ticker:
                     self.watching.pop(socket, None)
 
     async def run(self) -> None:
-        """Each second, on the second; to each his own in the course of it."""
-        self._told_at = self.hub.desk.ports.now()
+        """Each second, on the second; where many are at work, to each his own figures in the course of it."""
         while True:
             now = self.hub.desk.ports.now()
-            await asyncio.sleep((_TENTH - now % _TENTH) / 1000)
-            now = self.hub.desk.ports.now()
+            await asyncio.sleep((1000 - now % 1000) / 1000)
             if self.hub.desk.broken:
                 continue
-            if now // 1000 != self._told_at // 1000:
-                self._told_at = now
-                self._tell_all(now)
-            self._part = (self._part + 1) % _PARTS
-            self._tell_themselves(self._part)
-            self.hub.flush()
+            board = self._tell_all(self.hub.desk.ports.now())
+            parts = _PARTS if len(self.hub.agents) > _MANY else 1
+            for part in range(parts):
+                if part:
+                    await asyncio.sleep(_PAUSE)
+                self._tell_themselves(board, part, parts)
+                self.hub.flush()
 
     def tick(self, now: Instant) -> None:
         """A whole second at once."""
-        self._tell_all(now)
-        for part in range(_PARTS):
-            self._tell_themselves(part)
+        self._tell_themselves(self._tell_all(now), 0, 1)
         self.hub.flush()
 
-    def _tell_all(self, now: Instant) -> None:
+    def _tell_all(self, now: Instant) -> Board:
+        """All but each one's own figures, which the answer knows."""
         self._second += 1
-        self._board = self.whole_board(now)
+        board = self.whole_board(now)
         self._beat(now)
         self._tell_calendar()
         self._tell_places(now)
         self._tell_staff(now)
         self._tell_watchers(now)
+        return board
 
     def _beat(self, now: Instant) -> None:
         beat = encode(live.Beat(now))
@@ -137,12 +133,10 @@ class Ticker:
                     self._tell_if_new(socket, "alerts", self.alerts(now))
                 self._tell_if_new(socket, "pool", pools[territory])
 
-    def _tell_themselves(self, part: int) -> None:
+    def _tell_themselves(self, board: Board, part: int, parts: int) -> None:
         """Each his own figures, which cost more than all the rest where hundreds are at work."""
-        if (board := self._board) is None:
-            return
         for agent, member, sockets in self._staff():
-            if agent % _PARTS == part:
+            if agent % parts == part:
                 me = encode(self.me(agent, member, board))
                 for socket in sockets:
                     self._tell_if_new(socket, "me", me)
