@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from goldensix.events import facts
-from goldensix.wire import commands, live
+from goldensix.wire import commands, floor, live
 from goldensix.wire.stored import NAMES
 
 Document = dict[str, Any]
@@ -21,7 +21,7 @@ _UNIONS: Final[dict[str, Any]] = {
     "BuyerCommand": commands.BuyerCommand,
     "StaffCommand": commands.StaffCommand,
     "BuyerFrame": live.BuyerFrame,
-    "StaffFrame": live.StaffFrame,
+    "StaffFrame": floor.StaffFrame,
 }
 _SENT: Final = ("BuyerFrame", "StaffFrame")
 

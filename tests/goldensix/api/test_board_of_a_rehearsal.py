@@ -6,7 +6,7 @@ from builders import PRE_SALE, World, agent
 from goldensix.actions import reception
 from goldensix.api.live.board import Board
 from goldensix.events.ids import AccountId
-from goldensix.wire.live import GroupNow, Live
+from goldensix.wire.floor import GroupNow, Live
 
 
 def _live(world: World) -> Live:

@@ -6,25 +6,27 @@ from goldensix.actions.desk import Desk
 from goldensix.api.live.board import NameOf, waiting_row
 from goldensix.conversations.alerts import Alert
 from goldensix.events.ids import Instant
-from goldensix.wire import live
+from goldensix.wire import floor
 
 _ROWS: Final = 20
 _RECENT: Final = 20
 
 
-def alerts_now(desk: Desk, name_of: NameOf, now: Instant) -> live.AlertsNow:
+def alerts_now(desk: Desk, name_of: NameOf, now: Instant) -> floor.AlertsNow:
     """An agent's own step is the agent's business: it is not among them."""
     alerts = desk.folds.alerts
     shown = [alert for alert in alerts.open.values() if alert.step != "agent"]
     over = [alert for alert in reversed(alerts.recent) if alert.step != "agent"][:_RECENT]
-    return live.AlertsNow([_shown(desk, a, name_of, now) for a in shown], [_shown(desk, a, name_of, now) for a in over])
+    return floor.AlertsNow(
+        [_shown(desk, a, name_of, now) for a in shown], [_shown(desk, a, name_of, now) for a in over]
+    )
 
 
-def _shown(desk: Desk, alert: Alert, name_of: NameOf, now: Instant) -> live.AlertNow:
+def _shown(desk: Desk, alert: Alert, name_of: NameOf, now: Instant) -> floor.AlertNow:
     waiting = [desk.folds.reception.open[id] for id in alert.waiting]
     waiting.sort(key=lambda c: c.waiting_since or now)
     queued = sum(map(len, desk.folds.reception.queues.values())) if alert.kind == "crowded" else 0
-    return live.AlertNow(
+    return floor.AlertNow(
         id=alert.id,
         kind=alert.kind,
         step=alert.step,
@@ -37,7 +39,9 @@ def _shown(desk: Desk, alert: Alert, name_of: NameOf, now: Instant) -> live.Aler
         most=alert.most,
         rows=[waiting_row(desk, c, name_of, now) for c in waiting[:_ROWS]],
         tellings=[
-            live.TellingNow(each.at, each.way, each.account, desk.premises.senders.get(each.sender or 0, ""), each.told)
+            floor.TellingNow(
+                each.at, each.way, each.account, desk.premises.senders.get(each.sender or 0, ""), each.told
+            )
             for each in alert.tellings
         ],
     )

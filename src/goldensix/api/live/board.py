@@ -25,7 +25,7 @@ from goldensix.metrics.today import (
 from goldensix.metrics.zones import day_start
 from goldensix.team.roles import Permission, may
 from goldensix.team.team import Member
-from goldensix.wire import live
+from goldensix.wire import floor, live
 
 EDGES: Final = (6_000, 15_000, 30_000, 60_000, 180_000)
 _ROWS: Final = 50
@@ -47,12 +47,12 @@ class Board:
     def _within(self, shop: ShopId, group: GroupId) -> bool:
         return self._shop in (None, shop) and self._group in (None, group)
 
-    def frame(self, name_of: NameOf, agent: int | None = None) -> live.Live:
+    def frame(self, name_of: NameOf, agent: int | None = None) -> floor.Live:
         waiting = sorted(
             (c for c in self._open if c.waiting_since is not None), key=lambda c: c.waiting_since or self._now
         )
         waits = [self._now - (c.waiting_since or self._now) for c in waiting]
-        return live.Live(
+        return floor.Live(
             now=self._now,
             day=self._day(),
             today=speed(self._desk.figures.within(self._shop, self._group)),
@@ -66,7 +66,7 @@ class Board:
             groups=[self._group_now(id) for id in self._desk.premises.groups if self._group in (None, id)],
             shops=[self._shop_now(id) for id in self._desk.premises.shops],
             people=self._people(),
-            tasks=[live.TaskCount(*what, count) for what, count in self._desk.folds.tasks.since(self._today).items()],
+            tasks=[floor.TaskCount(*what, count) for what, count in self._desk.folds.tasks.since(self._today).items()],
             chats=[] if agent is None else self._chats(AccountId(agent), name_of),
         )
 
@@ -97,9 +97,9 @@ class Board:
         targets = [rules.target for rules in groups if self._group in (None, rules.id)]
         return told(self._desk.figures.chance(goals(min(targets, default=GOLDEN)), self._shop, self._group))
 
-    def _last_five(self) -> live.Golden:
+    def _last_five(self) -> floor.Golden:
         total = pooled(self._columns_now.values())
-        return live.Golden(_rate(total.human), _rate(total.anyone))
+        return floor.Golden(_rate(total.human), _rate(total.anyone))
 
     @cached_property
     def _columns_now(self) -> dict[int, Column]:
@@ -107,19 +107,19 @@ class Board:
         found = self._desk.figures.columns(self._shop, self._group)
         return {number: column for number, column in found.items() if number > oldest}
 
-    def _columns(self) -> list[live.Column]:
+    def _columns(self) -> list[floor.Column]:
         newest = self._now // COLUMN
         found = ((at, self._columns_now.get(at, Column())) for at in range(newest - COLUMNS + 1, newest + 1))
-        return [live.Column(at * COLUMN, each.golden, each.due, each.slow, each.arrivals) for at, each in found]
+        return [floor.Column(at * COLUMN, each.golden, each.due, each.slow, each.arrivals) for at, each in found]
 
-    def _group_now(self, id: GroupId) -> live.GroupNow:
+    def _group_now(self, id: GroupId) -> floor.GroupNow:
         rules, desk = self._desk.premises.groups[id], self._desk
         judged = rules.judged.by
         here = [c for c in self._open if c.group == id]
         people = [m for m in self._staff() if id in m.groups]
         waits = [c.waiting_since for c in here if c.waiting_since is not None]
         rated = self._rated.get(id, Rated())
-        return live.GroupNow(
+        return floor.GroupNow(
             id=id,
             name=rules.name,
             queued=sum(c.queued for c in here),
@@ -129,7 +129,7 @@ class Board:
             ready=sum(desk.team.receives(m.id) for m in people),
             people=len(people),
             target_ms=rules.target,
-            judged=live.Judged(judged, rules.judged.satisfied, rules.judged.refunded),
+            judged=floor.Judged(judged, rules.judged.satisfied, rules.judged.refunded),
             rated=live.Rate(rated.good, rated.all, 0),
             speed=speed(desk.figures.within(self._shop, id)),
             refunds=self._refunds({shop for m in people for shop in self._served(m)}) if judged == "refund" else None,
@@ -140,18 +140,18 @@ class Board:
         shops = member.shops or self._desk.premises.shops
         return (shop for shop in shops if self._shop in (None, shop))
 
-    def _refunds(self, shops: Collection[ShopId]) -> live.RefundsNow:
+    def _refunds(self, shops: Collection[ShopId]) -> floor.RefundsNow:
         found = self._desk.folds.refunds.of({shop: self._began(shop) for shop in shops})
         mean = half_up(found.took, found.paid) if found.paid else None
-        return live.RefundsNow(found.paid, mean, found.waiting, found.oldest)
+        return floor.RefundsNow(found.paid, mean, found.waiting, found.oldest)
 
-    def _shop_now(self, id: ShopId) -> live.ShopNow:
+    def _shop_now(self, id: ShopId) -> floor.ShopNow:
         open_ = self._desk.folds.reception.open.values()
         waiting = sum(c.shop == id and c.waiting_since is not None for c in open_)
         name = self._desk.premises.shops[id].name
-        return live.ShopNow(id, name, waiting, speed(self._desk.figures.within(id)))
+        return floor.ShopNow(id, name, waiting, speed(self._desk.figures.within(id)))
 
-    def _people(self) -> list[live.PersonNow]:
+    def _people(self) -> list[floor.PersonNow]:
         chosen = [m for m in self._staff() if may(m.role, Permission.CONSULT) and self._works_here(m.id)]
         return [self._person(m.id) for m in chosen]
 
@@ -170,17 +170,17 @@ class Board:
             return False
         return bool(member.groups) or self._desk.folds.attendance.of(agent).ready
 
-    def _person(self, agent: AccountId) -> live.PersonNow:
+    def _person(self, agent: AccountId) -> floor.PersonNow:
         desk, member = self._desk, self._desk.premises.members[agent]
         presence = desk.folds.attendance.of(agent)
         mine = desk.folds.reception.of_agent(agent)
         since = sorted(c.waiting_since for c in mine if c.waiting_since is not None)
         waits: list[int | None] = [*since, *[None] * (len(mine) - len(since))]
-        state: live.PresenceNow = "away"
+        state: floor.PresenceNow = "away"
         if presence.connected:
             state = "break" if not presence.ready else "typing" if self._typing(agent) else "idle"
         connected, ready = presence.online(self._today, self._now)
-        return live.PersonNow(
+        return floor.PersonNow(
             id=agent,
             name=member.name,
             groups=sorted(member.groups),
@@ -195,15 +195,15 @@ class Board:
             speed=self.of_agent(agent),
         )
 
-    def _chats(self, agent: AccountId, name_of: NameOf) -> list[live.ChatRow]:
+    def _chats(self, agent: AccountId, name_of: NameOf) -> list[floor.ChatRow]:
         mine = self._desk.folds.reception.of_agent(agent)
         mine.sort(key=lambda c: c.waiting_since or self._now)
-        return [live.ChatRow(c.id, c.shop, c.group, *name_of(c), c.waiting_since) for c in mine]
+        return [floor.ChatRow(c.id, c.shop, c.group, *name_of(c), c.waiting_since) for c in mine]
 
     def _typing(self, agent: AccountId) -> bool:
         return self._desk.typing.get(agent, 0) > self._now
 
-    def of_agent(self, agent: AccountId) -> live.Speed:
+    def of_agent(self, agent: AccountId) -> floor.Speed:
         """An agent's own figures of today: of answers given, and of those unanswered in his hands."""
         return speed(self._desk.figures.of_agent(agent))
 
@@ -214,8 +214,8 @@ class Board:
         return told(self._desk.figures.chance(goals(min(targets, default=GOLDEN)), agent=agent))
 
 
-def speed(sums: Sums) -> live.Speed:
-    return live.Speed(
+def speed(sums: Sums) -> floor.Speed:
+    return floor.Speed(
         golden_human=_rate(sums[GOLDEN_HUMAN]),
         golden_anyone=_rate(sums[GOLDEN_ANYONE]),
         within_30s=_rate(sums[WITHIN_30S]),
@@ -248,10 +248,10 @@ def _buckets(waits: Iterable[int]) -> list[int]:
     return counts
 
 
-def waiting_row(desk: Desk, c: Conversation, name_of: NameOf, now: Instant) -> live.WaitingRow:
+def waiting_row(desk: Desk, c: Conversation, name_of: NameOf, now: Instant) -> floor.WaitingRow:
     name, text = name_of(c)
     why = why_waiting(desk, c, now) if c.queued else None
-    return live.WaitingRow(c.id, c.shop, c.group, c.agent, name, text, c.waiting_since or now, why)
+    return floor.WaitingRow(c.id, c.shop, c.group, c.agent, name, text, c.waiting_since or now, why)
 
 
 def why_waiting(desk: Desk, conversation: Conversation, now: Instant) -> live.Why:
