@@ -95,7 +95,7 @@ async def test_a_log_that_fails_is_told_again_and_nothing_is_forgotten(stage: St
         def __getattr__(self, name: str) -> Any:
             return getattr(log, name)
 
-    desk.ports = replace(desk.ports, log=Failing())  # type: ignore[arg-type]
+    desk.ports = replace(desk.ports, log=Failing())  # type: ignore[arg-type]  # passes all else on
     await told(stage, order(stage), order(stage, "N2"))
     await eventually(lambda: not desk.broken and desk.ports.log is log)
     stage.floor.telling.want()

@@ -1,229 +1,23 @@
 """What the desk does by itself, and how conversations are passed on."""
 
-import asyncio
 from dataclasses import replace
-from functools import partial
 
 import pytest
 
 from builders import AFTER_SALE, PRE_SALE, SHOP, World, agent, buyer, words
 from goldensix.actions import presence, reception, route, say
-from goldensix.actions.desk import Desk
-from goldensix.actions.folds import Folds
 from goldensix.actions.outcome import No
-from goldensix.actions.premises import AssignmentRules, GroupRules, Silence
-from goldensix.conversations.conversation import Conversation
+from goldensix.actions.premises import GroupRules, Silence
 from goldensix.events.facts import (
     AgentAssigned,
-    AgentTookBreak,
     ConversationClosed,
     ConversationLeft,
-    ConversationReturned,
-    Event,
     MessageSent,
     NoteLeft,
 )
 from goldensix.events.ids import AccountId, GroupId, Milliseconds
 from goldensix.team.roles import Role
-from goldensix.team.team import Member
-
-ONE, TWO, MANAGER = AccountId(1), AccountId(2), AccountId(9)
-
-
-def at_work(*members: Member) -> World:
-    world = World(list(members))
-    for member in members:
-        reception.connect(world.desk, member.id, world.now)
-        reception.become_ready(world.desk, member.id, world.now)
-    return world
-
-
-def asks(world: World, name: str = "chen", text: str = "在吗") -> Conversation:
-    say.ask(world.desk, buyer(name), f"message{len(world.pending()):05}", words(text), None, "", world.now)
-    settle(world.desk, world)
-    found = world.desk.folds.reception.of_buyer(SHOP, buyer(name).id)
-    assert found is not None
-    return found
-
-
-def answers(world: World, c: Conversation) -> None:
-    assert c.agent is not None
-    said = say.answer(world.desk, c.agent, c.id, f"answer{len(world.pending()):05}", words("在的"), world.now)
-    assert said is None
-    settle(world.desk, world)
-
-
-def settle(desk: Desk, world: World) -> None:
-    reception.keep_deadlines(desk, world.now)
-    desk.route_if_wanted()
-
-
-def passes(world: World, seconds: float) -> None:
-    world.pass_time(seconds)
-    settle(world.desk, world)
-
-
-def told(world: World, kind: type[Event]) -> list[Event]:
-    return [each.stored.event for each in world.pending() if isinstance(each.stored.event, kind)]
-
-
-# -- silent or gone
-
-
-def test_who_is_silent_loses_the_buyer_to_the_head_of_the_queue() -> None:
-    world = at_work(agent(1, limit=1), agent(2, limit=1))
-    first, second = asks(world), asks(world, "kk")
-    third = asks(world, "youzi")
-    answers(world, second)
-    passes(world, 300)
-    assert told(world, ConversationReturned) == [ConversationReturned(ONE, "silent", None, PRE_SALE)]
-    assert first.agent is None
-    assert told(world, AgentTookBreak) == [AgentTookBreak(ONE, "silent")]
-    assert [c.id for c in world.desk.folds.reception.queued()] == [first.id, third.id]
-    reception.close(world.desk, TWO, second.id, world.now)
-    settle(world.desk, world)
-    assert first.agent == TWO
-    reception.become_ready(world.desk, ONE, world.now)
-    settle(world.desk, world)
-    assert third.agent == ONE
-
-
-def test_two_who_are_asleep_do_not_pass_a_buyer_to_each_other_for_ever() -> None:
-    world = at_work(agent(1), agent(2))
-    c = asks(world)
-    for _ in range(10):
-        passes(world, 300)
-    assert told(world, ConversationReturned) == [
-        ConversationReturned(ONE, "silent", None, PRE_SALE),
-        ConversationReturned(TWO, "silent", None, PRE_SALE),
-    ]
-    assert (c.agent, c.left) == (None, True)
-
-
-def test_who_answers_others_meanwhile_is_there_for_more() -> None:
-    world = at_work(agent(1))
-    forgotten, other = asks(world), asks(world, "kk")
-    passes(world, 100)
-    answers(world, other)
-    passes(world, 200)
-    assert forgotten.agent is None
-    assert not told(world, AgentTookBreak)
-
-
-def test_who_comes_back_to_life_may_have_the_buyer_again() -> None:
-    world = at_work(agent(1))
-    c = asks(world)
-    passes(world, 300)
-    passes(world, 300)
-    assert c.agent is None
-    reception.strike_key(world.desk, ONE, world.now)
-    passes(world, 5)
-    reception.become_ready(world.desk, ONE, world.now)
-    world.desk.want_routing()
-    settle(world.desk, world)
-    assert c.agent == ONE
-
-
-def test_whoever_types_is_given_until_his_hands_rest() -> None:
-    world = at_work(agent(1), agent(2))
-    c = asks(world)
-    passes(world, 299)
-    assert c.agent is not None
-    reception.strike_key(world.desk, c.agent, world.now)
-    passes(world, 2)
-    assert c.agent == ONE
-    passes(world, 3)
-    assert c.agent == TWO
-
-
-def test_nobody_loses_a_buyer_who_only_says_thanks() -> None:
-    world = at_work(agent(1), agent(2))
-    c = asks(world)
-    answers(world, c)
-    asks(world, text="好的谢谢")
-    passes(world, 3_600)
-    assert c.agent == ONE
-    asks(world, text="还有一个问题")
-    passes(world, 299)
-    assert c.agent == ONE
-    passes(world, 1)
-    assert c.agent == TWO
-
-
-def test_who_is_gone_loses_waiting_buyers_after_a_minute_and_not_sooner() -> None:
-    world = at_work(agent(1), agent(2))
-    waits, rests = asks(world), asks(world, "kk")
-    route.transfer(world.desk, TWO, rests.id, route.Transfer(ONE, None), world.now)
-    answers(world, rests)
-    reception.disconnect(world.desk, ONE, world.now)
-    passes(world, 59)
-    assert waits.agent == ONE
-    passes(world, 1)
-    assert (waits.agent, rests.agent) == (TWO, ONE)
-    asks(world, "kk", "你还在吗")
-    assert rests.agent == TWO  # as soon as he waits
-
-
-def test_who_comes_back_in_time_keeps_his_buyers() -> None:
-    world = at_work(agent(1), agent(2))
-    c = asks(world)
-    reception.disconnect(world.desk, ONE, world.now)
-    passes(world, 30)
-    reception.connect(world.desk, ONE, world.now)
-    passes(world, 100)
-    assert c.agent == ONE
-
-
-def test_the_timers_are_the_merchants_and_can_be_off() -> None:
-    world = at_work(agent(1), agent(2))
-    never = AssignmentRules(silent_after=Milliseconds(0), gone_after=Milliseconds(0))
-    world.desk.premises = replace(world.desk.premises, assignment=never)
-    c = asks(world)
-    reception.disconnect(world.desk, ONE, world.now)
-    passes(world, 86_400)
-    assert c.agent == ONE
-
-
-def test_a_stopped_account_loses_its_waiting_buyers_at_once() -> None:
-    world = at_work(agent(1), agent(2))
-    c = asks(world)
-    members = {**world.desk.premises.members, ONE: replace(agent(1), active=False)}
-    world.desk.premises = replace(world.desk.premises, members=members)
-    reception.rules_changed(world.desk)
-    settle(world.desk, world)
-    assert c.agent == TWO
-
-
-def test_nobody_loses_a_buyer_for_the_time_in_which_the_desk_did_not_run() -> None:
-    world = at_work(agent(1), agent(2))
-    asks(world)
-    world.pass_time(86_400)
-    again = begun_anew(world)
-    settle(again, world)
-    (c,) = again.folds.reception.open.values()
-    assert c.agent == ONE
-    world.pass_time(299)
-    settle(again, world)
-    assert c.agent == ONE
-    world.pass_time(1)
-    settle(again, world)
-    assert c.agent == TWO
-
-
-def begun_anew(world: World) -> Desk:
-    """Another desk on the same log."""
-
-    async def begin() -> Desk:
-        committing = asyncio.create_task(world.desk.run())
-        await world.desk.settled()
-        committing.cancel()
-        desk = Desk(world.desk.merchant, world.desk.premises, world.desk.ports)
-        desk.router = partial(route.route, desk)
-        await desk.load(Folds())
-        return desk
-
-    return asyncio.run(begin())
-
+from lapses import MANAGER, ONE, TWO, answers, asks, at_work, begun_anew, passes, settle, told
 
 # -- nobody there
 

@@ -1,5 +1,6 @@
 """How far an order has come: the same, in whatever order a platform's messages arrive and however often."""
 
+from random import Random
 from typing import Final, get_args
 
 from hypothesis import given
@@ -21,9 +22,9 @@ def messages(draw: st.DrawFn) -> Times:
 
 
 @given(st.lists(messages(), min_size=1, max_size=6), st.randoms())
-def test_late_and_repeated_messages_come_to_the_same(told: list[Times], chance: object) -> None:
+def test_late_and_repeated_messages_come_to_the_same(told: list[Times], chance: Random) -> None:
     shuffled = [*told, *told[:2]]
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    chance.shuffle(shuffled)
     assert whole(shuffled) == whole(told)
 
 

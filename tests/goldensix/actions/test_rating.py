@@ -11,12 +11,13 @@ from goldensix.conversations.ratings import RATABLE
 from goldensix.events.facts import (
     ConversationClosed,
     ConversationRated,
+    Kind,
     MessageSent,
     RatingInvited,
     RatingReason,
     Score,
 )
-from goldensix.events.ids import AccountId, ConversationId, Instant, MessageId
+from goldensix.events.ids import AccountId, ConversationId, Instant, MessageId, ShopId
 
 ONE = AccountId(1)
 CHEN = buyer()
@@ -75,9 +76,10 @@ def test_who_was_only_welcomed_or_whose_answer_was_taken_back_is_not_asked() -> 
 
 
 def test_an_answer_of_the_robot_is_one_and_what_bridges_a_wait_is_none() -> None:
-    for kind, asks in (("notice", False), ("choice", False), ("auto_reply", False), ("text", True)):
+    kinds: dict[Kind, bool] = {"notice": False, "choice": False, "auto_reply": False, "text": True}
+    for kind, asks in kinds.items():
         world, id = asked()
-        world.desk.record(id, MessageSent(MessageId("r1"), "bot_auto", None, kind), world.now)  # type: ignore[arg-type]
+        world.desk.record(id, MessageSent(MessageId("r1"), "bot_auto", None, kind), world.now)
         reception.close(world.desk, ONE, id, world.now)
         assert (RatingInvited in last(world, 99)) == asks, kind
 
@@ -115,7 +117,7 @@ def test_only_ones_own_conversation_is_rated_and_only_for_a_day_after_its_end() 
     assert rate(world, id) == No("no_rating")
     reception.close(world.desk, ONE, id, world.now)
     assert rate(world, id, by=buyer("kk")) == No("no_rating")
-    assert rate(world, id, by=replace(CHEN, shop=world.desk.premises.shops[SHOP].id + 1)) == No("no_rating")  # type: ignore[arg-type]
+    assert rate(world, id, by=replace(CHEN, shop=ShopId(SHOP + 1))) == No("no_rating")
     assert rate(world, "nothing") == No("no_rating")
     over, world.now = world.now, Instant(world.now + RATABLE + 1)
     assert rate(world, id) == No("no_rating")

@@ -1,5 +1,7 @@
 """Refunds as the live page tells them: who waits, since when, and how long those of today took."""
 
+from typing import cast
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +23,8 @@ NOW = Instant(20_000 * DAY)
 class Told(Refunds):
     def moved(self, order: int, status: OrderStatus, shop: ShopId = TEA, **reached: int) -> None:
         """`reached`: hours before now."""
-        fresh = tuple(Reached(each, Instant(NOW - hours * HOUR)) for each, hours in reached.items())  # type: ignore[arg-type]
+        told = cast("dict[OrderStatus, int]", reached)
+        fresh = tuple(Reached(each, Instant(NOW - hours * HOUR)) for each, hours in told.items())
         self.apply(OrderMoved(order, shop, BuyerId("b"), status, fresh, 100), self.position + 1, NOW)
 
     def today(self, *shops: ShopId) -> Standing:

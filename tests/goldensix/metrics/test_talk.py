@@ -8,7 +8,7 @@ from goldensix.events.facts import (
     ConversationStarted,
     MessageSent,
 )
-from goldensix.events.ids import AccountId, BuyerId, Instant, MessageId
+from goldensix.events.ids import AccountId, BuyerId, Instant, MessageId, Milliseconds
 from goldensix.log.port import Stored
 from goldensix.metrics.order import Line
 from goldensix.metrics.talk import Talks, take_event
@@ -27,7 +27,7 @@ def lines_of(*events: ConversationEvent) -> list[Line]:
 
 
 def given_to(agent: AccountId) -> AgentAssigned:
-    return AgentAssigned(agent, "routed", None, "idle_hands", 0, ())  # type: ignore[arg-type]
+    return AgentAssigned(agent, "routed", None, "idle_hands", Milliseconds(0), ())
 
 
 def test_what_follows_a_transfer_is_of_the_group_that_has_it() -> None:
