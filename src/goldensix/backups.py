@@ -210,7 +210,7 @@ def _stored(folder: Path, pictures: Store | None) -> Iterator[None]:
     try:
         asyncio.run(_store(folder, pictures, put))
         yield
-    except BaseException:
+    except BaseException:  # Ctrl-C too: nobody would know whose pictures these are
         asyncio.run(_take_away(pictures, put))
         raise
     shutil.rmtree(folder, ignore_errors=True)

@@ -74,7 +74,7 @@ class Nights:
         """What it answers; whatever goes wrong, other merchants have their night."""
         try:
             return bool(await work(merchant))
-        except Exception as failed:
+        except Exception as failed:  # whatever it is, the next merchant's night begins
             _logger.warning("a merchant's night was cut short", merchant=merchant, error=type(failed).__name__)
             return False
 

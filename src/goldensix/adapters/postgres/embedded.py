@@ -132,7 +132,7 @@ class EmbeddedPostgres:
         try:
             prepare(self._cluster, self._settings)
             self._server = self._started_or_taken_over()
-        except BaseException:
+        except BaseException:  # Ctrl-C too: no server may be left behind
             self.stop()
             raise
         return self.dsn
