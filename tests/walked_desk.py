@@ -90,7 +90,7 @@ class Walk:
 
     async def buyer_orders(self) -> None:
         receiver = Receiver("陈小满", "13900000006", "上海市徐汇区 6 号")
-        draft = OrderDraft(self.customer, "T1", {"placed": self.house.now()}, 19_900, (), receiver)
+        draft = OrderDraft(self.customer, "tea-0001", {"placed": self.house.now()}, 19_900, (), receiver)
         await self.house.mirror.take(self.tea.merchant.id, self.tea.shop.id, [draft], self.house.now())
         await self.house.on_orders_moved(self.tea.merchant.id)
         desk = self.desk.floors.floors[self.tea.merchant.id].desk

@@ -46,7 +46,7 @@ async def test_another_merchants_administrator_reaches_nothing_of_ours(walk: Wal
             SECRET_WORDS,
             "tea.example",
             "Blue pot",
-            "T1",
+            "tea-0001",
             "陈",
             "徐汇",
             walk.buyer,

@@ -21,7 +21,8 @@ from typing import Final
 import asyncpg
 import structlog
 
-from goldensix.adapters.postgres.single import DESK_LOCK, OtherDesk
+from goldensix.adapters.postgres.pool import KEEP_ALIVE
+from goldensix.adapters.postgres.single import DESK_LOCK, OtherDesk, end_former
 from goldensix.events.ids import MerchantId
 
 OWNERS_LOCK: Final = 0x601D66
@@ -32,6 +33,7 @@ SILENT: Final = 3.0
 """Seconds. Less, and on a busy machine owners lose what they own because it was somebody else's turn; whoever follows
 is as busy, and everybody comes back at once. A process that is dead lets go at once, and is not waited for."""
 _ANSWERS_WITHIN: Final = 3.0
+_JOINS_WITHIN: Final = 5.0
 _OTHERS_FIRST: Final = 2
 """Looks at a merchant without an owner before somebody takes it whose turn it is not."""
 CALM: Final = 25
@@ -141,12 +143,17 @@ class Owners:
         """Raises OtherDesk if one that shares with nobody is there."""
         connection = await asyncpg.connect(
             self._dsn,
-            timeout=5,
-            server_settings={"application_name": f"{SESSION}{self.worker}", "tcp_keepalives_idle": "5"},
+            timeout=_JOINS_WITHIN,
+            command_timeout=_JOINS_WITHIN,
+            server_settings={"application_name": f"{SESSION}{self.worker}", **KEEP_ALIVE},
         )
-        if not await connection.fetchval("select pg_try_advisory_lock_shared($1)", DESK_LOCK):
+        try:
+            await end_former(connection)
+            if not await connection.fetchval("select pg_try_advisory_lock_shared($1)", DESK_LOCK):
+                raise OtherDesk("A desk without workers serves this database: stop it first.")
+        except BaseException:
             connection.terminate()
-            raise OtherDesk("A desk without workers serves this database: stop it first.")
+            raise
         self._connection = connection
         self._ended = False
         connection.add_termination_listener(self._terminated)

@@ -1,22 +1,25 @@
 """Which worker owns which merchant, and that who owned it before writes no more."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 
+from bad_line import Line, to_port
 from desk_stage import eventually
 from goldensix.adapters import clock
 from goldensix.adapters.postgres import owners as owners_module
+from goldensix.adapters.postgres import single as single_module
 from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.owners import Owners
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
 from goldensix.adapters.postgres.schema import prepare
-from goldensix.adapters.postgres.single import OtherDesk, the_only_desk
+from goldensix.adapters.postgres.single import DESK_LOCK, OtherDesk, the_only_desk
 from goldensix.events.facts import AgentConnected
 from goldensix.events.ids import TEAM_STREAM, AccountId, MerchantId
 from goldensix.log.port import Append, Appended, Draft, Fenced
@@ -111,6 +114,59 @@ async def test_a_worker_that_is_silent_loses_what_it_owns(house: House, monkeypa
         await eventually(lambda: len(other.epochs) == 6)
         assert stopped._ended
     await stopped.leave()
+
+
+async def test_a_worker_whose_session_a_network_forgot_has_its_merchants_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Alone, too, though PostgreSQL believes that its last session is there, locks and all."""
+    monkeypatch.setattr(owners_module, "_ANSWERS_WITHIN", 0.5)
+    with through_a_line(house.dsn) as (line, dsn):
+        async with House(dsn, house.pool, house.merchants).worker("one") as one:
+            await eventually(lambda: len(one.epochs) == 6)
+            epochs = dict(one.epochs)
+            line.lose_all()
+            await eventually(lambda: not one.epochs)
+            await eventually(lambda: len(one.epochs) == 6)
+            assert all(one.epochs[merchant] == epoch + 1 for merchant, epoch in epochs.items())
+
+
+async def test_a_desk_whose_session_a_network_forgot_takes_its_database_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(single_module, "_LOOK_EVERY", 0.2)
+    monkeypatch.setattr(single_module, "_ANSWERS_WITHIN", 0.5)
+    with through_a_line(house.dsn) as (line, dsn):
+        async with the_only_desk(dsn) as hold:
+            keeping = asyncio.create_task(hold.keep())
+            before = await holders(house)
+            line.lose_all()
+            async with asyncio.timeout(10):
+                while await holders(house) in ([], before):
+                    await asyncio.sleep(0.05)
+            with pytest.raises(OtherDesk):
+                async with the_only_desk(house.dsn):
+                    pass
+            keeping.cancel()
+
+
+@contextmanager
+def through_a_line(dsn: str) -> Iterator[tuple[Line, str]]:
+    """A network to the database that can be spoiled, and the DSN by way of it."""
+    at = urlsplit(dsn)
+    assert at.port
+    with Line(to_port(at.port)) as line:
+        yield line, dsn.replace(f":{at.port}/", f":{line.port}/")
+
+
+async def holders(house: House) -> list[int]:
+    """The sessions that hold the database for a desk alone."""
+    rows = await house.pool.fetch(
+        """select pid from pg_locks where locktype = 'advisory' and objid = $1 and granted and mode = 'ExclusiveLock'
+           and database = (select oid from pg_database where datname = current_database())""",
+        DESK_LOCK,
+    )
+    return [row["pid"] for row in rows]
 
 
 async def test_a_desk_without_workers_and_workers_shut_each_other_out(house: House) -> None:
