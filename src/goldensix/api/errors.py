@@ -68,7 +68,7 @@ def language(headers: Mapping[str, str]) -> Language:
 
 def install(app: FastAPI) -> None:
     """Makes every error of the app look the same."""
-    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(asyncpg.DataError, _unstorable)
     app.add_exception_handler(StoreAway, _store_away)
@@ -83,7 +83,7 @@ _STATUS: Final[dict[int, tuple[str, dict[Language, str]]]] = {
 }
 
 
-async def _refused(request: Request, error: Exception) -> JSONResponse:
+async def refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if isinstance(error, ApiError):
         code, wording = error.code, error.wording

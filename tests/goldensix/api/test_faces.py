@@ -113,6 +113,16 @@ async def test_nothing_but_the_faces_is_served(built: Office, path: str) -> None
     assert "not a face" not in answer.text
 
 
+async def test_a_browser_that_is_lost_is_shown_a_page_and_a_program_is_told(built: Office) -> None:
+    browser, page = built.browser(), {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    shown = await browser.get("/workbench", headers=page)
+    assert (shown.status_code, shown.text) == (404, "<title>desk</title>")
+    assert "frame-ancestors 'none'" in shown.headers["content-security-policy"]
+    assert (await browser.get("/workbench")).json()["code"] == "not_found"
+    assert (await browser.get("/api/nothing", headers=page)).json()["code"] == "not_found"
+    assert (await browser.get("/app/none.js", headers=page)).json()["code"] == "not_found"
+
+
 async def test_faces_that_were_not_built_are_said_so(office: Office, tmp_path: Path) -> None:
     office.reopen(faces=Faces(tmp_path))
     for path in ("/desk", f"/s/{office.tea.shop.id}"):

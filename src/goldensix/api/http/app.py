@@ -110,6 +110,7 @@ def unserved() -> FastAPI:
         responses={"4XX": {"model": errors.ErrorReply, "description": "Not done; the message says why."}},
     )
     errors.install(app)
+    app.add_exception_handler(404, faces.lost)
     for door in _DOORS:
         app.include_router(door.router)
     return app

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from goldensix.adapters.faces import Face, face
 from goldensix.adapters.visitors import customer_signature
-from goldensix.api.errors import not_found
+from goldensix.api.errors import ApiError, not_found, refused
 from goldensix.api.http.guard import public
 from goldensix.api.http.headers import CONTENT_SECURITY
 from goldensix.api.http.house import TheHouse
@@ -49,6 +49,16 @@ _NOT_BUILT: Final = """<!doctype html>
 @router.get("/kit")
 async def staff_page(request: Request, house: TheHouse) -> Response:
     return _page(request, house.faces.find("app/index.html"))
+
+
+async def lost(request: Request, error: Exception) -> Response:
+    """A browser led to where nothing is shows the staff's own page for that; a program is told as of any error."""
+    wants_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    if isinstance(error, ApiError) or not wants_page or request.url.path.startswith(("/api/", "/app/", "/buyer/")):
+        return await refused(request, error)
+    page = await staff_page(request, request.app.state.house)
+    page.status_code = 404 if page.status_code == 200 else page.status_code
+    return page
 
 
 @router.get("/app/{name:path}")
