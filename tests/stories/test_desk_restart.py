@@ -1,12 +1,17 @@
 """What a log holds from before is read, folded and served."""
 
+import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from asgi_socket import Closed
 from desk_stage import STILL_WAITING, Stage, open_stage, reopen_stage
+from goldensix.actions.folds import Folds
+from goldensix.events.ids import MerchantId
 from goldensix.metrics.last_five import Column
 from goldensix.metrics.today import Sum, Sums
 from goldensix.wire.stored import UnknownEvent
@@ -109,3 +114,30 @@ async def test_everything_is_as_it_was_after_a_stop_and_a_start(database: str, t
                 await one.gets("event", type="message_recalled")
                 await liu.does("close", c=served.c)
                 await liu.receives(two.c)
+
+
+async def test_whoever_comes_while_a_desk_is_handed_over_is_sent_away_too(database: str, tmp_path: Path) -> None:
+    """To save the folds takes a while, and those who were sent away are back before: nobody would tell them anything."""
+    async with open_stage(database, tmp_path) as stage, stage.buyer() as buyer:
+        await buyer.says("hello")
+        floors, saving, save = stage.desk.floors, asyncio.Event(), asyncio.Event()
+        to_save = floors.save_folds
+
+        async def slowly(merchant: MerchantId, folds: Folds, stored: Callable[[], Awaitable[bool]]) -> float:
+            saving.set()
+            await save.wait()
+            return await to_save(merchant, folds, stored)
+
+        floors.save_folds = slowly
+        closing = asyncio.create_task(floors.close_one(stage.merchant.id))
+        await saving.wait()
+        await stage.hire("lin")
+        for page in (stage.buyer(), stage.buyer(buyer.token), stage.at_work("lin", ready=False)):
+            with pytest.raises(Closed) as sent_away:
+                async with page:
+                    pass
+            assert sent_away.value.code == 1013
+        save.set()
+        await closing
+        async with stage.buyer(buyer.token) as again:
+            assert again.words[0] == "hello"

@@ -168,7 +168,7 @@ class Doors:
     async def _work(self, floor: Floor, socket: Socket, receive: Receive, whose: OfStaff) -> None:
         if whose.account not in floor.desk.premises.members:
             await self.floors.roster_changed(whose.merchant)
-        if floor.desk.broken:
+        if floor.desk.broken or floor.closing:
             socket.close(TRY_AGAIN)
             return
         session = SessionId(whose.session)

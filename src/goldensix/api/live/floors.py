@@ -63,6 +63,8 @@ class Floor:
     """Of the roster, told so far."""
     known: int = 0
     """Of these, in the desk's premises."""
+    closing: bool = False
+    """All sockets were sent away; one that came now would hear nothing and not know it."""
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -86,17 +88,21 @@ class Floors:
 
     async def open(self, merchant: MerchantId) -> Floor:
         """The merchant's floor, opened when first asked for. Raises NotHere."""
-        if (floor := self.floors.get(merchant)) is not None:
-            return floor
-        async with self._opening:
-            if merchant not in self.floors:
-                if not self.is_ours(merchant):
-                    raise NotHere(merchant)
-                self.floors[merchant] = await self._open(merchant)
-                if not self.is_ours(merchant):
-                    await self.abandon(merchant)
-                    raise NotHere(merchant)
-            return self.floors[merchant]
+        if merchant not in self.floors:
+            async with self._opening:
+                if merchant not in self.floors:
+                    await self._open_ours(merchant)
+        floor = self.floors.get(merchant)
+        if floor is None or floor.closing:
+            raise NotHere(merchant)
+        return floor
+
+    async def _open_ours(self, merchant: MerchantId) -> None:
+        """And close it again if it was lost meanwhile."""
+        if self.is_ours(merchant):
+            self.floors[merchant] = await self._open(merchant)
+            if not self.is_ours(merchant):
+                await self.abandon(merchant)
 
     def nights(self) -> list[tuple[MerchantId, ZoneInfo, int | None]]:
         """Whose desk is here, and at which minute of its night its robot learns."""
@@ -214,6 +220,7 @@ class Floors:
         await floor.calls.rest()
         with contextlib.suppress(TimeoutError):  # the log is away: nothing that was acked is lost by going
             await asyncio.wait_for(floor.desk.settled(), _SETTLE_WITHIN)
+        floor.closing = True
         floor.hub.close_all(1012)
         await floor.attending.stop()
         await self._save(floor.desk)
