@@ -117,7 +117,7 @@ async def test_everything_is_as_it_was_after_a_stop_and_a_start(database: str, t
 
 
 async def test_whoever_comes_while_a_desk_is_handed_over_is_sent_away_too(database: str, tmp_path: Path) -> None:
-    """To save the folds takes a while, and those who were sent away are back before: nobody would tell them anything."""
+    """Saving the folds takes a while; those who were sent away are back before, and would be told nothing."""
     async with open_stage(database, tmp_path) as stage, stage.buyer() as buyer:
         await buyer.says("hello")
         floors, saving, save = stage.desk.floors, asyncio.Event(), asyncio.Event()
