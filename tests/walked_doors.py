@@ -143,6 +143,14 @@ DOORS: Final = (
     Door("GET", "/api/shifts", Permission.SET_SHIFTS),
     Door("POST", "/api/shifts", Permission.SET_SHIFTS, new_shift, 201, elsewhere=422),
     Door(
+        "PUT",
+        "/api/shifts/{shift}",
+        Permission.SET_SHIFTS,
+        sent(day="2026-01-01", begins=600, ends=1080),
+        elsewhere=404,
+        place=lambda walk: {"shift": walk.shift},
+    ),
+    Door(
         "DELETE",
         "/api/shifts/{shift}",
         Permission.SET_SHIFTS,

@@ -1963,7 +1963,11 @@ export interface paths {
             readonly cookie?: never;
         };
         readonly get?: never;
-        readonly put?: never;
+        /**
+         * Change Shift
+         * @description With `later`, those that follow it in its series too, each moved by as many days.
+         */
+        readonly put: operations["change_shift_api_shifts__shift__put"];
         readonly post?: never;
         /**
          * Remove Shift
@@ -6140,6 +6144,20 @@ export interface components {
             readonly series: number | null;
             /** Starts */
             readonly starts: number;
+        };
+        /** ShiftBody */
+        readonly ShiftBody: {
+            /** Begins */
+            readonly begins: number;
+            /**
+             * Day
+             * Format: date
+             */
+            readonly day: string;
+            /** Ends */
+            readonly ends: number;
+            /** Group */
+            readonly group?: number | null;
         };
         /** Shop */
         readonly Shop: {
@@ -10876,6 +10894,43 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Removed"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_shift_api_shifts__shift__put: {
+        readonly parameters: {
+            readonly query?: {
+                readonly later?: boolean;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly shift: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ShiftBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["ShiftAnswer"][];
                 };
             };
             /** @description Not done; the message says why. */

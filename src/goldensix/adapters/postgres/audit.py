@@ -25,6 +25,7 @@ What = Literal[
     "shop added",
     "shop changed",
     "shifts added",
+    "shifts changed",
     "shifts removed",
     "sender added",
     "sender removed",
