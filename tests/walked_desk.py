@@ -62,6 +62,7 @@ class Walk:
     """Of the bank, for the campaign."""
     shift: int = 0
     """Of the administrator, and over."""
+    sender: int = 0
 
     async def browser(self, role: Role | None, company: Company | None = None) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(self.rest)
@@ -120,6 +121,10 @@ class Walk:
         merchant, planned = self.tea.merchant.id, self.tea.staff[Role.ADMINISTRATOR].id
         [kept] = await self.house.shifts.add(merchant, planned, [Shift(Instant(0), Instant(1))], None)
         self.shift = kept.id
+        address = f"dingtalk://{'b' * 64}"
+        added = await self.house.ringing.notices.add_sender(merchant, "Duty of tea", address, "phone", "en")
+        assert added is not None
+        self.sender = added.id
 
 
 @asynccontextmanager
@@ -163,6 +168,7 @@ async def ledger(walk: Walk) -> str:
         "group_labels",
         "outside_robots",
         "shifts",
+        "senders",
     ):
         rows = await walk.desk.pool.fetch(
             f"select to_jsonb(t)::text from {table} t where merchant_id = $1 order by 1",

@@ -173,6 +173,14 @@ DOORS: Final = (
         sent(name="Duty phone", address=f"dingtalk://{'a' * 64}"),
         201,
     ),
+    Door(
+        "PUT",
+        "/api/ladder/senders/{sender}",
+        Permission.SET_LADDER,
+        sent(name="Duty of tea", step="administrator", language="en"),
+        elsewhere=404,
+        place=lambda walk: {"sender": walk.sender},
+    ),
     Door("DELETE", "/api/ladder/senders/{sender}", Permission.SET_LADDER, status=404, place=lambda walk: {"sender": 0}),
     Door(
         "POST",

@@ -631,7 +631,8 @@ export interface paths {
             readonly cookie?: never;
         };
         readonly get?: never;
-        readonly put?: never;
+        /** Change Sender */
+        readonly put: operations["change_sender_api_ladder_senders__sender__put"];
         readonly post?: never;
         /** Remove Sender */
         readonly delete: operations["remove_sender_api_ladder_senders__sender__delete"];
@@ -6118,6 +6119,23 @@ export interface components {
             /** Tried At */
             readonly tried_at: number | null;
         };
+        /** SenderChange */
+        readonly SenderChange: {
+            /** Address */
+            readonly address?: string | null;
+            /**
+             * Language
+             * @enum {string}
+             */
+            readonly language: "zh" | "en";
+            /** Name */
+            readonly name: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            readonly step: "phone" | "administrator";
+        };
         /**
          * Served
          * @description An agent has taken the conversation.
@@ -8073,6 +8091,41 @@ export interface operations {
         readonly responses: {
             /** @description Successful Response */
             readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SenderAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_sender_api_ladder_senders__sender__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly sender: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SenderChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -28,6 +28,7 @@ What = Literal[
     "shifts changed",
     "shifts removed",
     "sender added",
+    "sender changed",
     "sender removed",
     "retention changed",
     "receiver revealed",
