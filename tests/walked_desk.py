@@ -28,6 +28,7 @@ from goldensix.api.http.house import House
 from goldensix.events.ids import BuyerId, Instant
 from goldensix.settings import Settings
 from goldensix.team.roles import Role
+from goldensix.team.shifts import Shift
 from goldensix.wiring import Running, running
 from house_builders import OWN, Company, cheap_passwords, open_company
 
@@ -59,6 +60,9 @@ class Walk:
     question: int = 0
     robot: int = 0
     """Of the bank, for the campaign."""
+    shift: int = 0
+    """Of the administrator, and over."""
+    sender: int = 0
 
     async def browser(self, role: Role | None, company: Company | None = None) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(self.rest)
@@ -113,6 +117,15 @@ class Walk:
         keys = await self.house.outside_robots.add(merchant, "Robot of tea", "https://nowhere.invalid/hook", False)
         self.robot = keys.robot
 
+    async def lead_plans(self) -> None:
+        merchant, planned = self.tea.merchant.id, self.tea.staff[Role.ADMINISTRATOR].id
+        [kept] = await self.house.shifts.add(merchant, planned, [Shift(Instant(0), Instant(1))], None)
+        self.shift = kept.id
+        address = f"dingtalk://{'b' * 64}"
+        added = await self.house.ringing.notices.add_sender(merchant, "Duty of tea", address, "phone", "en")
+        assert added is not None
+        self.sender = added.id
+
 
 @asynccontextmanager
 async def open_walk(database: str, folder: Path, settings: Settings | None = None) -> AsyncIterator[Walk]:
@@ -132,6 +145,7 @@ async def open_walk(database: str, folder: Path, settings: Settings | None = Non
         await walk.buyer_asks()
         await walk.buyer_orders()
         await walk.lead_writes()
+        await walk.lead_plans()
         yield walk
 
 
@@ -153,6 +167,8 @@ async def ledger(walk: Walk) -> str:
         "classification",
         "group_labels",
         "outside_robots",
+        "shifts",
+        "senders",
     ):
         rows = await walk.desk.pool.fetch(
             f"select to_jsonb(t)::text from {table} t where merchant_id = $1 order by 1",

@@ -143,6 +143,14 @@ DOORS: Final = (
     Door("GET", "/api/shifts", Permission.SET_SHIFTS),
     Door("POST", "/api/shifts", Permission.SET_SHIFTS, new_shift, 201, elsewhere=422),
     Door(
+        "PUT",
+        "/api/shifts/{shift}",
+        Permission.SET_SHIFTS,
+        sent(day="2026-01-01", begins=600, ends=1080),
+        elsewhere=404,
+        place=lambda walk: {"shift": walk.shift},
+    ),
+    Door(
         "DELETE",
         "/api/shifts/{shift}",
         Permission.SET_SHIFTS,
@@ -164,6 +172,14 @@ DOORS: Final = (
         Permission.SET_LADDER,
         sent(name="Duty phone", address=f"dingtalk://{'a' * 64}"),
         201,
+    ),
+    Door(
+        "PUT",
+        "/api/ladder/senders/{sender}",
+        Permission.SET_LADDER,
+        sent(name="Duty of tea", step="administrator", language="en"),
+        elsewhere=404,
+        place=lambda walk: {"sender": walk.sender},
     ),
     Door("DELETE", "/api/ladder/senders/{sender}", Permission.SET_LADDER, status=404, place=lambda walk: {"sender": 0}),
     Door(

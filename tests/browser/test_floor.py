@@ -115,3 +115,22 @@ def test_the_workbench_can_be_installed_and_keeps_no_page(
     own_desk.start()
     page.get_by_role("button", name=re.compile("再试一次")).click()
     expect(page.get_by_role("region", name="组")).to_be_visible()
+
+
+def test_a_sender_is_renamed_without_its_address_and_taken_away(desk: RunningDesk, log_in: LogIn) -> None:
+    page = log_in(desk, SERVICE_MANAGER, "/settings/ladder")
+    sender = {"name": "值班裙", "address": f"dingtalk://{'a' * 64}", "step": "administrator"}
+    added = page.request.post(f"{desk.url}/api/ladder/senders", data=sender, headers={"X-Golden-Six": "1"})
+    assert added.ok, added.text()
+    page.reload()
+    page.get_by_role("button", name="改渠道 值班裙").press("Enter")
+    dialog = page.get_by_role("dialog", name="改渠道 值班裙")
+    expect(dialog.get_by_label("新地址")).to_have_value("")
+    assert Axe().run(page).violations_count == 0
+    dialog.get_by_label("名称").fill("值班群")
+    dialog.get_by_label("名称").press("Enter")
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="值班群"))
+    expect(row).to_contain_text("dingtalk管理员这一级")
+    row.get_by_role("button", name="改渠道 值班群").click()
+    page.get_by_role("dialog").get_by_role("button", name="删除").click()
+    expect(page.get_by_role("region", name="通知渠道")).to_contain_text("还没有通知渠道")

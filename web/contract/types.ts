@@ -631,7 +631,8 @@ export interface paths {
             readonly cookie?: never;
         };
         readonly get?: never;
-        readonly put?: never;
+        /** Change Sender */
+        readonly put: operations["change_sender_api_ladder_senders__sender__put"];
         readonly post?: never;
         /** Remove Sender */
         readonly delete: operations["remove_sender_api_ladder_senders__sender__delete"];
@@ -1963,7 +1964,11 @@ export interface paths {
             readonly cookie?: never;
         };
         readonly get?: never;
-        readonly put?: never;
+        /**
+         * Change Shift
+         * @description With `later`, those that follow it in its series too, each moved by as many days.
+         */
+        readonly put: operations["change_shift_api_shifts__shift__put"];
         readonly post?: never;
         /**
          * Remove Shift
@@ -6114,6 +6119,23 @@ export interface components {
             /** Tried At */
             readonly tried_at: number | null;
         };
+        /** SenderChange */
+        readonly SenderChange: {
+            /** Address */
+            readonly address?: string | null;
+            /**
+             * Language
+             * @enum {string}
+             */
+            readonly language: "zh" | "en";
+            /** Name */
+            readonly name: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            readonly step: "phone" | "administrator";
+        };
         /**
          * Served
          * @description An agent has taken the conversation.
@@ -6140,6 +6162,20 @@ export interface components {
             readonly series: number | null;
             /** Starts */
             readonly starts: number;
+        };
+        /** ShiftBody */
+        readonly ShiftBody: {
+            /** Begins */
+            readonly begins: number;
+            /**
+             * Day
+             * Format: date
+             */
+            readonly day: string;
+            /** Ends */
+            readonly ends: number;
+            /** Group */
+            readonly group?: number | null;
         };
         /** Shop */
         readonly Shop: {
@@ -8055,6 +8091,41 @@ export interface operations {
         readonly responses: {
             /** @description Successful Response */
             readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SenderAnswer"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_sender_api_ladder_senders__sender__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly sender: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SenderChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -10876,6 +10947,43 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Removed"];
+                };
+            };
+            /** @description Not done; the message says why. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly change_shift_api_shifts__shift__put: {
+        readonly parameters: {
+            readonly query?: {
+                readonly later?: boolean;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly shift: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ShiftBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["ShiftAnswer"][];
                 };
             };
             /** @description Not done; the message says why. */

@@ -10,7 +10,7 @@ import pytest
 from goldensix.events.ids import Milliseconds
 from goldensix.team.hours import Span, bounds, local_day
 from goldensix.team.roles import Role
-from house_builders import Office
+from house_builders import Office, open_company
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAY = [{"begins": 540, "ends": 1320}]
@@ -121,6 +121,58 @@ async def test_the_check_names_the_hours_in_which_a_group_routes_to_nobody(
     assert [(each["begins"], each["ends"]) for each in ours] == [(found["since"], begins), (ends, ends + 7_200_000)]
     assert ours[1]["remedies"][0] == "extend_shift"
     assert ours[1]["extend"] in staff
+
+
+async def test_a_shift_is_changed_alone_or_with_what_follows_it(office: Office, manager: httpx.AsyncClient) -> None:
+    agent, group, begin = office.tea.staff[Role.AGENT].id, office.tea.group, today(office)
+    until = str(begin + timedelta(3))
+    body = {"account": agent, "day": str(begin), "begins": 540, "ends": 1080}
+    made = (await manager.post("/api/shifts", json={**body, "weekdays": list(range(7)), "until": until})).json()
+    office.live.roster_changes.clear()
+    second = f"/api/shifts/{made[1]['id']}"
+    change = {"day": str(begin + timedelta(1)), "begins": 600, "ends": 60}
+    [alone] = (await manager.put(second, json=change)).json()
+    starts, ends = bounds(begin + timedelta(1), Span(600, 60), ZONE)
+    assert alone == {**made[1], "starts": starts, "ends": ends}
+    assert office.live.roster_changes == [office.tea.merchant.id]
+    change = {"day": str(begin + timedelta(2)), "begins": 480, "ends": 1440, "group": group.id}
+    moved = (await manager.put(second, json=change, params={"later": True})).json()
+    assert [each["id"] for each in moved] == [each["id"] for each in made[1:]]
+    days = [bounds(begin + timedelta(day), Span(480, 1440), ZONE) for day in (2, 3, 4)]
+    assert [(each["starts"], each["ends"], each["group"]) for each in moved] == [(*day, group.id) for day in days]
+    week = (await manager.get("/api/shifts", params={"days": 7})).json()["shifts"]
+    assert week == [made[0], *moved]
+    assert (await manager.put(second, json=change)).status_code == 200, "as it is: nothing to tell"
+    beyond = await manager.put(second, json=change | {"day": "2199-12-31"}, params={"later": True})
+    assert (beyond.status_code, beyond.json()["code"]) == (422, "bad_day")
+    first, then = begin + timedelta(1), begin + timedelta(2)
+    assert [said for what, said in await office.audit() if what == "shifts changed"] == [
+        f"account {agent}: {first} 09:00-18:00 -> {first} 10:00-01:00",
+        f"account {agent}: {first} 10:00-01:00 -> {then} 08:00-00:00, {group.name}; 3 shifts",
+    ]
+
+
+async def test_a_change_of_a_shift_is_refused_where_adding_it_would_be(
+    office: Office, manager: httpx.AsyncClient
+) -> None:
+    body = {"day": str(today(office)), "begins": 0, "ends": 60}
+    person = {"account": office.tea.staff[Role.AGENT].id}
+    [made] = (await manager.post("/api/shifts", json=body | person)).json()
+    path = f"/api/shifts/{made['id']}"
+    silk = await open_company(office.house, "silk")
+    answers = [
+        await manager.put(path, json=body | {"group": silk.group.id}),
+        await manager.put(path, json=body | {"begins": 1440}),
+        await manager.put(path, json=body | person),
+        await manager.put(f"/api/shifts/{2**40}", json=body),
+        await (await office.as_(Role.SERVICE_MANAGER, silk)).put(path, json=body),
+    ]
+    codes = [(each.status_code, each.json()["code"]) for each in answers]
+    assert codes == [(422, "bad_group"), *[(422, "invalid")] * 2, *[(404, "not_found")] * 2]
+    assert all(
+        name in each.json()["message"] for name, each in zip(("group", "begins", "account"), answers, strict=False)
+    )
+    assert (await manager.get("/api/shifts")).json()["shifts"] == [made]
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])

@@ -9,7 +9,7 @@ from goldensix.adapters.postgres.notices import NoticeSettings
 from goldensix.api.live.calls import Call, Rang
 from goldensix.events.ids import AlertId, Milliseconds
 from goldensix.team.roles import Role
-from house_builders import Office
+from house_builders import Office, open_company
 from push_phone import Phone
 
 
@@ -69,6 +69,40 @@ async def test_a_senders_address_is_kept_tried_and_never_told_again(office: Offi
     assert (sender["service"], sender["failed"]) == ("json", "answered 403")
     assert "secret" not in added.text + shown.text
     assert "secret" not in str(await office.audit())
+
+
+async def test_a_sender_is_changed_and_keeps_its_address_unless_a_new_one_is_given(office: Office) -> None:
+    manager, path = await office.as_(Role.SERVICE_MANAGER), "/api/ladder/senders"
+    silk = await open_company(office.house, "silk")
+    with catching() as server, catching() as other:
+        sent = {"name": "Duty group", "address": server.sender, "step": "phone", "language": "en"}
+        added = (await manager.post(path, json=sent)).json()
+        own = f"{path}/{added['id']}"
+        tried = await manager.post(f"{own}/test")
+        change = {"name": "Night group", "step": "administrator", "language": "zh"}
+        renamed = await manager.put(own, json=change)
+        assert renamed.json() == {**added, **change, "tried_at": office.clock(), "failed": ""}
+        again = await manager.post(f"{own}/test")
+        assert (tried.json(), again.json(), len(server.caught)) == (*[{"delivered": True, "failed": ""}] * 2, 2)
+        moved = await manager.put(own, json=change | {"address": other.sender})
+        assert moved.json() == {**added, **change}, "the new address was not tried yet"
+        await manager.post(f"{own}/test")
+        assert (len(server.caught), len(other.caught)) == (2, 1)
+        refused = await manager.put(own, json=change | {"address": "nonsense"})
+        assert (refused.status_code, refused.json()["code"]) == (422, "bad_address")
+        for stranger, place in (
+            (manager, f"{path}/{2**40}"),
+            (await office.as_(Role.SERVICE_MANAGER, silk), own),
+        ):
+            assert (await stranger.put(place, json=change)).status_code == 404
+        await manager.put(own, json=change)
+    assert len(office.live.roster_changes) == 4
+    assert [said for what, said in await office.audit() if what == "sender changed"] == [
+        f"sender {added['id']}: Duty group, name Duty group -> Night group, step phone -> administrator, "
+        "language en -> zh",
+        f"sender {added['id']}: Night group, address",
+    ]
+    assert "secret" not in renamed.text + moved.text + str(await office.audit())
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,25 @@ class Notices:
         assert row is not None
         return _sender(row)
 
+    async def change_sender(
+        self, merchant: MerchantId, sender: int, name: str, address: str | None, step: SenderStep, language: Language
+    ) -> tuple[Sender, Sender] | None:
+        """How it was and how it is, None if it is not there. No address: it stays; a new one was not tried yet."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            before = await connection.fetchrow(
+                "select * from senders where id = $1 and merchant_id = $2 for update", sender, merchant
+            )
+            if before is None:
+                return None
+            after = await connection.fetchrow(
+                "update senders set name = $2, address = coalesce($3, address), step = $4, language = $5,"
+                " tried_at = case when $3 is null then tried_at end,"
+                " failed = case when $3 is null then failed else '' end where id = $1 returning *",
+                *(sender, name, address, step, language),
+            )
+        assert after is not None
+        return _sender(before), _sender(after)
+
     async def remove_sender(self, merchant: MerchantId, sender: int) -> bool:
         removed = await self._pool.fetchval(
             "delete from senders where id = $1 and merchant_id = $2 returning id", sender, merchant

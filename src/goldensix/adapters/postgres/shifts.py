@@ -7,6 +7,7 @@ from typing import Final, NewType
 import asyncpg
 
 from goldensix.adapters.postgres.people import People
+from goldensix.adapters.postgres.pool import Connection
 from goldensix.adapters.postgres.times import instant, timestamp
 from goldensix.events.ids import AccountId, GroupId, Instant, MerchantId, Milliseconds
 from goldensix.team.shifts import Shift
@@ -24,6 +25,10 @@ class KeptShift:
     account: AccountId
     shift: Shift
     series: ShiftId | None
+
+
+Change = Callable[[Sequence[KeptShift]], tuple[Sequence[Shift], str]]
+"""Given shifts as they are, the first of them first: what each becomes, and what the audit says; empty: nothing."""
 
 
 class Shifts:
@@ -67,17 +72,32 @@ class Shifts:
                 )
             said = f"account {account}: {len(rows)} shifts"
             await self._people.note_with(connection, merchant, by, "shifts added", said)
-        return sorted(map(_kept, rows), key=lambda kept: kept.shift.starts)
+        return _in_order(rows)
+
+    async def change(
+        self, merchant: MerchantId, shift: ShiftId, change: Change, *, later: bool, by: AccountId | None
+    ) -> list[KeptShift]:
+        """With `later`, what follows it in its series too; answers how they are now, none if it is not there."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            rows = await _held(connection, merchant, shift, later)
+            if not rows:
+                return []
+            after, said = change([_kept(row) for row in rows])
+            rows = await connection.fetch(
+                "update shifts s set starts_at = t.starts, ends_at = t.ends, group_id = t.of_group"
+                " from unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::bigint[])"
+                " as t (id, starts, ends, of_group) where s.id = t.id returning s.*",
+                *([row["id"] for row in rows], *_columns(after)),
+            )
+            if said:
+                await self._people.note_with(connection, merchant, by, "shifts changed", said)
+        return _in_order(rows)
 
     async def remove(self, merchant: MerchantId, shift: ShiftId, *, later: bool, by: AccountId | None) -> int:
         """With `later`, what follows it in its series too; answers how many there were."""
         async with self._pool.acquire() as connection, connection.transaction():
-            rows = await connection.fetch(
-                "delete from shifts s using shifts named where named.merchant_id = $1 and named.id = $2"
-                " and (s.id = named.id or ($3 and s.series = named.series and s.starts_at > named.starts_at))"
-                " returning s.account_id",
-                *(merchant, shift, later),
-            )
+            rows = await _held(connection, merchant, shift, later)
+            await connection.execute("delete from shifts where id = any ($1)", [row["id"] for row in rows])
             if rows:
                 said = f"account {rows[0]['account_id']}: {len(rows)} shifts"
                 await self._people.note_with(connection, merchant, by, "shifts removed", said)
@@ -95,13 +115,27 @@ class Shifts:
         return len(rows)
 
 
-def _columns(shifts: Iterable[Shift]) -> tuple[list[object], list[object], list[GroupId | None]]:
-    ordered = sorted(shifts, key=lambda shift: shift.starts)
-    return (
-        [timestamp(shift.starts) for shift in ordered],
-        [timestamp(shift.ends) for shift in ordered],
-        [shift.group for shift in ordered],
+async def _held(connection: Connection, merchant: MerchantId, shift: ShiftId, later: bool) -> Sequence[asyncpg.Record]:
+    """That one first, and with `later` what follows it in its series; nobody else changes them meanwhile."""
+    rows: Sequence[asyncpg.Record] = await connection.fetch(
+        "select s.* from shifts s join shifts named on named.merchant_id = $1 and named.id = $2"
+        " where s.id = named.id or ($3 and s.series = named.series and s.starts_at > named.starts_at)"
+        " order by s.starts_at, s.id for update of s",
+        *(merchant, shift, later),
     )
+    return rows
+
+
+def _columns(shifts: Sequence[Shift]) -> tuple[list[object], list[object], list[GroupId | None]]:
+    return (
+        [timestamp(shift.starts) for shift in shifts],
+        [timestamp(shift.ends) for shift in shifts],
+        [shift.group for shift in shifts],
+    )
+
+
+def _in_order(rows: Iterable[asyncpg.Record]) -> list[KeptShift]:
+    return sorted(map(_kept, rows), key=lambda kept: kept.shift.starts)
 
 
 def _kept(row: asyncpg.Record) -> KeptShift:

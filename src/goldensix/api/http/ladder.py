@@ -71,12 +71,24 @@ class LadderChange(Ask):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
+Name = Annotated[str, Field(min_length=1, max_length=40)]
+Address = Annotated[str, Field(min_length=5, max_length=2_000)]
+"""In the words of the Apprise library, such as dingtalk://token."""
+
+
 class NewSender(Ask):
-    name: Annotated[str, Field(min_length=1, max_length=40)]
-    address: Annotated[str, Field(min_length=5, max_length=2_000)]
-    """In the words of the Apprise library, such as dingtalk://token."""
+    name: Name
+    address: Address
     step: SenderStep = "phone"
     language: Language = "zh"
+
+
+class SenderChange(Ask):
+    name: Name
+    address: Address | None = None
+    """None: it stays."""
+    step: SenderStep
+    language: Language
 
 
 class Tried(Answer):
@@ -107,10 +119,7 @@ async def change_ladder(body: LadderChange, house: TheHouse, caller: Setter) -> 
 @router.post("/senders", status_code=201)
 async def add_sender(body: NewSender, house: TheHouse, caller: Setter) -> SenderAnswer:
     merchant = caller.account.merchant
-    try:
-        await house.ringing.senders.check(body.address)
-    except NotDelivered as failed:
-        raise _unusable(failed.failure) from None
+    await _require_usable(house, body.address)
     added = await house.ringing.notices.add_sender(merchant, body.name, body.address, body.step, body.language)
     if added is None:
         raise ApiError(
@@ -122,6 +131,23 @@ async def add_sender(body: NewSender, house: TheHouse, caller: Setter) -> Sender
     await house.audit.note(merchant, caller.account.id, "sender added", f"sender {added.id}: {added.name}")
     await house.on_roster_changed(merchant)
     return _sender(added)
+
+
+@router.put("/senders/{sender}")
+async def change_sender(sender: int, body: SenderChange, house: TheHouse, caller: Setter) -> SenderAnswer:
+    merchant = caller.account.merchant
+    if body.address is not None:
+        await _require_usable(house, body.address)
+    changed = await house.ringing.notices.change_sender(
+        merchant, sender, body.name, body.address, body.step, body.language
+    )
+    if changed is None:
+        raise not_found("通知渠道", "sender")
+    before, after = changed
+    if said := _changes(before, after):
+        await house.audit.note(merchant, caller.account.id, "sender changed", f"sender {sender}: {said}")
+    await house.on_roster_changed(merchant)
+    return _sender(after)
 
 
 @router.delete("/senders/{sender}", status_code=204)
@@ -171,6 +197,26 @@ def _sender(sender: Sender) -> SenderAnswer:
         tried_at=sender.tried_at,
         failed=sender.failed,
     )
+
+
+def _changes(before: Sender, after: Sender) -> str:
+    """What differs, for the audit: of the address that it does, and its service."""
+    pairs = (
+        ("name", before.name, after.name),
+        ("step", before.step, after.step),
+        ("language", before.language, after.language),
+        ("service", senders.service(before.address), senders.service(after.address)),
+    )
+    said = [f"{what} {was} -> {now}" for what, was, now in pairs if was != now]
+    said += ["address"] if before.address != after.address else []
+    return ", ".join([before.name, *said]) if said else ""
+
+
+async def _require_usable(house: House, address: str) -> None:
+    try:
+        await house.ringing.senders.check(address)
+    except NotDelivered as failed:
+        raise _unusable(failed.failure) from None
 
 
 def _require_rising(rules: Ladder) -> None:

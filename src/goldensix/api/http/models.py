@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,7 +10,8 @@ from goldensix.events.ids import Skill
 
 Skills = Annotated[frozenset[Annotated[str, Field(min_length=1, max_length=20)]], Field(max_length=30)]
 
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+LAST_DAY: Final = date(2199, 12, 31)
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=LAST_DAY)]
 """One that can be counted on from, and whose midnight is an instant wherever a shop is."""
 
 

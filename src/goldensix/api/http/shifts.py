@@ -1,7 +1,7 @@
 """The roster: who works when. Days and times are those of the merchant's first shop."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
@@ -12,7 +12,7 @@ from goldensix.adapters.postgres.shifts import KeptShift, ShiftId
 from goldensix.api.errors import ApiError, not_found
 from goldensix.api.http.guard import Caller, requires
 from goldensix.api.http.house import TheHouse
-from goldensix.api.http.models import Answer, Ask, Day
+from goldensix.api.http.models import LAST_DAY, Answer, Ask, Day
 from goldensix.events.ids import AccountId, GroupId
 from goldensix.team.hours import DAY, Span, bounds, local_day, midnight
 from goldensix.team.roles import Permission, Role, may
@@ -54,14 +54,17 @@ class RosterAnswer(Answer):
     shifts: list[ShiftAnswer]
 
 
-class NewShifts(Ask):
-    account: int
+class ShiftBody(Ask):
     day: Day
     begins: Annotated[int, Field(ge=0, lt=DAY)]
     """Minutes after midnight."""
     ends: Annotated[int, Field(ge=0, le=DAY)]
     """Not after the beginning: on the next day."""
     group: int | None = None
+
+
+class NewShifts(ShiftBody):
+    account: int
     weekdays: Annotated[frozenset[Annotated[int, Field(ge=0, le=6)]], Field(max_length=7)] = frozenset()
     """Repeated on these days of the week, 0 is Monday, until `until`; none: on the day only."""
     until: Day | None = None
@@ -102,11 +105,26 @@ async def add_shifts(body: NewShifts, house: TheHouse, caller: Planner) -> list[
     merchant = caller.account.merchant
     roster = await house.people.roster(merchant)
     _check(body, roster)
-    group = None if body.group is None else GroupId(body.group)
-    wanted = [Shift(*bounds(day, Span(body.begins, body.ends), roster.zone), group) for day in _days(body)]
+    wanted = [_on(day, body, roster) for day in _days(body)]
     made = await house.shifts.add(merchant, AccountId(body.account), wanted, caller.account.id)
     await house.on_roster_changed(merchant)
     return [_shown(kept) for kept in made]
+
+
+@router.put("/{shift}")
+async def change_shift(
+    shift: int, body: ShiftBody, house: TheHouse, caller: Planner, later: bool = False
+) -> list[ShiftAnswer]:
+    """With `later`, those that follow it in its series too, each moved by as many days."""
+    merchant = caller.account.merchant
+    roster = await house.people.roster(merchant)
+    changed = await house.shifts.change(
+        merchant, ShiftId(shift), lambda before: _changed(before, body, roster), later=later, by=caller.account.id
+    )
+    if not changed:
+        raise not_found("班", "shift")
+    await house.on_roster_changed(merchant)
+    return [_shown(kept) for kept in changed]
 
 
 @router.delete("/{shift}")
@@ -135,8 +153,7 @@ def _check(body: NewShifts, roster: Roster) -> None:
     account = roster.accounts.get(AccountId(body.account))
     if account is None or not _works(account):
         raise _unfit("account", "account 不是能接待的账号。", "account is nobody who answers buyers.")
-    if body.group is not None and body.group not in account.groups:
-        raise _unfit("group", "group 不是这个账号的组。", "group is none of this account's.")
+    _check_group(body, account)
     if bool(body.weekdays) != (body.until is not None):
         raise _unfit("until", "weekdays 和 until 要一起填写。", "weekdays and until are given together.")
     if body.until is not None and not body.day <= body.until <= body.day + _A_YEAR:
@@ -147,6 +164,36 @@ def _check(body: NewShifts, roster: Roster) -> None:
         )
     if not any(True for _ in _days(body)):
         raise _unfit("weekdays", "这些日子里没有 weekdays。", "none of the weekdays is between day and until.")
+
+
+def _check_group(body: ShiftBody, account: Account) -> None:
+    if body.group is not None and body.group not in account.groups:
+        raise _unfit("group", "group 不是这个账号的组。", "group is none of this account's.")
+
+
+def _changed(before: Sequence[KeptShift], body: ShiftBody, roster: Roster) -> tuple[Sequence[Shift], str]:
+    first, account = before[0].shift, roster.accounts[before[0].account]
+    _check_group(body, account)
+    known = [local_day(kept.shift.starts, roster.zone) for kept in before]
+    moved = body.day - known[0]
+    if known[-1] + moved > LAST_DAY:
+        raise _unfit("day", f"day 会把以后的班排到 {LAST_DAY} 之后。", f"day moves later shifts beyond {LAST_DAY}.")
+    after = [_on(day + moved, body, roster) for day in known]
+    if after == [kept.shift for kept in before]:
+        return after, ""
+    said = f"account {account.id}: {_words(first, roster)} -> {_words(after[0], roster)}"
+    return after, said if len(after) == 1 else f"{said}; {len(after)} shifts"
+
+
+def _words(shift: Shift, roster: Roster) -> str:
+    begins, ends = (datetime.fromtimestamp(at / 1000, roster.zone) for at in (shift.starts, shift.ends))
+    group = "" if shift.group is None else f", {roster.groups[shift.group].name}"
+    return f"{begins:%Y-%m-%d %H:%M}-{ends:%H:%M}{group}"
+
+
+def _on(day: date, body: ShiftBody, roster: Roster) -> Shift:
+    group = None if body.group is None else GroupId(body.group)
+    return Shift(*bounds(day, Span(body.begins, body.ends), roster.zone), group)
 
 
 def _unfit(field: str, zh: str, en: str) -> ApiError:
