@@ -12,7 +12,7 @@ import asyncpg
 from rich.console import Console
 from rich.markup import escape
 
-from goldensix.actions.coverage import Hole, coverage, holes
+from goldensix.actions.coverage import Hole, Unmet, coverage, holes, unmet
 from goldensix.actions.premises import Premises
 from goldensix.adapters import clock
 from goldensix.adapters.identifiers import email_address, phone_number
@@ -31,13 +31,13 @@ from goldensix.adapters.postgres.log import PostgresLog
 from goldensix.adapters.postgres.people import People
 from goldensix.adapters.postgres.pool import open_pool
 from goldensix.adapters.postgres.rebuild import rebuild as rebuild_merchant
-from goldensix.adapters.postgres.roster import Account, Duty, Merchant
+from goldensix.adapters.postgres.roster import Account, Duty, Merchant, Roster
 from goldensix.adapters.postgres.schema import prepare
 from goldensix.adapters.postgres.shifts import Shifts
 from goldensix.adapters.postgres.slots import audit_slots
 from goldensix.adapters.stores.port import Store
 from goldensix.cannot import CannotDo
-from goldensix.events.ids import AccountId, Instant, MerchantId, Milliseconds
+from goldensix.events.ids import AccountId, Instant, MerchantId, Milliseconds, ShopId
 from goldensix.house_rules import dated_premises, premises
 from goldensix.log.port import Stored
 from goldensix.team.roles import Role
@@ -140,28 +140,46 @@ async def audit_of_slots(dsn: str, number: int | None) -> bool:
 
 
 async def check_hours(dsn: str, number: int | None, days: int) -> bool:
-    """True if every group could route to somebody whenever it is open; each hole is told, with what would mend it."""
+    """True if every group could route to somebody whenever it is open, and every rule be met; each fault is told."""
     now, until = clock.now(), Instant(clock.now() + days * 86_400_000)
     async with opened(dsn) as pool:
         people = People(pool, clock.now)
         merchants = await people.merchants() if number is None else [await chosen(people, number)]
         shifts = Shifts(pool, people, clock.now)
         found = [(await people.roster(m.id), await dated_premises(people, shifts, m.id, now, until)) for m in merchants]
-    every = [(roster, rules, holes(rules, coverage(rules, now, until))) for roster, rules in found]
-    for roster, rules, holes_ in every:
-        said = f"{len(holes_)} holes" if holes_ else "somebody could be there whenever it is open"
-        console.print(f"{escape(roster.merchant.name)}: the next {days} days, {said}.")
-        for hole in holes_:
-            console.print(f"  {_hole(hole, rules, roster.zone)}", markup=False, highlight=False)
-    return not any(holes_ for _, _, holes_ in every)
+    sound = [_say_hours(roster, rules, now, until, days) for roster, rules in found]
+    return all(sound)
+
+
+def _say_hours(roster: Roster, rules: Premises, now: Instant, until: Instant, days: int) -> bool:
+    """True if there is nothing to mend."""
+    holes_, lacking = holes(rules, coverage(rules, now, until)), unmet(rules, now, until)
+    said = f"{len(holes_)} holes" if holes_ else "somebody could be there whenever it is open"
+    beside = f"; {len(lacking)} rules ask for what nobody can" if lacking else ""
+    console.print(f"{escape(roster.merchant.name)}: the next {days} days, {said}{beside}.")
+    for line in (*(_hole(each, rules, roster.zone) for each in holes_), *(_unmet(each, rules) for each in lacking)):
+        console.print(f"  {line}", markup=False, highlight=False)
+    return not (holes_ or lacking)
+
+
+def _unmet(found: Unmet, rules: Premises) -> str:
+    asks = f"Rule {found.rule} asks for {found.skill}"
+    if not found.holders:
+        return f"{asks}, and nobody has it. Give an account the skill, or change the rule."
+    places = [rules.groups[group].name + _of_shop(shop, rules) for group, shop in found.places]
+    names = ", ".join(rules.members[id].name for id in found.holders)
+    return f"{asks}: nobody with it could have a buyer of {', '.join(places)}. Let {names} serve there."
 
 
 def _hole(hole: Hole, rules: Premises, zone: ZoneInfo) -> str:
     begins, ends = (datetime.fromtimestamp(at / 1000, zone) for at in (hole.begins, hole.ends))
     until = f"{ends:%H:%M}" if begins.date() == ends.date() else f"{ends:%a %Y-%m-%d %H:%M}"
-    shop = "" if hole.shop is None else f" of {rules.shops[hole.shop].name}"
-    what = f"{rules.groups[hole.group].name}{shop} can route to nobody: {begins:%a %Y-%m-%d %H:%M} to {until}"
-    return f"{what}. {_remedy(hole, rules)}"
+    place = rules.groups[hole.group].name + _of_shop(hole.shop, rules)
+    return f"{place} can route to nobody: {begins:%a %Y-%m-%d %H:%M} to {until}. {_remedy(hole, rules)}"
+
+
+def _of_shop(shop: ShopId | None, rules: Premises) -> str:
+    return "" if shop is None else f" of {rules.shops[shop].name}"
 
 
 def _remedy(hole: Hole, rules: Premises) -> str:
@@ -174,12 +192,15 @@ def _remedy(hole: Hole, rules: Premises) -> str:
 
 async def print_audit(dsn: str, number: int | None, what: str | None, account: int | None, days: int) -> None:
     from goldensix.api.http.audit import as_csv
+    from goldensix.api.http.differences import Reader
 
     async with opened(dsn) as pool:
-        merchant = await chosen(People(pool, clock.now), number)
+        people = People(pool, clock.now)
+        merchant = await chosen(people, number)
+        reader = Reader("en", await people.roster(merchant.id))
         since = Instant(clock.now() - days * 86_400_000)
         wanted = Wanted(None if account is None else AccountId(account), what, since)
-        async for line in as_csv(Audit(pool, clock.now).all(merchant.id, wanted)):
+        async for line in as_csv(Audit(pool, clock.now).all(merchant.id, wanted), reader):
             sys.stdout.write(line.removeprefix("\ufeff").replace("\r\n", "\n"))
 
 

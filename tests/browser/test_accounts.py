@@ -178,6 +178,29 @@ def test_the_rules_of_assignment_are_changed_and_kept(rules_page: Page) -> None:
     expect(rules.get_by_label("规则")).to_have_value("weighted")
 
 
+def test_a_rule_that_nobody_meets_is_seen_and_mended_and_both_stand_in_the_audit_in_words(
+    rules_page: Page, desk: RunningDesk
+) -> None:
+    rules_page.get_by_role("button", name="加规则").click()
+    dialog = rules_page.get_by_role("dialog")
+    dialog.get_by_label("名称").fill("懂酒的接")
+    dialog.get_by_label("哪些词").fill("红酒")
+    dialog.get_by_label("技能").fill("红酒")
+    dialog.get_by_label("多严").select_option("不会的人不接")
+    dialog.get_by_role("button", name="保存").click()
+    check = rules_page.get_by_role("region", name="会没人接的时间和规则")
+    expect(check.get_by_role("heading", name="规则「懂酒的接」要求会「红酒」，没有人会")).to_be_visible()
+    check.get_by_role("link", name="改规则").click()
+    expect(dialog).to_contain_text("改规则 懂酒的接")
+    dialog.get_by_label("多严").select_option("会的人先接")
+    dialog.get_by_role("button", name="保存").click()
+    expect(check).to_have_count(0)
+    rules_page.goto(f"{desk.url}/settings/audit")
+    newest = rules_page.get_by_role("row").filter(has_text="修改分流规则")
+    expect(newest.nth(0)).to_contain_text("规则「懂酒的接」，怎么办：必须会「红酒」 → 优先会「红酒」")
+    expect(newest.nth(1)).to_contain_text("加规则「懂酒的接」：第一句话里有：红酒，全部店铺，必须会「红酒」")
+
+
 def test_an_account_is_given_a_limit_for_a_group_a_language_and_a_turn(accounts: Page) -> None:
     row(accounts, "许青禾").get_by_role("button", name="改 许青禾").click()
     dialog = accounts.get_by_role("dialog", name="改 许青禾")

@@ -1,5 +1,6 @@
 """Laws of hours, shifts and what the check says of them, with clocks that are changed."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 from builders import AFTER_SALE, OTHER_SHOP, PRE_SALE, SHOP, World, buyer, words
 from calendars import BEGIN, END, ZONES, instants, merchants, openings
 from goldensix.actions import reception, say
-from goldensix.actions.coverage import coverage, holes
+from goldensix.actions.arrival import ConsultRule
+from goldensix.actions.coverage import coverage, holes, unmet
 from goldensix.actions.premises import Premises
 from goldensix.actions.standing import standing_at
-from goldensix.events.ids import GroupId, Instant, ShopId
+from goldensix.events.ids import GroupId, Instant, ShopId, Skill
 from goldensix.team.hours import DAY, Hours, Opening, hours, look
 
 zones = st.sampled_from(ZONES).map(ZoneInfo)
@@ -91,3 +93,24 @@ def test_the_check_leaves_no_instant_out_and_every_hole_is_in_it(house: Premises
         assert all(one.ends == next_.begins for one, next_ in pairwise(cover.stretches))
     found = {(hole.group, hole.shop, hole.begins, hole.ends) for hole in holes(house, covers)}
     assert found == {(each.group, each.shop, hole.begins, hole.ends) for each in covers for hole in each.holes}
+
+
+@settings(max_examples=25)
+@given(merchants(), st.sampled_from([None, SHOP, OTHER_SHOP]), st.sampled_from(["wine", "French", "Thai"]))
+def test_a_rule_is_unmet_where_with_its_skill_a_must_of_the_group_nobody_could_ever_have_a_buyer(
+    house: Premises, shop: ShopId | None, asked: str
+) -> None:
+    skill, first = Skill(asked), next(iter(house.members.values()))
+    speaker = replace(first, skills=first.skills | {Skill("French")})
+    house = replace(house, members={**house.members, first.id: speaker})
+    rule = ConsultRule("Reds", "words", ("red",), shop=shop, skill=skill, must=True)
+    asking = replace(house, rules=(rule, replace(rule, name="Rather", must=False)))
+    strict = {id: replace(group, must=group.must | {skill}) for id, group in house.groups.items()}
+    covers = coverage(replace(house, groups=strict), BEGIN, END)
+    led = [cover for cover in covers if cover.shop is not None and shop in (None, cover.shop)]
+    states = {(cover.group, cover.shop): {each.state for each in cover.stretches} for cover in led}
+    expected = {place for place, found in states.items() if "nobody" in found and found <= {"nobody", "closed"}}
+    found = unmet(asking, BEGIN, END)
+    nobody_has_it = all(skill not in member.skills for member in house.members.values())
+    assert [each.rule for each in found] == (["Reds"] if expected or nobody_has_it else [])
+    assert all(set(each.places) == expected and bool(each.holders) != nobody_has_it for each in found)

@@ -16,6 +16,7 @@ export type ShopSettings = Schemas["ShopAnswer"];
 export type Coverage = Schemas["CoverageAnswer"];
 export type Cover = Schemas["CoverAnswer"];
 export type Hole = Schemas["HoleAnswer"];
+export type Unmet = Schemas["UnmetAnswer"];
 export type HoursOfAll = Schemas["HoursAnswer"];
 export type Hours = Schemas["HoursShown"];
 export type AutorepliesOfShop = Schemas["AutorepliesOfShop"];

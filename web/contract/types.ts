@@ -110,7 +110,7 @@ export interface paths {
         };
         /**
          * Export Audit
-         * @description All rows as CSV, the newest first.
+         * @description All rows as CSV, the newest first. `language`: that of the page, which a browser does not send with a link.
          */
         readonly get: operations["export_audit_api_audit_export_get"];
         readonly put?: never;
@@ -3271,6 +3271,8 @@ export interface components {
             };
             /** Since */
             readonly since: number;
+            /** Unmet */
+            readonly unmet: readonly components["schemas"]["UnmetAnswer"][];
             /** Without Shifts */
             readonly without_shifts: number;
             /** Zone */
@@ -5144,6 +5146,13 @@ export interface components {
             /** @enum {string} */
             readonly t: "place";
         };
+        /** PlaceAnswer */
+        readonly PlaceAnswer: {
+            /** Group */
+            readonly group: number;
+            /** Shop */
+            readonly shop: number | null;
+        };
         /** PointShown */
         readonly PointShown: {
             /** Confidence */
@@ -5174,6 +5183,21 @@ export interface components {
             readonly waiting_since: number;
             /** @enum {string} */
             readonly why: "all_full" | "hands_busy" | "next" | "nobody_ready" | "off_hours";
+        };
+        /** PresetShown */
+        readonly PresetShown: {
+            /**
+             * Mode
+             * @enum {string}
+             */
+            readonly mode: "off" | "assist" | "busy" | "always";
+            /**
+             * Name
+             * @enum {string}
+             */
+            readonly name: "night" | "double11";
+            /** Rows */
+            readonly rows: readonly components["schemas"]["ModeShown"][];
         };
         /** ProcessShown */
         readonly ProcessShown: {
@@ -5930,6 +5954,8 @@ export interface components {
             readonly model: components["schemas"]["ModelShown"] | null;
             /** Precision */
             readonly precision: number;
+            /** Presets */
+            readonly presets: readonly components["schemas"]["PresetShown"][];
             readonly process: components["schemas"]["ProcessShown"];
             /** Refit At */
             readonly refit_at: number | null;
@@ -6642,6 +6668,17 @@ export interface components {
             /** @enum {string} */
             readonly t: "typing";
         };
+        /** UnmetAnswer */
+        readonly UnmetAnswer: {
+            /** Holders */
+            readonly holders: readonly number[];
+            /** Places */
+            readonly places: readonly components["schemas"]["PlaceAnswer"][];
+            /** Rule */
+            readonly rule: string;
+            /** Skill */
+            readonly skill: string;
+        };
         /** UnwatchLive */
         readonly UnwatchLive: {
             /** @enum {string} */
@@ -7024,6 +7061,7 @@ export interface operations {
     readonly export_audit_api_audit_export_get: {
         readonly parameters: {
             readonly query?: {
+                readonly language?: ("zh" | "en") | null;
                 readonly person?: number | null;
                 readonly what?: string | null;
                 readonly since?: number | null;

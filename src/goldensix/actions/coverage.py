@@ -5,17 +5,19 @@ sampled: the calendar is followed from one change of it to the next.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
+from goldensix.actions.arrival import ConsultRule
 from goldensix.actions.premises import Premises
 from goldensix.actions.standing import Standing, standing_at
-from goldensix.events.ids import AccountId, GroupId, Instant, ShopId
+from goldensix.events.ids import AccountId, GroupId, Instant, ShopId, Skill
 from goldensix.team.roles import Permission, Role, may
 from goldensix.team.team import Member
 
 State = Literal["closed", "nobody", "manager", "people"]
+Place = tuple[GroupId, ShopId | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +46,29 @@ class Cover:
 def coverage(premises: Premises, since: Instant, until: Instant) -> list[Cover]:
     """Of every group, in every shop that leads to it."""
     places = list(_places(premises))
-    found: dict[tuple[GroupId, ShopId | None], list[Stretch]] = {place: [] for place in places}
+    found: dict[Place, list[Stretch]] = {place: [] for place in places}
+    for standing, begins, ends in _calendar(premises, since, until):
+        for place in places:
+            found[place].append(_stretch(standing, place, begins, ends))
+    return [Cover(group, shop, _joined(found[group, shop])) for group, shop in places]
+
+
+def _calendar(premises: Premises, since: Instant, until: Instant) -> Iterator[tuple[Standing, Instant, Instant]]:
     at = since
     while at < until:
         standing = standing_at(premises, at)
         ends = until if standing.until is None else min(standing.until, until)
-        for place in places:
-            found[place].append(_stretch(standing, place, at, ends))
+        yield standing, at, ends
         at = ends
-    return [Cover(group, shop, _joined(found[group, shop])) for group, shop in places]
 
 
-def _places(premises: Premises) -> Iterator[tuple[GroupId, ShopId | None]]:
+def _places(premises: Premises) -> Iterator[Place]:
     for group in premises.groups:
         leading: list[ShopId | None] = [s for s, rules in premises.shops.items() if group in rules.groups]
         yield from ((group, shop) for shop in leading or [None])
 
 
-def _stretch(standing: Standing, place: tuple[GroupId, ShopId | None], begins: Instant, ends: Instant) -> Stretch:
+def _stretch(standing: Standing, place: Place, begins: Instant, ends: Instant) -> Stretch:
     group, shop = place
     if standing.is_closed(group) if shop is None else (shop, group) in standing.closed:
         return Stretch(begins, ends, "closed", ())
@@ -69,10 +76,13 @@ def _stretch(standing: Standing, place: tuple[GroupId, ShopId | None], begins: I
     return Stretch(begins, ends, through, people)
 
 
-def could_have(standing: Standing, group: GroupId, shop: ShopId | None) -> tuple[tuple[AccountId, ...], State]:
-    """Who would be asked by routing, were all ready and free who may be."""
+def could_have(
+    standing: Standing, group: GroupId, shop: ShopId | None, skills: frozenset[Skill] = frozenset()
+) -> tuple[tuple[AccountId, ...], State]:
+    """Who would be asked by routing, were all ready and free who may be. `skills`: what a rule asks for beside."""
     rules = standing.premises.groups[group]
-    there = [m for m in standing.members.values() if _works(standing, m) and rules.must <= m.skills]
+    must = rules.must | skills
+    there = [m for m in standing.members.values() if _works(standing, m) and must <= m.skills]
     chain = {group, *rules.overflow}
     able = [m for m in there if m.groups & chain and (shop is None or m.serves_shop(shop))]
     if able:  # whoever never has room is there all the same: it is not the service manager's turn
@@ -84,9 +94,11 @@ def could_have(standing: Standing, group: GroupId, shop: ShopId | None) -> tuple
 
 
 def _works(standing: Standing, member: Member) -> bool:
-    return (
-        member.active and not member.played and member.id not in standing.off and may(member.role, Permission.CONSULT)
-    )
+    return _receives(member) and member.id not in standing.off
+
+
+def _receives(member: Member) -> bool:
+    return member.active and not member.played and may(member.role, Permission.CONSULT)
 
 
 def _joined(stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
@@ -165,3 +177,42 @@ def _could_help(premises: Premises, other: GroupId, cover: Cover, hole: Stretch)
             return False
         at = hole.ends if standing.until is None else standing.until
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A rule that asks for a skill which nobody who could have its consults has, however long they wait."""
+
+    rule: str
+    skill: Skill
+    holders: tuple[AccountId, ...]
+    """Who has it, and is out of reach in these places; none: nobody has it at all."""
+    places: tuple[Place, ...]
+    """Of those that the rule leads to."""
+
+
+def unmet(premises: Premises, since: Instant, until: Instant) -> list[Unmet]:
+    asking = ((rule, rule.skill) for rule in premises.rules if rule.must and rule.skill is not None)
+    found = (_unmet(premises, rule, skill, since, until) for rule, skill in asking)
+    return [each for each in found if each.places or not each.holders]
+
+
+def _unmet(premises: Premises, rule: ConsultRule, skill: Skill, since: Instant, until: Instant) -> Unmet:
+    holders = {id: member for id, member in premises.members.items() if skill in member.skills and _receives(member)}
+    theirs = {id: shifts for id, shifts in premises.shifts.items() if id in holders}
+    # As if nobody else worked here: nobody else could have these consults, and the calendar of a few is short.
+    calendar = [each for each, _, _ in _calendar(replace(premises, members=holders, shifts=theirs), since, until)]
+    places = [
+        (group, shop)
+        for shop, rules in premises.shops.items()
+        for group in premises.groups
+        if rule.shop in (None, shop) and group in rules.groups
+    ]
+    out_of_reach = tuple(each for each in places if _is_out_of_reach(calendar, *each, skill))
+    return Unmet(rule.name, skill, tuple(holders), out_of_reach)
+
+
+def _is_out_of_reach(calendar: Sequence[Standing], group: GroupId, shop: ShopId, skill: Skill) -> bool:
+    """Whether there are hours, and nobody with it could have a consult in any of them."""
+    hours = [each for each in calendar if (shop, group) not in each.closed]
+    return bool(hours) and not any(could_have(each, group, shop, frozenset({skill}))[0] for each in hours)

@@ -49,7 +49,10 @@ def check_hours(
     merchant: Merchant = None,
     days: Annotated[int, typer.Option(min=1, max=92, help="How far ahead to look.")] = 7,
 ) -> None:
-    """Look for hours to come in which a group could route to nobody. Each is told, and the exit code is 1."""
+    """Look for hours to come in which a group could route to nobody, and for rules that nobody could meet.
+
+    Each is told, and the exit code is 1.
+    """
     from goldensix import terminal
 
     sound: list[bool] = []

@@ -1,9 +1,9 @@
 """When the robot is at work: modes by shop, group and hour."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from goldensix.events.ids import GroupId, Instant, ShopId
@@ -55,6 +55,14 @@ class RobotRules:
         spans = {rule.span for rule in self.rules if rule.span is not None}
         edges = (edge for zone in set(zones) for span in spans for edge in _edges(span, zone, at))
         return None if self.stopped else min((edge for edge in edges if edge > at), default=None)
+
+
+Preset = Literal["night", "double11"]
+PRESETS: Final[Mapping[Preset, RobotRules]] = {
+    "night": RobotRules(mode="assist", rules=(ModeRule("always", span=Span(22 * 60, 8 * 60)),)),
+    "double11": RobotRules(mode="busy", rules=(ModeRule("always", span=Span(20 * 60, 2 * 60)),)),
+}
+"""To begin with: their mode and rules."""
 
 
 def _edges(span: Span, zone: ZoneInfo, at: Instant) -> Iterator[Instant]:

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from goldensix import terminal
 from goldensix.adapters.postgres.places import MOST
 from goldensix.events.ids import Milliseconds
 from goldensix.team.roles import Role
@@ -74,6 +75,32 @@ async def test_people_without_the_skill_are_named_as_the_reason_and_skills_as_th
     assert (await administrator.patch(f"/api/groups/{group}", json={"must": ["French"]})).status_code == 200
     holes = (await administrator.get("/api/coverage")).json()["holes"]
     assert [each["remedies"][0] for each in holes if each["group"] == group] == ["grant_skill"]
+
+
+async def test_a_rule_that_asks_for_what_nobody_in_its_reach_can_is_named_by_the_check(
+    office: Office, administrator: httpx.AsyncClient, database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def found() -> list[dict[str, Any]]:
+        return list((await administrator.get("/api/coverage")).json()["unmet"])
+
+    rule = {"name": "Reds", "on": "words", "texts": ["red"], "skill": "wine"}
+    assert (await administrator.put("/api/assignment/rules", json={"rules": [rule]})).status_code == 200
+    assert await found() == [], "a skill that is only preferred holds nobody up"
+    await administrator.put("/api/assignment/rules", json={"rules": [rule | {"must": True}]})
+    place = {"group": office.tea.group.id, "shop": office.tea.shop.id}
+    assert await found() == [{"rule": "Reds", "skill": "wine", "holders": [], "places": [place]}]
+    assert not await terminal.check_hours(database, None, 7)
+    assert "Rule Reds asks for wine, and nobody has it." in capsys.readouterr().out.replace("\n", " ")
+    agent = office.tea.staff[Role.AGENT].id
+    await administrator.patch(f"/api/accounts/{agent}", json={"skills": ["wine"], "groups": []})
+    assert [(each["holders"], each["places"]) for each in await found()] == [([agent], [place])]
+    assert not await terminal.check_hours(database, None, 7)
+    assert "nobody with it could have a buyer of" in capsys.readouterr().out.replace("\n", " ")
+    await administrator.patch(f"/api/accounts/{agent}", json={"groups": [office.tea.group.id]})
+    assert await found() == []
+    assert await terminal.check_hours(database, None, 7)
+    await administrator.patch(f"/api/groups/{office.tea.group.id}", json={"must": ["French"]})
+    assert [each["holders"] for each in await found()] == [[agent]], "what the group must have is asked for beside"
 
 
 @pytest.mark.parametrize("overflow", [["own"], [10**9], ["other", "other"]], ids=["itself", "unknown", "twice"])

@@ -71,16 +71,9 @@ export function useWork() {
   const undo = () => told.value && show(told.value);
 
   /** Filled in, to be looked at and saved. */
-  function preset(name: "night" | "double11"): void {
-    const at = (begins: string, ends: string): ModeRow => ({
-      mode: "always",
-      shop: 0,
-      group: 0,
-      begins,
-      ends,
-    });
-    rows.value = name === "night" ? [at("22:00", "08:00")] : [at("20:00", "02:00")];
-    form.mode = name === "night" ? "assist" : "busy";
+  function preset({ mode, rows: made }: RobotWork["presets"][number]): void {
+    rows.value = made.map(shown);
+    form.mode = mode;
   }
 
   function add(): void {

@@ -32,6 +32,16 @@ export function placeName(place: Pick<Cover, "group" | "shop">): string {
   return shop ? t("cover.inShop", { group: groupName(place.group), shop }) : groupName(place.group);
 }
 
+/** Each group once, with its shops only where it is not all of them. */
+export function placeNames(places: readonly Pick<Cover, "group" | "shop">[]): string[] {
+  const led = (coverage.value?.covers ?? []).filter(({ shop }) => shop !== null);
+  const of = (group: number) => (each: Pick<Cover, "group">) => each.group === group;
+  return [...new Set(places.map(({ group }) => group))].flatMap((group) => {
+    const own = places.filter(of(group));
+    return own.length === led.filter(of(group)).length ? [groupName(group)] : own.map(placeName);
+  });
+}
+
 const format = (at: number, timeZone: string, options: Intl.DateTimeFormatOptions): string =>
   new Intl.DateTimeFormat(locale(), { timeZone, hourCycle: "h23", ...options }).format(at);
 

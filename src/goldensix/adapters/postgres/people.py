@@ -153,7 +153,8 @@ class People:
         by: AccountId | None,
         what: What = "assignment changed",
     ) -> MerchantSettings:
-        """How its consults are assigned, and who is called when they wait; `what` stands in the audit."""
+        """How its consults are assigned, and who is called when they wait; `what` stands in the audit, with both as
+        JSON, which `api/http/differences.py` puts into words."""
         async with self._pool.acquire() as connection, connection.transaction():
             row = await connection.fetchrow("select * from merchants where id = $1 for update", merchant)
             assert row is not None, f"there is no merchant {merchant}"
@@ -161,8 +162,9 @@ class People:
             after = change(before)
             settings = msgspec.json.encode(after).decode()
             await connection.execute("update merchants set settings = $2 where id = $1", merchant, settings)
-            said = f"{msgspec.json.encode(before).decode()} -> {settings}"
-            await self.note_with(connection, merchant, by, what, said)
+            if after != before:
+                said = f"{msgspec.json.encode(before).decode()} -> {settings}"
+                await self.note_with(connection, merchant, by, what, said)
         return after
 
     async def add_shop(

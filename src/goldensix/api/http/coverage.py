@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from goldensix.actions.coverage import Cover, Hole, Remedy, State, coverage, holes
+from goldensix.actions.coverage import Cover, Hole, Remedy, State, Unmet, coverage, holes, unmet
 from goldensix.api.http.guard import Caller, requires
 from goldensix.api.http.house import TheHouse
 from goldensix.api.http.models import Answer
@@ -54,6 +54,19 @@ class CoverAnswer(Answer):
     stretches: list[StretchAnswer]
 
 
+class PlaceAnswer(Answer):
+    group: int
+    shop: int | None
+
+
+class UnmetAnswer(Answer):
+    rule: str
+    skill: str
+    holders: list[int]
+    """Who has the skill, and could not have these consults; none: nobody has it."""
+    places: list[PlaceAnswer]
+
+
 class CoverageAnswer(Answer):
     zone: str
     first: date
@@ -64,6 +77,8 @@ class CoverageAnswer(Answer):
     without_shifts: int
     """Accounts that count at every hour, as they have no shifts."""
     holes: list[HoleAnswer]
+    unmet: list[UnmetAnswer]
+    """Rules that ask for a skill which nobody in their reach has, in all that time."""
     covers: list[CoverAnswer]
 
 
@@ -79,7 +94,9 @@ async def check(
     begin, end = midnight(first, roster.zone), midnight(first + timedelta(days), roster.zone)
     premises = await house.premises(merchant, begin, end)
     covers = await asyncio.to_thread(coverage, premises, begin, end)  # a tenth of a second for hundreds of people
-    named = {id for cover in covers for each in cover.stretches for id in each.people}
+    lacking = await asyncio.to_thread(unmet, premises, now, end)
+    there = {id for cover in covers for each in cover.stretches for id in each.people}
+    named = there.union(*(each.holders for each in lacking))
     ahead = [hole for hole in holes(premises, covers) if hole.ends > now]
     half_hours = [[bounds(first + timedelta(day), span, roster.zone) for span in _SPANS] for day in range(days)]
     return CoverageAnswer(
@@ -87,8 +104,9 @@ async def check(
         first=first,
         since=now,
         names={id: member.name for id, member in premises.members.items() if id in named},
-        without_shifts=sum(id not in premises.shifts for id in named),
+        without_shifts=sum(id not in premises.shifts for id in there),
         holes=[_told(hole, now) for hole in ahead],
+        unmet=[_unmet(each) for each in lacking],
         covers=[_shown(cover, half_hours) for cover in covers],
     )
 
@@ -102,6 +120,15 @@ def _told(hole: Hole, now: Instant) -> HoleAnswer:
         remedies=list(hole.remedies),
         helper=hole.helper,
         extend=hole.extend,
+    )
+
+
+def _unmet(found: Unmet) -> UnmetAnswer:
+    return UnmetAnswer(
+        rule=found.rule,
+        skill=found.skill,
+        holders=[int(id) for id in found.holders],
+        places=[PlaceAnswer(group=group, shop=shop) for group, shop in found.places],
     )
 
 

@@ -13,7 +13,7 @@ from goldensix.api.http.house import House, TheHouse
 from goldensix.api.http.models import Answer, Ask
 from goldensix.events.ids import GroupId, MerchantId, ShopId
 from goldensix.robot.bands import ENOUGH, banded
-from goldensix.robot.modes import Mode, ModeRule, RobotRules
+from goldensix.robot.modes import PRESETS, Mode, ModeRule, Preset, RobotRules
 from goldensix.team.hours import DAY, Span
 from goldensix.team.roles import Permission
 
@@ -42,6 +42,12 @@ class ModeShown(Answer):
     group: int | None
     begins: int | None
     ends: int | None
+
+
+class PresetShown(Answer):
+    name: Preset
+    mode: Mode
+    rows: list[ModeShown]
 
 
 class MarkShown(Answer):
@@ -84,6 +90,8 @@ class RobotWork(Answer):
     """Where no row holds."""
     rows: list[ModeShown]
     """The first that holds decides."""
+    presets: list[PresetShown]
+    """To fill in, look at and save."""
     precision: float
     refit_at: int | None
     bands: BandsShown
@@ -156,12 +164,17 @@ def _row(rule: ModeRule) -> ModeShown:
     return ModeShown(mode=rule.mode, shop=rule.shop, group=rule.group, begins=begins, ends=ends)
 
 
+def _preset(name: Preset, rules: RobotRules) -> PresetShown:
+    return PresetShown(name=name, mode=rules.mode, rows=[_row(rule) for rule in rules.rules])
+
+
 async def _answer(house: House, merchant: MerchantId) -> RobotWork:
     roster = await house.people.roster(merchant)
     rules, marks = roster.merchant.settings.robot, await house.marks.all(merchant)
     bands, standing = banded(marks, rules.precision), house.robots.standing(merchant)
     return RobotWork(
         **_rules(rules),
+        presets=[_preset(name, each) for name, each in PRESETS.items()],
         bands=BandsShown(answer=bands.answer, ask=bands.ask, bound=bands.bound, marks=bands.marks, enough=ENOUGH),
         marks=[MarkShown(confidence=each.confidence, right=each.right, among=each.among) for each in marks[:200]],
         process=ProcessShown(
