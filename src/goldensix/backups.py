@@ -25,7 +25,7 @@ from typing import Any, Final
 import asyncpg
 
 from goldensix.adapters.postgres.dump import DumpFailed, dump, load
-from goldensix.adapters.postgres.schema import prepare, revisions
+from goldensix.adapters.postgres.schema import prepare, revision_of, revisions
 from goldensix.adapters.stores.folder import FolderStore
 from goldensix.adapters.stores.port import Store, StoreAway
 
@@ -36,6 +36,7 @@ _CARRIED: Final = ("archive", "calibers", "pictures")
 _MANIFEST: Final = "manifest.json"
 _DATABASE: Final = "database.dump"
 _POSTGRES: Final = "postgres"
+_MAKING: Final = ".restoring"
 _ANOTHER_DESK: Final = "update installations set id = default"
 """The desk it was saved from may still run: by the same id their workers would talk to each other over one NATS."""
 _CALLS_NOBODY: Final = (
@@ -82,14 +83,15 @@ def _write(dsn: str | None, data: Path, folder: Path, target: Path, now: datetim
         # Imports and closed days first: the log goes further than they do. Pictures last: no message lacks its own.
         files = _add(tar, data, "archive") + _add(tar, data, "calibers")
         logs: dict[str, int] = {}
+        revision: str | None = None
         if dsn is not None:
-            logs = asyncio.run(_positions(dsn))
+            logs, revision = asyncio.run(_positions(dsn)), asyncio.run(_revision(dsn))
             dump(dsn, folder / _DATABASE)
             tar.add(folder / _DATABASE, _DATABASE)
         files += _add(tar, data, "pictures")
         if pictures is not None and not isinstance(pictures, FolderStore):
             files += asyncio.run(_add_stored(tar, pictures))
-        manifest = Manifest(_FORMAT, version("goldensix"), revisions()[-1], now.isoformat(), logs, files)
+        manifest = Manifest(_FORMAT, version("goldensix"), revision or revisions()[-1], now.isoformat(), logs, files)
         (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=1))
         tar.add(folder / _MANIFEST, _MANIFEST)
     part.chmod(0o600)  # it holds what buyers wrote
@@ -144,6 +146,14 @@ async def _positions(dsn: str) -> dict[str, int]:
         await connection.close()
 
 
+async def _revision(dsn: str) -> str | None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return await revision_of(connection)
+    finally:
+        await connection.close()
+
+
 def restore(
     source: Path,
     data: Path,
@@ -157,11 +167,12 @@ def restore(
     `database`: the address of an empty one, or what starts one in a folder. `data` must be empty or not there.
     `pictures`: where they go, if not into the data folder. `for_trial`: it knows nobody whom it could call.
     """
+    refuse_half_restored(data)
     try:
         if data.exists() and any(data.iterdir()):
             raise CannotBackUp(f"{data} is not empty: restore into a new data folder, with --data.")
         was_there = data.exists()
-        making = data / ".restoring"
+        making = data / _MAKING
         making.mkdir(parents=True)
     except OSError as failed:
         raise CannotBackUp(f"{data} cannot be used: {failed.strerror}.") from None
@@ -178,6 +189,14 @@ def restore(
             data.rmdir()
         raise
     return manifest
+
+
+def refuse_half_restored(data: Path) -> None:
+    """Raises CannotBackUp where a restore was broken off by force: what is there is no desk, and must not be two."""
+    if (data / _MAKING).exists():
+        raise CannotBackUp(
+            f"A restore into {data} was broken off: remove the folder {data / _MAKING}, then restore again."
+        )
 
 
 def _make(

@@ -53,6 +53,8 @@ def main() -> None:
 
 
 def _expected() -> tuple[type[Exception], ...]:
+    import asyncpg
+
     from goldensix.adapters.bus.nats import BusUnreachable
     from goldensix.adapters.bus.server import NatsDidNotStart
     from goldensix.adapters.postgres.embedded import DataFolderInUse, PostgresDidNotStart
@@ -82,6 +84,9 @@ def _expected() -> tuple[type[Exception], ...]:
         NatsDidNotStart,
         WorkersDidNotStart,
         WorkersNotReplaced,
+        asyncpg.TooManyConnectionsError,
+        asyncpg.InsufficientPrivilegeError,
+        asyncpg.ReadOnlySQLTransactionError,
     )
 
 

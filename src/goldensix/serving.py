@@ -10,8 +10,9 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractContextManager
 from time import perf_counter
 from types import FrameType
-from typing import Final, TextIO, cast
+from typing import TYPE_CHECKING, Final, TextIO, cast
 
+import stamina
 import structlog
 import uvicorn
 from rich.console import Console
@@ -26,7 +27,12 @@ from goldensix.settings import Settings
 from goldensix.sharing import Place
 from goldensix.wiring import Running, running
 
+if TYPE_CHECKING:
+    from goldensix.adapters.bus.nats import NatsBus
+
 _MOST_FRAME: Final = 64 * 1024
+_BUS_WITHIN: Final = 20.0
+"""Seconds in which NATS must be there for a worker that starts."""
 _BACKLOG: Final = 4_096
 console: Final = Console()
 
@@ -134,11 +140,9 @@ async def _serve_while_ours(server: uvicorn.Server, door: socket.socket, hold: H
 
 async def work(settings: Settings, name: str, *, demo: bool, ready: Callable[[uvicorn.Server], None]) -> None:
     """One worker of several, on a database that is prepared, until SIGTERM."""
-    from goldensix.adapters.bus.nats import NatsBus  # a desk of one process needs none of it
-
     tell_unfailingly()
     take_in_many()
-    bus = await NatsBus.connected_to(settings.nats_url, f"goldensix {name}")
+    bus = await _connected(settings.nats_url, name)
     place = Place(bus, Owners(settings.database_url, name))
     try:
         people = tuple(PEOPLE) if demo else None
@@ -158,6 +162,19 @@ async def work(settings: Settings, name: str, *, demo: bool, ready: Callable[[uv
                 await server.serve(sockets=[door])
     finally:
         await bus.close()
+
+
+async def _connected(url: str, name: str) -> "NatsBus":
+    """A server that begins as we do, on a busy machine, is waited for a little. Raises BusUnreachable."""
+    from goldensix.adapters.bus.nats import BusUnreachable, NatsBus  # a desk of one process needs none of it
+
+    trying = stamina.retry_context(
+        on=BusUnreachable, attempts=None, timeout=_BUS_WITHIN, wait_initial=0.2, wait_max=2.0
+    )
+    async for attempt in trying:
+        with attempt:
+            bus = await NatsBus.connected_to(url, f"goldensix {name}")
+    return bus
 
 
 def _collect_seldom() -> None:

@@ -89,6 +89,7 @@ async def set_up(dsn: str, *, merchant: str, shop: str, name: str, login: str, p
         people = People(pool, clock.now)
         if await people.credentials(phone or email or "") is not None:
             raise CannotDo(f"Somebody logs in with {login} already.")
+        password_hash = await Passwords().hash(password)  # takes a while, in which nothing is half made yet
         made = await people.add_merchant(merchant)
         groups = [await people.add_group(made.id, *_group(each)) for each in _GROUPS]
         await people.add_shop(made.id, shop, default_group=groups[0].id, zone=zone)
@@ -99,7 +100,7 @@ async def set_up(dsn: str, *, merchant: str, shop: str, name: str, login: str, p
             phone=phone,
             email=email,
             groups=[group.id for group in groups],
-            password_hash=await Passwords().hash(password),
+            password_hash=password_hash,
         )
         if not isinstance(administrator, Account):
             raise CannotDo(f"The administrator could not be made: {administrator}.")

@@ -127,6 +127,16 @@ def test_nothing_is_written_over(shop: str, data: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "back").exists()
 
 
+def test_a_restore_that_was_broken_off_by_force_is_no_empty_folder(data: Path, tmp_path: Path) -> None:
+    """A desk begun beside it would be empty, and nobody would know why."""
+    (tmp_path / "back" / ".restoring").mkdir(parents=True)
+    back_up(None, data, tmp_path / "desk.tar", datetime.fromtimestamp(0, UTC))
+    told = "was broken off: remove the folder"
+    assert told in refusal("restore", str(tmp_path / "desk.tar"), "--data", str(tmp_path / "back"))
+    assert told in refusal("serve", "--data", str(tmp_path / "back"))
+    assert files(tmp_path / "back") == {}
+
+
 def test_a_folder_without_a_desk_has_no_backup(tmp_path: Path) -> None:
     assert "There is no desk in" in refusal("backup", str(tmp_path / "desk.tar"), "--data", str(tmp_path / "none"))
     assert not (tmp_path / "desk.tar").exists()

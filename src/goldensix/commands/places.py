@@ -43,7 +43,9 @@ def kept_database(settings: Settings) -> Iterator[str]:
 @contextlib.contextmanager
 def _embedded(settings: Settings) -> Iterator["EmbeddedPostgres"]:
     from goldensix.adapters.postgres.embedded import EmbeddedPostgres
+    from goldensix.backups import refuse_half_restored
 
+    refuse_half_restored(settings.data)
     more = 20 * (settings.workers - 1)
     embedded = EmbeddedPostgres(settings.data, settings=f"max_connections = {60 + more}\n" if more else "")
     try:

@@ -27,6 +27,10 @@ class DatabaseUnreachable(UnusableDatabase):
     pass
 
 
+class NotPrepared(UnusableDatabase):
+    """PostgreSQL refused what would make the database ready, or was lost meanwhile."""
+
+
 class ServerTooOld(UnusableDatabase):
     pass
 
@@ -54,6 +58,8 @@ async def prepare(dsn: str, *, upgrade: bool) -> None:
         check_server(connection.get_server_version())
         if await revision_of(connection) != revisions()[-1]:
             await _migrate(connection, upgrade=upgrade)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failed:
+        raise NotPrepared(_refused(failed)) from None
     finally:
         await connection.close()
 
@@ -117,6 +123,13 @@ async def _connect(dsn: str) -> asyncpg.Connection:
         return await asyncpg.connect(dsn, timeout=10)
     except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
         raise DatabaseUnreachable(_unreachable(dsn, failure)) from None
+
+
+def _refused(failed: Exception) -> str:
+    reason = str(failed).strip().rstrip(".") or type(failed).__name__
+    if isinstance(failed, asyncpg.InsufficientPrivilegeError):
+        reason += "; its owner may run: grant usage, create on schema public to the role that the desk logs in with"
+    return f"The database could not be made ready, and nothing in it was changed: {reason}."
 
 
 def _unreachable(dsn: str, failure: Exception) -> str:

@@ -68,9 +68,16 @@ async def test_a_newer_database_is_left_alone(database: str) -> None:
 
 async def test_a_step_that_fails_leaves_nothing_behind(database: str) -> None:
     run_sql(database, "create table sessions (mine text)")
-    with pytest.raises(asyncpg.DuplicateTableError):
+    with pytest.raises(schema.NotPrepared, match='nothing in it was changed: relation "sessions" already exists'):
         await schema.prepare(database, upgrade=False)
     assert run_sql(database, TABLES) == "1"
+
+
+async def test_a_role_that_may_make_no_tables_is_told_what_its_owner_may_run(users_own_database: str) -> None:
+    """As any role that does not own the database, since PostgreSQL 15."""
+    run_sql(users_own_database, "revoke create on schema public from public, pg_database_owner")
+    with pytest.raises(schema.NotPrepared, match=r"permission denied for schema public; .* grant usage, create on"):
+        await schema.prepare(users_own_database, upgrade=False)
 
 
 @pytest.mark.parametrize(
