@@ -68,20 +68,20 @@ _STILL_WAITING: Final = (
     Reminder(
         Milliseconds(20_000),
         (
-            Wording("还在为您接通，请再稍等一下。", "We are still connecting you, one more moment please."),
-            Wording("客服正在看您的问题，马上回复。", "Somebody is reading your question and will answer soon."),
+            Wording("请再稍等一下，我们会尽快回复您。", "One more moment please, we answer as soon as we can."),
+            Wording("您的问题收到了，正在安排回复。", "We have your question, and an answer is on its way."),
         ),
     ),
     Reminder(
         Milliseconds(60_000),
         (
             Wording(
-                "现在咨询的人比较多，您的位置一直保留着，不用重新排队。",
-                "Many people are asking just now. Your place is kept; there is no need to queue again.",
+                "现在咨询的人比较多，您的问题没有漏掉，会尽快回复。",
+                "Many people are asking just now. Your question is not forgotten and will be answered soon.",
             ),
             Wording(
-                "让您久等了，前面还有几位，我们按顺序尽快回复。",
-                "Thank you for waiting. A few people are before you, and we answer in order.",
+                "让您久等了，我们按先后尽快回复。",
+                "Thank you for waiting. We answer one after the other, as fast as we can.",
             ),
         ),
     ),
