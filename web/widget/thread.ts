@@ -58,7 +58,7 @@ export function threadNodes(): HTMLElement[] {
 
 const noted = (line: Exclude<talk.Line, talk.Message>) =>
   line.type === "served"
-    ? words.served(line.name, lasted(line.waited))
+    ? words.served(line.name, line.waited ? lasted(line.waited) : "")
     : line.type === "conversation_closed"
       ? words.CLOSED
       : words.THANKS;

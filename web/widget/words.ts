@@ -42,4 +42,5 @@ export const typing = (name: string) => t(`${name} 正在输入…`, `${name} is
 export const seconds = (s: string) => t(`${s} 秒`, `${s} s`);
 export const stock = (n: number) => (n > 0 ? t(`有货 ${n}`, `${n} in stock`) : t("暂时缺货", "Out of stock"));
 export const served = (name: string, wait: string) =>
-  t(`${name} 已接入，为您服务 · 排队 ${wait}`, `${name} is here for you · waited ${wait}`);
+  t(`${name} 已接入，为您服务`, `${name} is here for you`) +
+  (wait && t(` · 排队 ${wait}`, ` · waited ${wait}`));

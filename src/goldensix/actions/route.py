@@ -315,9 +315,9 @@ def _assign(
     now: Instant,
     reason: Reason = Reason(),
 ) -> None:
-    waited = Milliseconds(now - (conversation.returned_at or conversation.entered_at))
+    queued_at = (conversation.returned_at or conversation.entered_at) if conversation.agent is None else now
     why = reason.could_have, reason.through, reason.group, reason.because
-    desk.record(conversation.id, AgentAssigned(agent, how, by, reason.policy, waited, *why), now)
+    desk.record(conversation.id, AgentAssigned(agent, how, by, reason.policy, Milliseconds(now - queued_at), *why), now)
     desk.last_assigned[agent] = now
     desk.look_later(conversation)
 

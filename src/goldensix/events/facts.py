@@ -110,6 +110,7 @@ class AgentAssigned:
     """Who decided: the agent (taken, transferred), the service manager (handed, taken over), nobody (routed)."""
     policy: str | None
     waited: Milliseconds
+    """In the queue, since it came or came back; 0 where it went from one agent to another."""
     could_have: tuple[AccountId, ...]
     through: Through | None = None
     """Of a routed one: on what ground this agent could have it."""
