@@ -131,12 +131,10 @@ class Limits:
         return wait or self.messages_from.take(address, _START_COSTS if starts else 1.0)
 
     @contextmanager
-    def uploading(self, author: Hashable, address: str) -> Iterator[None]:
-        """While a picture is read and kept. Raises the refusal if too many are on their way."""
+    def uploading(self, author: Hashable, address: str) -> Iterator[bool]:
+        """While a picture is read and kept: whether there is room for it."""
         with self.uploads.one(author) as room, self.uploads_from.one(address) as room_there:
-            if not (room and room_there):
-                raise _too_many_uploads()
-            yield
+            yield room and room_there
 
 
 def limits(
@@ -201,7 +199,7 @@ def require(wait: float) -> None:
         )
 
 
-def _too_many_uploads() -> ApiError:
+def too_many_uploads() -> ApiError:
     return ApiError(
         429,
         "too_many_uploads",

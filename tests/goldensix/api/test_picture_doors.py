@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -114,12 +115,23 @@ async def test_a_charset_that_is_none_is_not_read(office: Office) -> None:
         assert answer.status_code in (400, 422), charset
 
 
-async def test_half_uploads_end_and_are_few_at_a_time(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "_PATIENCE", 0.3)
+async def test_half_an_upload_is_not_waited_for(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "_PATIENCE", 0.1)
+    answer = await half_sent(office, await token(office))
+    assert (answer.status_code, answer.json()["code"]) == (408, "too_slow")
+    assert not office.house.limits.uploads
+
+
+async def test_a_sixth_picture_at_a_time_waits(office: Office) -> None:
     bearer = await token(office)
-    answers = await asyncio.gather(*(half_sent(office, bearer) for _ in range(8)))
-    codes = sorted(answer.json()["code"] for answer in answers)
-    assert codes == ["too_many_uploads"] * 3 + ["too_slow"] * 5
+    visitor = await office.house.visitors.read(bearer)
+    assert visitor
+    with ExitStack() as open_:
+        for _ in range(5):
+            open_.enter_context(office.house.limits.uploading(f"b{visitor.buyer}", "10.1.1.2"))
+        refusal = await sent_by_buyer(office, bearer)
+        assert (refusal.status_code, refusal.json()["code"]) == (429, "too_many_uploads")
+        assert int(refusal.headers["retry-after"]) > 0
     assert (await sent_by_buyer(office, bearer)).status_code == 200
 
 

@@ -13,7 +13,7 @@ from goldensix.api.errors import ApiError, not_found
 from goldensix.api.http.guard import Caller, address, any_site, public, requires
 from goldensix.api.http.house import House, TheHouse
 from goldensix.api.http.models import Answer
-from goldensix.api.limits import require
+from goldensix.api.limits import require, too_many_uploads
 from goldensix.events.facts import Language
 from goldensix.events.ids import MerchantId
 from goldensix.team.roles import Permission
@@ -107,8 +107,8 @@ async def show(picture: str, house: TheHouse) -> Response:
 
 
 async def _keep(request: Request, house: House, merchant: MerchantId, author: str, hourly: int) -> UploadedPicture:
-    with house.limits.uploading(author, address(request)):
-        uploaded = await _in_time(request)
+    with house.limits.uploading(author, address(request)) as room:
+        uploaded = await _in_time(request, room=room)
         require(house.limits.pictures.take(author, len(uploaded)))
         require(house.limits.pictures_from.take(address(request), len(uploaded)))
         kept = await house.pictures.keep(merchant, author, uploaded, hourly=hourly)
@@ -117,13 +117,18 @@ async def _keep(request: Request, house: House, merchant: MerchantId, author: st
     return UploadedPicture(id=kept.id, width=kept.width, height=kept.height)
 
 
-async def _in_time(request: Request) -> bytes:
+async def _in_time(request: Request, *, room: bool) -> bytes:
+    """Without room it is let pass and not held: who is cut off while sending does not hear why."""
     try:
         async with asyncio.timeout(_PATIENCE):
-            return await _uploaded(request)
+            if room:
+                return await _uploaded(request)
+            async for _ in _no_more(request):
+                pass
     except TimeoutError:
         zh, en = "图片上传太慢，请换个网络再发。", "The upload took too long: send it on a faster connection."
         raise ApiError(408, "too_slow", zh=zh, en=en) from None
+    raise too_many_uploads()
 
 
 async def _uploaded(request: Request) -> bytes:
