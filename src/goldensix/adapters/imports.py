@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 import time
+import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,7 +117,7 @@ class Imports:
         except BaseException:  # a browser that goes away cancels it
             shutil.rmtree(place, ignore_errors=True)
             raise
-        (place / "name").write_text(Path(name.replace("\\", "/")).name[:200] or "file", encoding="utf-8")
+        (place / "name").write_text(_plain(name), encoding="utf-8")
         return Upload(place.name, (place / "name").read_text(encoding="utf-8"), place / _CONTENT, size)
 
     async def _written(self, path: Path, content: AsyncIterator[bytes]) -> int:
@@ -229,6 +230,12 @@ class Imports:
 
     def _uploads(self, merchant: MerchantId) -> Path:
         return self.archive(merchant).folder / "uploads"
+
+
+def _plain(name: str) -> str:
+    """The last part of a path, without what cannot be seen or cannot be stored."""
+    seen = "".join(each for each in name if unicodedata.category(each)[0] != "C")
+    return Path(seen.replace("\\", "/")).name[:200] or "file"
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:

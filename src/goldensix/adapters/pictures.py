@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 import asyncpg
-from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from goldensix.adapters.postgres.times import timestamp
 from goldensix.adapters.stores.port import Store
@@ -29,6 +29,17 @@ _AT_ONCE: Final = 2
 """Pictures decoded at a time: 40 megapixels are 160 MB of memory."""
 _KINDS: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/png"}
 """What we accept, and as what we keep it: of a GIF the first frame, whose hard edges only PNG keeps."""
+_ORIENTATION: Final = 0x0112
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What sets a picture upright, by what EXIF says of how the camera was held."""
 _FORMATS: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 
 
@@ -66,7 +77,7 @@ class Pictures:
         """
         if len(uploaded) > MOST_BYTES:
             return Refused.TOO_LARGE
-        if await self._kept_within_the_hour(merchant, author) >= hourly:
+        if await _kept_within_the_hour(self._pool, merchant, author, self._now()) >= hourly:
             return Refused.TOO_MANY
         async with self._decoding:
             drawn = await asyncio.to_thread(draw, uploaded)
@@ -74,13 +85,27 @@ class Pictures:
             return drawn
         picture = Picture(secrets.token_hex(16), drawn.width, drawn.height)
         await self._store.write(picture.id, drawn.data)
-        await self._pool.execute(
-            "insert into pictures (id, merchant_id, author, width, height, type, bytes, created_at)"
-            " values ($1, $2, $3, $4, $5, $6, $7, $8)",
-            *(picture.id, merchant, author, drawn.width, drawn.height, drawn.type, len(drawn.data)),
-            timestamp(self._now()),
-        )
+        if not await self._note(merchant, author, picture.id, drawn, hourly):
+            await self._store.remove(picture.id)
+            return Refused.TOO_MANY
         return picture
+
+    async def _note(self, merchant: MerchantId, author: str, picture: str, drawn: Drawn, hourly: int) -> bool:
+        """False, and not done, if the author's others, drawn meanwhile here or by another worker, fill the hour."""
+        now = self._now()
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(
+                "select pg_advisory_xact_lock(hashtextextended('pictures ' || $1, $2))", author, merchant
+            )
+            if await _kept_within_the_hour(connection, merchant, author, now) >= hourly:
+                return False
+            await connection.execute(
+                "insert into pictures (id, merchant_id, author, width, height, type, bytes, created_at)"
+                " values ($1, $2, $3, $4, $5, $6, $7, $8)",
+                *(picture, merchant, author, drawn.width, drawn.height, drawn.type, len(drawn.data)),
+                timestamp(now),
+            )
+        return True
 
     async def find(self, merchant: MerchantId, author: str, picture: str) -> Picture | None:
         """The picture, if this author uploaded it: nobody sends another's."""
@@ -103,12 +128,15 @@ class Pictures:
         content = None if kind is None else await self._store.read(picture)
         return None if content is None else (content, kind)
 
-    async def _kept_within_the_hour(self, merchant: MerchantId, author: str) -> int:
-        count: int = await self._pool.fetchval(
-            "select count(*) from pictures where merchant_id = $1 and author = $2 and created_at > $3",
-            *(merchant, author, timestamp(self._now()) - timedelta(hours=1)),
-        )
-        return count
+
+async def _kept_within_the_hour(
+    database: asyncpg.Pool | asyncpg.pool.PoolConnectionProxy, merchant: MerchantId, author: str, now: Instant
+) -> int:
+    count: int = await database.fetchval(
+        "select count(*) from pictures where merchant_id = $1 and author = $2 and created_at > $3",
+        *(merchant, author, timestamp(now) - timedelta(hours=1)),
+    )
+    return count
 
 
 def draw(uploaded: bytes) -> Drawn | Refused:
@@ -123,7 +151,7 @@ def draw(uploaded: bytes) -> Drawn | Refused:
         return Refused.UNKNOWN_FORMAT
     except Image.DecompressionBombError:
         return Refused.TOO_MANY_PIXELS
-    except (OSError, SyntaxError, ValueError, EOFError):  # what Pillow's decoders raise on damaged files
+    except Exception:  # whatever Pillow's decoders raise on a stranger's file, which is anything
         return Refused.BROKEN
 
 
@@ -135,7 +163,16 @@ def _upright(image: Image.Image) -> Image.Image:
         image = image.point(lambda level: level / 256).convert("L")
     shown = image.convert("RGBA" if image.has_transparency_data else "RGB")
     shown.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-    return ImageOps.exif_transpose(shown)
+    turn = _turn(shown)
+    return shown if turn is None else shown.transpose(turn)
+
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    """Of EXIF this one tag is read: whatever cameras make of the others does no harm."""
+    try:
+        return _TURNS.get(image.getexif().get(_ORIENTATION, 1))
+    except Exception:  # EXIF is a stranger's too, and a picture can be shown without
+        return None
 
 
 def _encode(image: Image.Image, kind: str) -> Drawn:

@@ -7,9 +7,10 @@ import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from goldensix.adapters import clock
@@ -72,6 +73,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(asyncpg.DataError, _unstorable)
     app.add_exception_handler(StoreAway, _store_away)
+    app.add_exception_handler(ClientDisconnect, _left)
     app.add_exception_handler(Exception, _broken)
 
 
@@ -117,6 +119,11 @@ async def _store_away(request: Request, error: Exception) -> JSONResponse:
         "en": "Pictures cannot be stored or shown just now; messages can. Try again in a moment.",
     }
     return _reply(request, 503, "pictures_away", wording, {"Retry-After": "5"})
+
+
+async def _left(_: Request, __: Exception) -> Response:
+    """Whoever asked went away before all of it had come: nobody hears the answer, and it is no fault to be logged."""
+    return Response(status_code=400)
 
 
 async def _broken(request: Request, error: Exception) -> JSONResponse:

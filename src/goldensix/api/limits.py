@@ -5,8 +5,9 @@ Whoever asks too much is told how long to wait, and has lost nothing: a page kee
 
 import ipaddress
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,8 @@ _CALL_COSTS: Final = 10
 """What a list of orders costs, in requests of an account."""
 _BREATH: Final = 30.0
 """Seconds' worth that an address or an account may ask for at once: an office at the start of a shift."""
+_UPLOADS, _UPLOADS_FROM = 5, 30
+"""Pictures on their way at a time, each up to 5 MB of memory: of one author, and from one address."""
 _HOUR, _DAY = 3_600.0, 86_400.0
 
 
@@ -56,6 +59,31 @@ class Buckets:
         return len(self._due)
 
 
+class Places:
+    """`most` at a time for each key; whoever is through makes room."""
+
+    __slots__ = ("_most", "_taken")
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken: Counter[Hashable] = Counter()
+
+    @contextmanager
+    def one(self, key: Hashable) -> Iterator[bool]:
+        """Whether there was room; if not, none is taken."""
+        room = not key or self._taken[key] < self._most
+        self._taken[key] += room
+        try:
+            yield room
+        finally:
+            self._taken[key] -= room
+            if not self._taken[key]:
+                del self._taken[key]
+
+    def __len__(self) -> int:
+        return len(self._taken)
+
+
 @dataclass(frozen=True)
 class Limits:
     """Rates are what flows in for good; each bucket holds enough for honest people to come all at once."""
@@ -86,6 +114,10 @@ class Limits:
     """Bytes that one author uploads."""
     pictures_from: Buckets
     """Bytes that are uploaded from one address."""
+    uploads: Places
+    """Pictures of one author on their way."""
+    uploads_from: Places
+    """The same from one address."""
 
     def visit(self, visitor: Hashable, address: str) -> float:
         """Seconds to wait before a visitor's window is taken in; 0: it is."""
@@ -97,6 +129,12 @@ class Limits:
             return wait
         wait = self.messages.take(visitor)
         return wait or self.messages_from.take(address, _START_COSTS if starts else 1.0)
+
+    @contextmanager
+    def uploading(self, author: Hashable, address: str) -> Iterator[bool]:
+        """While a picture is read and kept: whether there is room for it."""
+        with self.uploads.one(author) as room, self.uploads_from.one(address) as room_there:
+            yield room and room_there
 
 
 def limits(
@@ -126,6 +164,8 @@ def limits(
         shops=Buckets(account_rate / _CALL_COSTS, account_rate * _BREATH / _CALL_COSTS, now),
         pictures=Buckets(megabytes / _DAY, megabytes, now),
         pictures_from=Buckets(megabytes * 50 / _DAY, megabytes * 50, now),
+        uploads=Places(_UPLOADS),
+        uploads_from=Places(_UPLOADS_FROM),
     )
 
 
@@ -157,6 +197,16 @@ def require(wait: float) -> None:
             en=f"Too many requests: wait {seconds} s.",
             retry_after=seconds,
         )
+
+
+def too_many_uploads() -> ApiError:
+    return ApiError(
+        429,
+        "too_many_uploads",
+        zh="正在上传的图片太多，请等它们传完再发。",
+        en="Too many pictures are on their way: send this one when they have arrived.",
+        retry_after=5,
+    )
 
 
 def in_seconds(wait: float) -> int:

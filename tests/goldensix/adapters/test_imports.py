@@ -32,5 +32,10 @@ def test_a_process_that_says_nothing_of_use_ends_the_import(tmp_path: Path, work
     asyncio.run(story())
 
 
+def test_of_a_files_name_only_what_can_be_seen_is_kept(tmp_path: Path) -> None:
+    kept = asyncio.run(Imports(tmp_path, 1_000).keep(MERCHANT, "C:\\logs\\十一月\x1b[31m\0\u202e.csv", _content()))
+    assert kept.name == "十一月[31m.csv"
+
+
 async def _content() -> AsyncIterator[bytes]:
     yield b"a,b\n"

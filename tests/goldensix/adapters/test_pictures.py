@@ -1,11 +1,13 @@
 """Pictures that strangers upload: what is kept, and what of them is not."""
 
+import asyncio
 import io
+import struct
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from goldensix.adapters.pictures import Drawn, Pictures, Refused, draw
 from goldensix.adapters.stores.folder import FolderStore
@@ -84,6 +86,38 @@ def test_place_and_camera_are_dropped_and_the_picture_stands_upright() -> None:
     assert b"secret" not in picture.data
 
 
+def sideways(*tags: tuple[int, int, int, bytes]) -> bytes:
+    """A JPEG whose EXIF says so, among tags (number, type, count, four bytes) as careless cameras write them."""
+    entries = sorted([(ORIENTATION, 3, 1, b"\x06\x00\x00\x00"), *tags])
+    directory = b"".join(struct.pack("<HHI4s", *entry) for entry in entries)
+    exif = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", len(entries)) + directory + bytes(4)
+    return encoded(Image.new("RGB", (30, 20)), "JPEG", exif=exif)
+
+
+@pytest.mark.parametrize("tag", [0x0100, 0x011A, 0x0128], ids=["width", "resolution", "unit"])
+@pytest.mark.parametrize("kind", [2, 7, 11], ids=["ascii", "undefined", "float"])
+def test_careless_tags_beside_it_do_not_keep_a_photograph_from_standing_upright(tag: int, kind: int) -> None:
+    picture = drawn(sideways((tag, kind, 1 if kind == 11 else 4, b"72\x00\x00")))
+    assert (picture.width, picture.height) == (20, 30)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photograph_stands_upright_however_the_camera_was_held(orientation: int) -> None:
+    exif, seen = Image.Exif(), Image.new("RGB", (30, 20))
+    exif[ORIENTATION] = orientation
+    seen.paste("red", (0, 0, 10, 5))
+    uploaded = encoded(seen, "PNG", exif=exif)
+    with Image.open(io.BytesIO(uploaded)) as sent, Image.open(io.BytesIO(drawn(uploaded).data)) as kept:
+        assert kept.tobytes() == ImageOps.exif_transpose(sent).tobytes()
+
+
+def test_a_palette_without_colours_is_a_damaged_picture() -> None:
+    whole = encoded(Image.new("P", (30, 20)), "PNG")
+    began = whole.index(b"PLTE") - 4
+    ended = began + 12 + int.from_bytes(whole[began : began + 4], "big")
+    assert draw(whole[:began] + whole[ended:]) is Refused.BROKEN
+
+
 def test_what_hides_behind_the_pixels_is_dropped() -> None:
     payload = b"<script>alert(document.cookie)</script>"
     assert payload not in drawn(encoded(Image.new("RGB", (9, 9)), "PNG") + payload).data
@@ -137,3 +171,10 @@ async def test_who_sent_many_within_the_hour_must_wait(counter: Counter, picture
     assert isinstance(await pictures.keep(of_merchant, "bother", uploaded, hourly=2), Picture)
     counter.clock.forward(minutes=61)
     assert isinstance(await pictures.keep(of_merchant, "bme", uploaded, hourly=2), Picture)
+
+
+async def test_nor_do_many_at_once_pass_the_hours_number(counter: Counter, pictures: Pictures, tmp_path: Path) -> None:
+    uploaded = encoded(Image.new("RGB", (3, 2)), "PNG")
+    kept = await asyncio.gather(*(pictures.keep(counter.merchant.id, "bme", uploaded, hourly=3) for _ in range(12)))
+    assert [each is Refused.TOO_MANY for each in kept].count(False) == 3
+    assert len([each async for each in FolderStore(tmp_path / "pictures").names()]) == 3

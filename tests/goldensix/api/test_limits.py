@@ -1,5 +1,7 @@
 """Whoever asks too much is told to wait, whoever is many behind one address is not, and memory stays bounded."""
 
+from contextlib import ExitStack, suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +54,22 @@ def test_strangers_fill_no_memory(watch: Watch) -> None:
     for number in range(10_000):
         buckets.take(number)
     assert len(buckets) == 100
+
+
+def test_five_pictures_of_one_author_are_on_their_way_and_make_room_however_they_end(usual: Limits) -> None:
+    for _ in range(2):
+        with suppress(ConnectionError), ExitStack() as open_:
+            room = [open_.enter_context(usual.uploading("b1", "10.1.1.1")) for _ in range(6)]
+            assert room == [True] * 5 + [False]
+            raise ConnectionError
+    assert (len(usual.uploads), len(usual.uploads_from)) == (0, 0)
+
+
+def test_thirty_pictures_are_on_their_way_from_one_address(usual: Limits) -> None:
+    with ExitStack() as open_:
+        room = [open_.enter_context(usual.uploading(f"b{author}", "10.1.1.1")) for author in range(31)]
+        assert room == [True] * 30 + [False]
+        assert open_.enter_context(usual.uploading("b31", "10.1.1.2"))
 
 
 def test_no_rate_is_no_limit(watch: Watch) -> None:

@@ -1,12 +1,16 @@
 """Sending a picture, and seeing it."""
 
+import asyncio
 import io
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
 
 import httpx
 import pytest
 from PIL import Image
 
 from goldensix.adapters.pictures import MOST_BYTES
+from goldensix.api.http import pictures
 from goldensix.team.roles import Role
 from house_builders import Office
 
@@ -33,6 +37,21 @@ async def token(office: Office) -> str:
 async def sent_by_buyer(office: Office, bearer: str) -> httpx.Response:
     headers = {"Authorization": f"Bearer {bearer}", "Origin": "https://shop.example", "X-Golden-Six": ""}
     return await office.browser().post("/api/visitor/pictures", files={"file": png()}, headers=headers)
+
+
+async def half_sent(office: Office, bearer: str) -> httpx.Response:
+    """By a buyer who declares 5 MB, and stops."""
+
+    async def half() -> AsyncIterator[bytes]:
+        yield b'--B\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + bytes(100_000)
+        await asyncio.Event().wait()
+
+    headers = {
+        "Authorization": f"Bearer {bearer}",
+        "Content-Type": "multipart/form-data; boundary=B",
+        "Content-Length": str(MOST_BYTES),
+    }
+    return await office.browser().post("/api/visitor/pictures", content=half(), headers=headers)
 
 
 async def test_an_agents_picture_is_shown_and_kept_by_the_browser(office: Office) -> None:
@@ -85,6 +104,54 @@ async def test_an_upload_that_is_none_is_refused(office: Office) -> None:
     for content_type in ("multipart/form-data", "multipart/form-data; boundary=x", "application/json"):
         answer = await agent.post("/api/pictures", content=b"{}", headers={"Content-Type": content_type})
         assert answer.status_code in (400, 422), content_type
+
+
+async def test_a_charset_that_is_none_is_not_read(office: Office) -> None:
+    agent = await office.as_(Role.AGENT)
+    body = '--B\r\nContent-Disposition: form-data; name="é"\r\n\r\nx\r\n--B--\r\n'.encode()
+    for charset in ("undefined", "idna", "punycode"):
+        kind = {"Content-Type": f"multipart/form-data; boundary=B; charset={charset}"}
+        answer = await agent.post("/api/pictures", content=body, headers=kind)
+        assert answer.status_code in (400, 422), charset
+
+
+async def test_half_an_upload_is_not_waited_for(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "_PATIENCE", 0.1)
+    answer = await half_sent(office, await token(office))
+    assert (answer.status_code, answer.json()["code"]) == (408, "too_slow")
+    assert not office.house.limits.uploads
+
+
+async def test_a_sixth_picture_at_a_time_waits(office: Office) -> None:
+    bearer = await token(office)
+    visitor = await office.house.visitors.read(bearer)
+    assert visitor
+    with ExitStack() as open_:
+        for _ in range(5):
+            open_.enter_context(office.house.limits.uploading(f"b{visitor.buyer}", "10.1.1.2"))
+        refusal = await sent_by_buyer(office, bearer)
+        assert (refusal.status_code, refusal.json()["code"]) == (429, "too_many_uploads")
+        assert int(refusal.headers["retry-after"]) > 0
+    assert (await sent_by_buyer(office, bearer)).status_code == 200
+
+
+async def test_an_upload_cut_by_its_client_is_no_fault(office: Office) -> None:
+    bearer = await token(office)
+    cut = asyncio.Event()
+
+    async def receive() -> dict[str, object]:
+        if cut.is_set():
+            return {"type": "http.disconnect"}
+        cut.set()
+        return {"type": "http.request", "body": b"--B\r\n", "more_body": True}
+
+    async def send(message: object) -> None:
+        pass
+
+    headers = [(b"authorization", f"Bearer {bearer}".encode()), (b"content-type", b"multipart/form-data; boundary=B")]
+    scope = {"type": "http", "method": "POST", "path": "/api/visitor/pictures", "query_string": b"", "headers": headers}
+    await office.app({**scope, "client": ("10.1.1.1", 40_000)}, receive, send)  # or the server would log what is raised
+    assert not office.house.limits.uploads
 
 
 async def test_one_buyer_sends_thirty_an_hour(office: Office) -> None:

@@ -1,10 +1,10 @@
 """Uploading a picture, and showing it."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
-from python_multipart.exceptions import MultipartParseError
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -13,7 +13,7 @@ from goldensix.api.errors import ApiError, not_found
 from goldensix.api.http.guard import Caller, address, any_site, public, requires
 from goldensix.api.http.house import House, TheHouse
 from goldensix.api.http.models import Answer
-from goldensix.api.limits import require
+from goldensix.api.limits import require, too_many_uploads
 from goldensix.events.facts import Language
 from goldensix.events.ids import MerchantId
 from goldensix.team.roles import Permission
@@ -25,6 +25,8 @@ _ENVELOPE: Final = 64 * 1024
 """Bytes of an upload that are not the picture: part headers, a few small fields."""
 _HOPELESS: Final = 20 * MOST_BYTES
 """An upload of more bytes is not even told why in our words."""
+_PATIENCE: Final = 60.0
+"""Seconds that an upload may take: what has come of it is held until it ends."""
 _HEADERS: Final = {
     # An id names one picture for ever. Private: a proxy must not go on showing what was erased here.
     "Cache-Control": "private, max-age=31536000, immutable",
@@ -105,20 +107,35 @@ async def show(picture: str, house: TheHouse) -> Response:
 
 
 async def _keep(request: Request, house: House, merchant: MerchantId, author: str, hourly: int) -> UploadedPicture:
-    uploaded = await _uploaded(request)
-    require(house.limits.pictures.take(author, len(uploaded)))
-    require(house.limits.pictures_from.take(address(request), len(uploaded)))
-    kept = await house.pictures.keep(merchant, author, uploaded, hourly=hourly)
+    with house.limits.uploading(author, address(request)) as room:
+        uploaded = await _in_time(request, room=room)
+        require(house.limits.pictures.take(author, len(uploaded)))
+        require(house.limits.pictures_from.take(address(request), len(uploaded)))
+        kept = await house.pictures.keep(merchant, author, uploaded, hourly=hourly)
     if isinstance(kept, Refused):
         raise _refusal(kept)
     return UploadedPicture(id=kept.id, width=kept.width, height=kept.height)
+
+
+async def _in_time(request: Request, *, room: bool) -> bytes:
+    """Without room it is let pass and not held: who is cut off while sending does not hear why."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            if room:
+                return await _uploaded(request)
+            async for _ in _no_more(request):
+                pass
+    except TimeoutError:
+        zh, en = "图片上传太慢，请换个网络再发。", "The upload took too long: send it on a faster connection."
+        raise ApiError(408, "too_slow", zh=zh, en=en) from None
+    raise too_many_uploads()
 
 
 async def _uploaded(request: Request) -> bytes:
     """The part named `file`. Read here, not by a parameter: whoever may not upload is not read at all."""
     try:
         form = await MultiPartParser(request.headers, _no_more(request), max_files=1, max_fields=4).parse()
-    except (MultiPartException, MultipartParseError, KeyError) as broken:
+    except (MultiPartException, KeyError, ValueError) as broken:  # ValueError: also a charset that is none
         raise ApiError(400, "unreadable", zh="上传内容无法读取。", en="The upload could not be read.") from broken
     file = form.get("file")
     if not isinstance(file, UploadFile):
