@@ -227,9 +227,15 @@ async def running(
 
     vitals = Vitals(pool, floors, now, company)
 
+    orders = Orders(pool, now)
+
     async def may_open(account: Account, conversation: ConversationId) -> bool:
-        """Those who read the desk, any; an agent his own and what waits in his groups."""
-        return may(account.role, Permission.READ_DESK) or await live.has(account.merchant, account.id, conversation)
+        """Those who read the desk, any of their shops; an agent his own and what waits in his groups."""
+        if may(account.role, Permission.READ_DESK):
+            found = await orders.buyer_in(account.merchant, conversation) if account.shops else None
+            if not account.shops or (found is not None and account.serves_shop(found[0])):
+                return True
+        return await live.has(account.merchant, account.id, conversation)
 
     async def sessions_ended(ended: Sequence[SessionId]) -> None:
         await doors.sessions_ended(ended)
@@ -255,7 +261,7 @@ async def running(
         shops=shops,
         visitors=visitors,
         pictures=pictures,
-        orders=Orders(pool, now),
+        orders=orders,
         mirror=Mirror(pool, now),
         on_orders_moved=live.orders_moved,
         shifts=shifts,

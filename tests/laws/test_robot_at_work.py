@@ -138,7 +138,7 @@ def test_peoples_clock_starts_at_the_hand_over_and_what_the_robot_keeps_is_not_t
     world = asyncio.run(evening())
     later = Instant(world.now + 3_600_000)
     world.desk.figures.settle(later)
-    sums = world.desk.figures.within(None, None)
+    sums = world.desk.figures.within()
     assert (sums[GOLDEN_HUMAN].num, sums[GOLDEN_HUMAN].den) == (1, 1)
     assert (sums[GOLDEN_ANYONE].num, sums[GOLDEN_ANYONE].den) == (2, 2)
 

@@ -69,7 +69,9 @@ PLACES = [(shop, group) for shop in (SHOP, OTHER_SHOP) for group in (PRE_SALE, A
 
 def told(reading: Reading) -> Told:
     """What a page would show: by shop and group, and by agent; numerator, denominator, pending."""
-    found = {(place, caliber): sums for place in PLACES for caliber, sums in reading.within(*place).items()}
+    found = {
+        (place, caliber): sums for place in PLACES for caliber, sums in reading.within({place[0]}, place[1]).items()
+    }
     mine = {(agent, caliber): sums for agent in AGENTS for caliber, sums in reading.of_agent(AccountId(agent)).items()}
     return {key: (each.num, each.den, each.pending) for key, each in {**found, **mine}.items()}
 

@@ -164,7 +164,7 @@ export interface paths {
         };
         /**
          * Blocks
-         * @description The newest 500, those that hold first.
+         * @description The newest 500 of one's shops, those that hold first.
          */
         readonly get: operations["blocks_api_blocks_get"];
         readonly put?: never;

@@ -15,7 +15,7 @@ from goldensix.events.facts import (
     AlertTold,
     Step,
 )
-from goldensix.events.ids import ALERT_STREAM, AccountId, AlertId, GroupId, Instant
+from goldensix.events.ids import ALERT_STREAM, AccountId, AlertId, GroupId, Instant, ShopId
 
 
 def climb(desk: Desk, c: Conversation, now: Instant) -> None:
@@ -50,13 +50,19 @@ def watch_queue(desk: Desk, now: Instant) -> None:
 def acknowledge(desk: Desk, by: AccountId, id: str, now: Instant) -> No | None:
     """Somebody looks after it: it is quiet from now on."""
     alert = desk.folds.alerts.open.get(AlertId(id))
-    if alert is None:
+    if alert is None or not concerns(desk, alert, desk.premises.members[by].shops):
         return No("no_alert")
     if alert.acknowledged_by is None:
         _record(desk, AlertAcknowledged(alert.id, by), now)
         for conversation in alert.waiting:
             desk.look_later(desk.folds.reception.open[conversation], now)
     return None
+
+
+def concerns(desk: Desk, alert: Alert, reach: frozenset[ShopId]) -> bool:
+    """Whether a buyer of these shops waits in it; a queue that is too long is everybody's. None named: every shop."""
+    waiting = (desk.folds.reception.open[id] for id in alert.waiting)
+    return not reach or alert.kind == "crowded" or any(c.shop in reach for c in waiting)
 
 
 def told(desk: Desk, telling: AlertTold, now: Instant) -> None:

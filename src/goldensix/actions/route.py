@@ -174,9 +174,15 @@ def take(desk: Desk, agent: AccountId, id: str | None, now: Instant) -> No | Non
     return None
 
 
+def _reached(desk: Desk, by: AccountId, id: str) -> Conversation | None:
+    """None, too, if it is of a shop that whoever acts is not for, and not his own."""
+    c = desk.conversation(id)
+    return c if c is not None and (c.agent == by or desk.premises.members[by].serves_shop(c.shop)) else None
+
+
 def hand_over(desk: Desk, by: AccountId, id: str, agent: AccountId, now: Instant) -> No | None:
     """The service manager gives a conversation to an agent, out of the queue or another's hands."""
-    conversation = desk.conversation(id)
+    conversation = _reached(desk, by, id)
     if conversation is None:
         return No("no_conversation")
     if conversation.agent == agent:
@@ -208,11 +214,13 @@ def reassign(
 ) -> list[tuple[Conversation, No]]:
     """All conversations of an agent to another, or back to their queues; answers those that stayed, and why.
 
+    Those of shops that `by` is not for are left alone, and not named.
     Should there be no room for all, whoever waits longest goes first.
     """
     stayed: list[tuple[Conversation, No]] = []
     never = Instant(2**62)
-    for conversation in sorted(desk.folds.reception.of_agent(of), key=lambda c: c.waiting_since or never):
+    theirs = [c for c in desk.folds.reception.of_agent(of) if _reached(desk, by, c.id)]
+    for conversation in sorted(theirs, key=lambda c: c.waiting_since or never):
         if to is None:
             give_back(desk, conversation, "put_back", by, now)
         elif (refused := hand_over(desk, by, conversation.id, to, now)) is not None:
@@ -222,7 +230,7 @@ def reassign(
 
 def take_over(desk: Desk, by: AccountId, id: str, now: Instant) -> No | None:
     """The service manager takes a conversation from an agent, to answer it himself."""
-    conversation = desk.conversation(id)
+    conversation = _reached(desk, by, id)
     if conversation is None:
         return No("no_conversation")
     if conversation.agent == by:
@@ -236,8 +244,8 @@ def take_over(desk: Desk, by: AccountId, id: str, now: Instant) -> No | None:
 
 
 def put_back(desk: Desk, by: AccountId, id: str, now: Instant) -> No | None:
-    """Out of the agent's hands into its queue again: one's own, or any if one may assign."""
-    conversation = desk.conversation(id)
+    """Out of the agent's hands into its queue again: one's own, or any of one's shops if one may assign."""
+    conversation = _reached(desk, by, id)
     if conversation is None or conversation.agent is None:
         return No("no_conversation")
     if conversation.agent != by and not may(desk.premises.members[by].role, Permission.ASSIGN):

@@ -5,6 +5,7 @@ a reading waits for the other, and a figure is about a second old at most.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
 
@@ -168,11 +169,13 @@ class Reading:
             self._days[shop] = day_name(local(self._zone_of(shop), self._pooled_at) // DAY)
         return self._days[shop]
 
-    def within(self, shop: ShopId | None = None, group: GroupId | None = None) -> Sums:
-        """Of a shop, of a group, of both or of all, as of the last reading."""
+    def within(self, shops: AbstractSet[ShopId] = frozenset(), group: GroupId | None = None) -> Sums:
+        """Of some shops, of a group, of both or, where none is named, of all, as of the last reading."""
         wanted = None if group is None else str(group)
         return _pooled(
-            sums for place, sums in self._places.items() if shop in (None, place[0]) and wanted in (None, place[1])
+            sums
+            for (shop, of_group), sums in self._places.items()
+            if (not shops or shop in shops) and wanted in (None, of_group)
         )
 
     def of_agent(self, agent: AccountId) -> Sums:
@@ -182,27 +185,29 @@ class Reading:
     def chance(
         self,
         goals: Iterable[Goal],
-        shop: ShopId | None = None,
+        shops: AbstractSet[ShopId] = frozenset(),
         group: GroupId | None = None,
         agent: AccountId | None = None,
     ) -> Chance | None:
         """What can still be won of today's rate there, or by this person."""
-        sums = self.within(shop, group) if agent is None else self.of_agent(agent)
-        wanted = (shop, None if group is None else str(group), None if agent is None else str(agent))
+        sums = self.within(shops, group) if agent is None else self.of_agent(agent)
+        wanted = (None if group is None else str(group), None if agent is None else str(agent))
 
         def concerns(turn: Open) -> bool:
-            own = (turn.shop, turn.group, turn.agent)
-            fits = all(asked in (None, has) for asked, has in zip(wanted, own, strict=True))
+            own = (turn.group, turn.agent)
+            fits = (not shops or turn.shop in shops) and all(
+                asked in (None, has) for asked, has in zip(wanted, own, strict=True)
+            )
             return fits and turn.day == self.day(ShopId(turn.shop))
 
-        return self._chances.best(goals, sums, concerns, wanted[2])
+        return self._chances.best(goals, sums, concerns, wanted[1])
 
-    def columns(self, shop: ShopId | None = None, group: GroupId | None = None) -> dict[int, Column]:
+    def columns(self, shops: AbstractSet[ShopId] = frozenset(), group: GroupId | None = None) -> dict[int, Column]:
         """The last five minutes, by the number of the ten seconds since 1970; where nothing was, nothing is."""
         wanted, found = None if group is None else str(group), dict[int, list[Column]]()
         for columns in (self._columns, self.today.columns):
             for (number, of_shop, of_group), column in columns.each.items():
-                if shop in (None, of_shop) and wanted in (None, of_group):
+                if (not shops or of_shop in shops) and wanted in (None, of_group):
                     found.setdefault(number, []).append(column)
         return {number: pooled(columns) for number, columns in found.items()}
 

@@ -20,7 +20,7 @@ class Permission(StrEnum):
     CHANGE_PRICE = "change_price"  # of an unpaid order
     CHANGE_ADDRESS = "change_address"  # of an order not yet shipped
     ADD_REMARK = "add_remark"  # to an order
-    READ_DESK = "read_desk"  # open any conversation of the merchant, without writing in it
+    READ_DESK = "read_desk"  # open any conversation of one's shops, without writing in it
     VIEW_WORK_STATE = "view_work_state"  # the live page: who waits, who is ready, how fast
     ASSIGN = "assign"  # hand conversations to an agent, take one over, put any back
     REHEARSE = "rehearse"  # play recorded buyers through the desk

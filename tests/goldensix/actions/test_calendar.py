@@ -123,7 +123,7 @@ def test_a_shift_brings_consults_and_its_end_brings_no_more() -> None:
     go_on(world, 3_600)
     second = ask(world, "kk")
     assert (first.agent, second.agent) == (1, None)
-    assert route.hand_over(world.desk, AccountId(9), second.id, AccountId(1), world.now) is not None
+    assert route.hand_over(world.desk, AccountId(2), second.id, AccountId(1), world.now) is not None
     come(world, 2)  # who has no shifts works whenever he is ready
     assert (second.agent, world.desk.shift_of(AccountId(2))) == (2, "none")
 

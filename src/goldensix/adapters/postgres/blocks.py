@@ -1,6 +1,6 @@
 """Buyers whose messages are not taken: who said so, why, and until when."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -9,7 +9,7 @@ import asyncpg
 from goldensix.actions.premises import Block
 from goldensix.adapters.postgres import audit
 from goldensix.adapters.postgres.times import instant, timestamp
-from goldensix.events.ids import AccountId, BuyerId, ConversationId, Instant, MerchantId, Milliseconds
+from goldensix.events.ids import AccountId, BuyerId, ConversationId, Instant, MerchantId, Milliseconds, ShopId
 
 Why = Literal["spam", "abuse", "fraud", "other"]
 UNDO_WITHIN: Final = Milliseconds(120_000)
@@ -64,31 +64,38 @@ class Blocks:
             await audit.write(connection, merchant, by, now, "buyer blocked", subject)
         return id
 
-    async def lift(self, merchant: MerchantId, id: int, by: AccountId, *, own_only: bool) -> bool:
-        """False: there is none that holds; or, with `own_only`, it is another's or too old to be taken back."""
+    async def lift(
+        self, merchant: MerchantId, id: int, by: AccountId, shops: Collection[ShopId], *, own_only: bool
+    ) -> bool:
+        """False: none of these shops holds; or, with `own_only`, it is another's or too old to be taken back."""
         now = self._now()
         async with self._pool.acquire() as connection, connection.transaction():
             buyer = await connection.fetchval(
                 "update blocks set lifted_by = $3, lifted_at = $4 where merchant_id = $1 and id = $2"
                 " and lifted_at is null and ($5::timestamptz is null or (blocked_by = $3 and blocked_at > $5))"
+                " and (cardinality($6::bigint[]) = 0 or (select (facts ->> 'shop')::bigint from events e"
+                " where e.merchant_id = $1 and e.stream = conversation and e.stream_position = 1) = any($6))"
                 " returning buyer_id",
                 *(merchant, id, by, timestamp(now)),
                 timestamp(now - UNDO_WITHIN) if own_only else None,
+                list(shops),
             )
             if buyer is not None:
                 await audit.write(connection, merchant, by, now, "block lifted", f"buyer {buyer}")
         return buyer is not None
 
-    async def of(self, merchant: MerchantId) -> list[Blocked]:
-        """The newest first, those that hold before those that do not."""
+    async def of(self, merchant: MerchantId, shops: Collection[ShopId] = ()) -> list[Blocked]:
+        """The newest first, those that hold before those that do not; of these shops, or of all."""
         rows = await self._pool.fetch(
             "select b.*, coalesce(w.body ->> 'name', '') as name from blocks b"
             " left join events e on e.merchant_id = b.merchant_id and e.stream = b.conversation"
             " and e.stream_position = 1"
             " left join bodies w on w.merchant_id = b.merchant_id and w.id = e.body_id and w.stream = e.stream"
-            " where b.merchant_id = $1 order by (b.lifted_at is null and (b.until is null or b.until > $2)) desc,"
+            " where b.merchant_id = $1"
+            " and (cardinality($4::bigint[]) = 0 or (e.facts ->> 'shop')::bigint = any($4))"
+            " order by (b.lifted_at is null and (b.until is null or b.until > $2)) desc,"
             " b.id desc limit $3",
-            *(merchant, timestamp(self._now()), _SHOWN),
+            *(merchant, timestamp(self._now()), _SHOWN, list(shops)),
         )
         return [_blocked(row) for row in rows]
 

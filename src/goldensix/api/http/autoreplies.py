@@ -72,12 +72,19 @@ class AutorepliesOfShop(Answer):
 
 @router.get("")
 async def autoreplies(house: TheHouse, caller: Speaker) -> list[AutorepliesOfShop]:
-    shops = (await house.people.roster(caller.account.merchant)).shops.values()
-    return [AutorepliesOfShop(id=each.id, name=each.name, replies=_shown(each.settings)) for each in shops]
+    account = caller.account
+    shops = (await house.people.roster(account.merchant)).shops.values()
+    return [
+        AutorepliesOfShop(id=each.id, name=each.name, replies=_shown(each.settings))
+        for each in shops
+        if account.serves_shop(each.id)
+    ]
 
 
 @router.put("/{shop}", status_code=204)
 async def set_autoreplies(shop: int, body: AutorepliesBody, house: TheHouse, caller: Speaker) -> None:
+    if not caller.account.serves_shop(ShopId(shop)):
+        raise not_found("店铺", "shop")
     merchant = caller.account.merchant
     changed = await house.people.change_shop(
         merchant,

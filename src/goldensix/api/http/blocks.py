@@ -61,7 +61,7 @@ async def block(conversation: str, body: BlockAsk, house: TheHouse, caller: Agen
     """The conversation ends, and nothing more of the buyer is taken."""
     account, c = caller.account, ConversationId(conversation)
     found = await house.orders.buyer_in(account.merchant, c)
-    if found is None:
+    if found is None or not account.serves_shop(found[0]):
         raise not_found("会话", "conversation")
     if not may(account.role, Permission.ASSIGN) and not await house.has(account.merchant, account.id, c):
         raise ApiError(
@@ -83,9 +83,9 @@ async def block(conversation: str, body: BlockAsk, house: TheHouse, caller: Agen
 
 @router.get("/blocks")
 async def blocks(house: TheHouse, caller: Manager) -> list[BlockShown]:
-    """The newest 500, those that hold first."""
-    now = house.now()
-    return [_shown(each, now) for each in await house.blocks.of(caller.account.merchant)]
+    """The newest 500 of one's shops, those that hold first."""
+    now, account = house.now(), caller.account
+    return [_shown(each, now) for each in await house.blocks.of(account.merchant, account.shops)]
 
 
 @router.delete("/blocks/{block}", status_code=204)
@@ -93,7 +93,7 @@ async def lift(block: int, house: TheHouse, caller: Agent) -> None:
     """The buyer may write again. Whoever may not assign takes back only blocks of his own, and soon."""
     account = caller.account
     own_only = not may(account.role, Permission.ASSIGN)
-    if not await house.blocks.lift(account.merchant, block, account.id, own_only=own_only):
+    if not await house.blocks.lift(account.merchant, block, account.id, account.shops, own_only=own_only):
         raise not_found("可以解除的拉黑", "block that you can lift")
     await house.on_roster_changed(account.merchant)
 

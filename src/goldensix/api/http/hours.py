@@ -100,6 +100,7 @@ async def hours(house: TheHouse, caller: Planner) -> HoursAnswer:
                 off_hours=[OffHoursWording(zh=each.zh, en=each.en) for each in shop.settings.off_hours],
             )
             for shop in roster.shops.values()
+            if caller.account.serves_shop(shop.id)
         ],
         groups=[
             GroupHours(id=group.id, name=group.name, hours=_shown(group.settings.opening))
@@ -110,6 +111,8 @@ async def hours(house: TheHouse, caller: Planner) -> HoursAnswer:
 
 @router.put("/shops/{shop}", status_code=204)
 async def set_shop_hours(shop: int, body: ShopHoursBody, house: TheHouse, caller: Planner) -> None:
+    if not caller.account.serves_shop(ShopId(shop)):
+        raise not_found("店铺", "shop")
     said: dict[str, Any] = {"opening": _opening(body)}
     if body.off_hours is not None:
         said["off_hours"] = tuple(Wording(each.zh, each.en) for each in body.off_hours)

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from goldensix.adapters.postgres import roster
 from goldensix.adapters.postgres.roster import Refused
-from goldensix.api.errors import Unfit
+from goldensix.api.errors import Unfit, not_found
 from goldensix.api.http.guard import Caller, requires
 from goldensix.api.http.house import House, TheHouse
 from goldensix.api.http.models import Answer, Ask
@@ -72,7 +72,7 @@ class ShopChange(Ask):
 @router.get("")
 async def shops(request: Request, house: TheHouse, caller: Administrator) -> list[ShopAnswer]:
     found = (await house.people.roster(caller.account.merchant)).shops
-    return [_shown(request, house, shop) for shop in found.values()]
+    return [_shown(request, house, shop) for shop in found.values() if caller.account.serves_shop(shop.id)]
 
 
 @router.post("", status_code=201)
@@ -92,6 +92,8 @@ async def add_shop(request: Request, body: NewShop, house: TheHouse, caller: Adm
 async def change_shop(
     shop: int, request: Request, body: ShopChange, house: TheHouse, caller: Administrator
 ) -> ShopAnswer:
+    if not caller.account.serves_shop(ShopId(shop)):
+        raise not_found("店铺", "shop")
     sent: dict[str, Any] = {name: getattr(body, name) for name in body.model_fields_set}
     changed = await house.people.change_shop(
         caller.account.merchant, ShopId(shop), lambda before: replace(before, **sent), caller.account.id

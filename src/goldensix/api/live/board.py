@@ -34,18 +34,29 @@ NameOf = Callable[[Conversation], tuple[str, str]]
 
 
 class Board:
-    """One look at the desk, through a filter."""
+    """One look at the desk, through a filter; of no shop but those within reach, where whoever looks is limited."""
 
-    def __init__(self, desk: Desk, shop: int | None, group: int | None, now: Instant) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        shop: int | None,
+        group: int | None,
+        now: Instant,
+        reach: frozenset[ShopId] = frozenset(),
+    ) -> None:
         self._desk = desk
         self._now = now
-        self._shop = None if shop is None else ShopId(shop)
+        self._reach = reach
+        self._shops = reach if shop is None else frozenset((ShopId(shop),))
         self._group = None if group is None else GroupId(group)
         self._open = [c for c in desk.folds.reception.open.values() if self._within(c.shop, c.group)]
         desk.figures.read(now)
 
     def _within(self, shop: ShopId, group: GroupId) -> bool:
-        return self._shop in (None, shop) and self._group in (None, group)
+        return (not self._shops or shop in self._shops) and self._group in (None, group)
+
+    def _reaches(self, shop: ShopId) -> bool:
+        return not self._reach or shop in self._reach
 
     def frame(self, name_of: NameOf, agent: int | None = None) -> floor.Live:
         waiting = sorted(
@@ -55,7 +66,7 @@ class Board:
         return floor.Live(
             now=self._now,
             day=self._day(),
-            today=speed(self._desk.figures.within(self._shop, self._group)),
+            today=speed(self._desk.figures.within(self._shops, self._group)),
             chance=self._chance(),
             last_five=self._last_five(),
             waiting=_buckets(waits),
@@ -64,11 +75,16 @@ class Board:
             rows=[waiting_row(self._desk, c, name_of, self._now) for c in waiting[:_ROWS]],
             columns=self._columns(),
             groups=[self._group_now(id) for id in self._desk.premises.groups if self._group in (None, id)],
-            shops=[self._shop_now(id) for id in self._desk.premises.shops],
+            shops=[self._shop_now(id) for id in self._desk.premises.shops if self._reaches(id)],
             people=self._people(),
-            tasks=[floor.TaskCount(*what, count) for what, count in self._desk.folds.tasks.since(self._today).items()],
+            tasks=self._tasks(),
             chats=[] if agent is None else self._chats(AccountId(agent), name_of),
         )
+
+    def _tasks(self) -> list[floor.TaskCount]:
+        """Those of the merchant, which do not know their shops: whoever is limited sees none."""
+        counts = {} if self._reach else self._desk.folds.tasks.since(self._today)
+        return [floor.TaskCount(*what, count) for what, count in counts.items()]
 
     def _day(self) -> str:
         return self._desk.figures.day(self._own_shop)
@@ -76,7 +92,7 @@ class Board:
     @property
     def _own_shop(self) -> ShopId:
         """Whose day it is."""
-        return self._shop if self._shop is not None else next(iter(self._desk.premises.shops))
+        return next(id for id in self._desk.premises.shops if not self._shops or id in self._shops)
 
     @cached_property
     def _today(self) -> Instant:
@@ -88,14 +104,14 @@ class Board:
 
     @cached_property
     def _rated(self) -> dict[GroupId, Rated]:
-        began = {id: self._began(id) for id in self._desk.premises.shops if self._shop in (None, id)}
+        began = {id: self._began(id) for id in self._desk.premises.shops if not self._shops or id in self._shops}
         return self._desk.folds.ratings.since(began)
 
     def _chance(self) -> live.Chance | None:
         """By the target of the group, or the strictest of all."""
         groups = self._desk.premises.groups.values()
         targets = [rules.target for rules in groups if self._group in (None, rules.id)]
-        return told(self._desk.figures.chance(goals(min(targets, default=GOLDEN)), self._shop, self._group))
+        return told(self._desk.figures.chance(goals(min(targets, default=GOLDEN)), self._shops, self._group))
 
     def _last_five(self) -> floor.Golden:
         total = pooled(self._columns_now.values())
@@ -104,7 +120,7 @@ class Board:
     @cached_property
     def _columns_now(self) -> dict[int, Column]:
         oldest = self._now // COLUMN - COLUMNS
-        found = self._desk.figures.columns(self._shop, self._group)
+        found = self._desk.figures.columns(self._shops, self._group)
         return {number: column for number, column in found.items() if number > oldest}
 
     def _columns(self) -> list[floor.Column]:
@@ -131,14 +147,14 @@ class Board:
             target_ms=rules.target,
             judged=floor.Judged(judged, rules.judged.satisfied, rules.judged.refunded),
             rated=live.Rate(rated.good, rated.all, 0),
-            speed=speed(desk.figures.within(self._shop, id)),
+            speed=speed(desk.figures.within(self._shops, id)),
             refunds=self._refunds({shop for m in people for shop in self._served(m)}) if judged == "refund" else None,
         )
 
     def _served(self, member: Member) -> Iterable[ShopId]:
         """Of the shops that the page shows."""
         shops = member.shops or self._desk.premises.shops
-        return (shop for shop in shops if self._shop in (None, shop))
+        return (shop for shop in shops if not self._shops or shop in self._shops)
 
     def _refunds(self, shops: Collection[ShopId]) -> floor.RefundsNow:
         found = self._desk.folds.refunds.of({shop: self._began(shop) for shop in shops})
@@ -149,7 +165,7 @@ class Board:
         open_ = self._desk.folds.reception.open.values()
         waiting = sum(c.shop == id and c.waiting_since is not None for c in open_)
         name = self._desk.premises.shops[id].name
-        return floor.ShopNow(id, name, waiting, speed(self._desk.figures.within(id)))
+        return floor.ShopNow(id, name, waiting, speed(self._desk.figures.within({id})))
 
     def _people(self) -> list[floor.PersonNow]:
         chosen = [m for m in self._staff() if may(m.role, Permission.CONSULT) and self._works_here(m.id)]
@@ -166,7 +182,7 @@ class Board:
         member = self._desk.premises.members[agent]
         if self._group is not None and self._group not in member.groups:
             return False
-        if self._shop is not None and member.shops and self._shop not in member.shops:
+        if self._shops and member.shops and not self._shops & member.shops:
             return False
         return bool(member.groups) or self._desk.folds.attendance.of(agent).ready
 
@@ -174,7 +190,7 @@ class Board:
         desk, member = self._desk, self._desk.premises.members[agent]
         presence = desk.folds.attendance.of(agent)
         mine = desk.folds.reception.of_agent(agent)
-        since = sorted(c.waiting_since for c in mine if c.waiting_since is not None)
+        since = sorted(c.waiting_since for c in mine if c.waiting_since is not None and self._reaches(c.shop))
         waits: list[int | None] = [*since, *[None] * (len(mine) - len(since))]
         state: floor.PresenceNow = "away"
         if presence.connected:
@@ -196,7 +212,7 @@ class Board:
         )
 
     def _chats(self, agent: AccountId, name_of: NameOf) -> list[floor.ChatRow]:
-        mine = self._desk.folds.reception.of_agent(agent)
+        mine = [c for c in self._desk.folds.reception.of_agent(agent) if self._reaches(c.shop)]
         mine.sort(key=lambda c: c.waiting_since or self._now)
         return [floor.ChatRow(c.id, c.shop, c.group, *name_of(c), c.waiting_since) for c in mine]
 

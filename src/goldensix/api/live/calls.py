@@ -80,15 +80,16 @@ class Calls:
             return
         now = desk.ports.now()
         if event.step != "agent":
-            for account in self._pages():
+            for account in self._pages(alert):
                 ladder.told(desk, AlertTold(alert.id, "page", account, None, "sent"), now)
         self._later(alert, now)
 
-    def _pages(self) -> list[AccountId]:
-        """Those who may assign and have a page open."""
-        members = self._hub.desk.premises.members
-        here = (id for id, sockets in self._hub.agents.items() if sockets and id in members)
-        return [id for id in here if may(members[id].role, Permission.ASSIGN)]
+    def _pages(self, alert: Alert) -> list[AccountId]:
+        """Those who may assign, reach its shops and have a page open."""
+        desk = self._hub.desk
+        members = desk.premises.members
+        here = (members[id] for id, sockets in self._hub.agents.items() if sockets and id in members)
+        return [m.id for m in here if may(m.role, Permission.ASSIGN) and ladder.concerns(desk, alert, m.shops)]
 
     def _later(self, alert: Alert, now: Instant) -> None:
         """Not before a window is over since phones were called for the same."""
@@ -171,10 +172,15 @@ class Calls:
         )
 
     def _people(self, alert: Alert) -> tuple[AccountId, ...]:
-        """The agent; the service managers, or who stands in for them; at last the administrators too."""
+        """The agent; the service managers, or who stands in for them; at last the administrators too.
+
+        Whoever is limited to other shops is not called.
+        """
         if alert.step == "agent":
             return (alert.of,) if alert.of is not None else ()
-        members = [m for m in self._hub.desk.premises.members.values() if m.active and not m.played]
+        desk = self._hub.desk
+        staff = (m for m in desk.premises.members.values() if m.active and not m.played)
+        members = [m for m in staff if ladder.concerns(desk, alert, m.shops)]
         managers = [m.id for m in members if m.role is Role.SERVICE_MANAGER]
         administrators = [m.id for m in members if m.role is Role.ADMINISTRATOR]
         if alert.step == "administrator":

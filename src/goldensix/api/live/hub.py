@@ -256,7 +256,8 @@ class Hub:
         watching = self.watchers.get(conversation.id)
         if watching:
             if isinstance(event, AgentAssigned | ConversationReturned):
-                watching &= self._readers()  # who looked into the queue, or had it, has nothing to do with it any more
+                # who looked into the queue, or had it, has nothing to do with it any more
+                watching &= self._readers(conversation.shop)
             self.push(watching.difference(agents), line.frame)
         if line.for_buyer:
             self.push(self.buyers.get((conversation.shop, conversation.buyer), ()), line.frame)
@@ -307,18 +308,19 @@ class Hub:
         agents = self.agents.get(conversation.agent, set()) if conversation.agent is not None else set()
         self.push(agents | self.watchers.get(conversation.id, set()), encode(live.OrdersMoved(conversation.id)))
 
-    def _readers(self) -> set[Socket]:
-        """Of those who may read any conversation."""
-        members = self.desk.premises.members
-        may_read = (id for id in self.agents if id in members and may(members[id].role, Permission.READ_DESK))
-        return {socket for id in may_read for socket in self.agents[id]}
+    def _readers(self, shop: ShopId) -> set[Socket]:
+        """Of those who may read any conversation of the shop."""
+        here = ((self.desk.premises.members.get(id), sockets) for id, sockets in self.agents.items())
+        may_read = (s for m, s in here if m and may(m.role, Permission.READ_DESK) and m.serves_shop(shop))
+        return {socket for sockets in may_read for socket in sockets}
 
     def roster_changed(self) -> None:
         """Those whom the change stops are sent away; what others may not see any more they do not; all are told."""
-        members, readers = self.desk.premises.members, self._readers()
+        members = self.desk.premises.members
         self._send_away()
-        for watching in self.watchers.values():
-            watching &= readers
+        for id, watching in self.watchers.items():
+            if watching and (conversation := self.desk.conversation(id)) is not None:
+                watching &= self._readers(conversation.shop)
         for agent, member in members.items():
             if member.active:
                 self.push(self._staff(), encode(self.colleague(agent)))

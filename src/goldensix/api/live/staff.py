@@ -9,16 +9,17 @@ from goldensix.actions.outcome import Code, Known, No
 from goldensix.api.live.floors import Floor
 from goldensix.api.live.frames import TAIL, Line, encode, in_stream, lines, names_a_conversation, raw, refused
 from goldensix.api.live.socket import Socket
+from goldensix.api.live.ticker import Filter
 from goldensix.conversations.conversation import Conversation
-from goldensix.events.facts import Body
-from goldensix.events.ids import AccountId, ConversationId, GroupId, Instant
+from goldensix.events.facts import Body, ConversationStarted
+from goldensix.events.ids import AccountId, ConversationId, GroupId, Instant, ShopId
 from goldensix.team.roles import Permission, may
 from goldensix.team.team import Member
 from goldensix.wire import commands, live
 
 NEEDS: Final[dict[type[commands.StaffCommand], Permission | None]] = {
     commands.Hello: None,
-    commands.Open: None,  # one's own; any other needs READ_DESK, see `_may_open`
+    commands.Open: None,  # one's own; any other needs READ_DESK, see `_cannot_open`
     commands.Older: None,
     commands.Leave: None,
     commands.Say: Permission.CONSULT,
@@ -138,13 +139,18 @@ class StaffDoor:
             case commands.Leave():
                 self._hub.watchers.get(ConversationId(command.c), set()).discard(self._socket)
             case commands.WatchLive():
-                if command.shop not in (None, *self._desk.premises.shops):
-                    return No("bad_command")
-                chosen = (command.shop, command.group, command.agent)
-                self._ticker.watching[self._socket] = chosen
-                self._socket.push(self._ticker.board(chosen, self._desk.ports.now()))
+                return self._watch(command)
             case commands.UnwatchLive():
                 self._ticker.watching.pop(self._socket, None)
+        return None
+
+    def _watch(self, command: commands.WatchLive) -> No | None:
+        shop, member = None if command.shop is None else ShopId(command.shop), self._member
+        if shop is not None and not (shop in self._desk.premises.shops and member.serves_shop(shop)):
+            return No("bad_command")
+        chosen = Filter(shop, command.group, command.agent, member.shops)
+        self._ticker.watching[self._socket] = chosen
+        self._socket.push(self._ticker.board(chosen, self._desk.ports.now()))
         return None
 
     def _refuse(self, code: Code, command: commands.StaffCommand) -> None:
@@ -175,8 +181,8 @@ class StaffDoor:
     async def _mark(self, command: commands.MarkAnswer) -> No | None:
         if not names_a_conversation(command.c):
             return No("no_conversation")
-        if not self._may_open(self._desk.conversation(command.c)):
-            return No("not_allowed")
+        if (refused_ := await self._cannot_open(command.c, self._desk.conversation(command.c))) is not None:
+            return refused_
         if not await self._attending.mark_answer(
             ConversationId(command.c), command.decision, command.right, self._agent
         ):
@@ -218,23 +224,34 @@ class StaffDoor:
         )
         self._socket.push(encode(frame))
 
-    def _may_open(self, conversation: Conversation | None) -> bool:
-        """Those who read the desk, any; an agent his own and what waits in his groups."""
-        if may(self._member.role, Permission.READ_DESK):
-            return True
-        if conversation is None or not may(self._member.role, Permission.CONSULT):
-            return False
-        waits_for_me = conversation.queued and self._member.serves(
+    async def _cannot_open(self, c: str, conversation: Conversation | None) -> No | None:
+        """Those who read the desk open any of their shops; an agent his own and what waits in his groups."""
+        member = self._member
+        if may(member.role, Permission.READ_DESK):
+            mine = conversation is not None and conversation.agent == self._agent
+            return None if mine or await self._of_my_shops(c, conversation) else No("no_conversation")
+        if conversation is None or not may(member.role, Permission.CONSULT):
+            return No("not_allowed")
+        waits_for_me = conversation.queued and member.serves(
             conversation.shop, conversation.group, played=conversation.played
         )
-        return conversation.agent == self._agent or waits_for_me
+        return None if conversation.agent == self._agent or waits_for_me else No("not_allowed")
+
+    async def _of_my_shops(self, c: str, conversation: Conversation | None) -> bool:
+        """The log is asked only for those who are limited, of what is over."""
+        member = self._member
+        if not member.shops or conversation is not None:
+            return conversation is None or member.serves_shop(conversation.shop)
+        first = await self._desk.ports.log.read_stream(self._desk.merchant, c, limit=1)
+        started = first[0].event if first else None
+        return isinstance(started, ConversationStarted) and member.serves_shop(started.shop)
 
     async def _open(self, c: str, *, after: int = 0, before: int | None = None) -> No | None:
         if not names_a_conversation(c):
             return No("no_conversation")
         conversation = self._desk.conversation(c)
-        if not self._may_open(conversation):
-            return No("not_allowed")
+        if (refused_ := await self._cannot_open(c, conversation)) is not None:
+            return refused_
         await self._note_look(c, conversation)
         if conversation is not None:
             self._hub.watchers[conversation.id].add(self._socket)

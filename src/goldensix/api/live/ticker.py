@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from goldensix.api.live.alarm import alerts_now
 from goldensix.api.live.board import Board, why_waiting
@@ -25,7 +25,18 @@ _PARTS: Final = 10
 _PAUSE: Final = 0.09
 """Seconds between parts of the staff: ten of them are done before the second is over."""
 
-Filter = tuple[int | None, int | None, int | None]
+
+class Filter(NamedTuple):
+    """What somebody looks at on the live page."""
+
+    shop: ShopId | None
+    group: int | None
+    agent: int | None
+    """Whose conversations it lists."""
+    reach: frozenset[ShopId]
+    """The shops that whoever looks is limited to; empty: every one."""
+
+
 Territory = tuple[frozenset[GroupId], frozenset[ShopId]]
 
 
@@ -33,14 +44,14 @@ Territory = tuple[frozenset[GroupId], frozenset[ShopId]]
 class Ticker:
     hub: Hub
     watching: dict[Socket, Filter] = field(default_factory=dict)
-    """Who sees the live page, its shop and group, and whose conversations it lists."""
+    """Who sees the live page, and what of it."""
     _told: dict[Socket, dict[str, bytes]] = field(default_factory=dict)
     _beats: list[set[Socket]] = field(default_factory=lambda: [set() for _ in range(_BUYER_BEAT)])
     _off: frozenset[AccountId] = frozenset()
     """Who was not in shift in the second before."""
     _joined: int = 0
     _second: int = 0
-    _alerts: tuple[Instant, bytes] = (Instant(0), b"")
+    _alerts: tuple[Instant, dict[frozenset[ShopId], bytes]] = (Instant(0), {})
 
     def join(self, socket: Socket) -> None:
         """A buyer's socket gets its beats, in the second after which it came: never all at once."""
@@ -54,12 +65,15 @@ class Ticker:
         self._told.pop(socket, None)
 
     def roster_changed(self) -> None:
-        """The live page closes to those who may not see it any more."""
+        """The live page closes to those who may not see it any more, and the shop that is not theirs any more."""
         members = self.hub.desk.premises.members
         for agent, sockets in self.hub.agents.items():
-            if agent not in members or not may(members[agent].role, Permission.VIEW_WORK_STATE):
-                for socket in sockets:
-                    self.watching.pop(socket, None)
+            for socket in self.watching.keys() & sockets:
+                chosen, member = self.watching.pop(socket), members.get(agent)
+                if member is None or not may(member.role, Permission.VIEW_WORK_STATE):
+                    continue
+                if chosen.shop is None or member.serves_shop(chosen.shop):
+                    self.watching[socket] = chosen._replace(reach=member.shops)
 
     async def run(self) -> None:
         """Each second, on the second; where many are at work, to each his own figures in the course of it."""
@@ -130,7 +144,7 @@ class Ticker:
             sees = may(member.role, Permission.VIEW_WORK_STATE)
             for socket in sockets:
                 if sees:
-                    self._tell_if_new(socket, "alerts", self.alerts(now))
+                    self._tell_if_new(socket, "alerts", self.alerts(member.shops, now))
                 self._tell_if_new(socket, "pool", pools[territory])
 
     def _tell_themselves(self, board: Board, part: int, parts: int) -> None:
@@ -163,18 +177,21 @@ class Ticker:
         return Board(self.hub.desk, None, None, now)
 
     def board(self, chosen: Filter, now: Instant) -> bytes:
-        shop, group, agent = chosen
-        return encode(Board(self.hub.desk, shop, group, now).frame(self._card_of, agent))
+        board = Board(self.hub.desk, chosen.shop, chosen.group, now, chosen.reach)
+        return encode(board.frame(self._card_of, chosen.agent))
 
     def _card_of(self, conversation: Conversation) -> tuple[str, str]:
         card = self.hub.cards.get(conversation.id)
         return (card.buyer_name, card.asked.text if card.asked else "") if card else ("", "")
 
-    def alerts(self, now: Instant) -> bytes:
-        """As of this second, encoded once for all who see them."""
+    def alerts(self, reach: frozenset[ShopId], now: Instant) -> bytes:
+        """As of this second, encoded once for all who reach the same shops."""
         if self._alerts[0] != now:
-            self._alerts = (now, encode(alerts_now(self.hub.desk, self._card_of, now)))
-        return self._alerts[1]
+            self._alerts = (now, {})
+        encoded = self._alerts[1]
+        if reach not in encoded:
+            encoded[reach] = encode(alerts_now(self.hub.desk, self._card_of, now, reach))
+        return encoded[reach]
 
     def pool(self, member: Member, now: Instant) -> live.Pool:
         """Who waits where this member could take from."""
