@@ -22,7 +22,7 @@ from goldensix.api.live.floors import Floor, Floors, NotHere
 from goldensix.api.live.frames import refused
 from goldensix.api.live.letters import OfBuyer, OfStaff, Whose
 from goldensix.api.live.socket import Message, Pace, Receive, Send, Socket
-from goldensix.events.ids import AccountId, MerchantId
+from goldensix.events.ids import MerchantId
 from goldensix.wire import commands
 
 NOT_LOGGED_IN: Final = 4401
@@ -183,8 +183,7 @@ class Doors:
         session = SessionId(whose.session)
         self.by_session.setdefault(session, set()).add(socket)
         try:
-            if await self._still_opens(session, socket, floor):
-                await self._attend(floor, socket, receive, whose.account)
+            await self._attend(floor, socket, receive, whose)
         finally:
             self.by_session[session].discard(socket)
             if not self.by_session[session]:
@@ -203,13 +202,14 @@ class Doors:
             socket.close(TRY_AGAIN)
         return not socket.closed
 
-    async def _attend(self, floor: Floor, socket: Socket, receive: Receive, account: AccountId) -> None:
-        door = staff.StaffDoor(floor, socket, account)
+    async def _attend(self, floor: Floor, socket: Socket, receive: Receive, whose: OfStaff) -> None:
+        door = staff.StaffDoor(floor, socket, whose.account)
         door.enter()
         with socket.served():
             try:
-                take = partial(self.limits.commands.take, account)
-                await _listen(socket, receive, staff.decoder, door.handle, floor.desk, take=take)
+                if await self._still_opens(SessionId(whose.session), socket, floor):
+                    take = partial(self.limits.commands.take, whose.account)
+                    await _listen(socket, receive, staff.decoder, door.handle, floor.desk, take=take)
             finally:
                 door.exit()
 
