@@ -95,6 +95,7 @@ class Running:
     app: App
     pool: asyncpg.Pool
     floors: Floors
+    doors: Doors
     house: House
     company: Company | None = None
     """None: this is the only process."""
@@ -309,21 +310,23 @@ async def running(
     each_night = Nights(reports, zones, now, floors.is_ours, house.keeping.is_behind, retain, sort_anew)
     nights = asyncio.create_task(each_night.run())
     learning = asyncio.create_task(refit_nightly(lessons, floors.nights, now))
+    looking = asyncio.create_task(doors.keep_looking())
     try:
         rest = create_app(house)
         if company is None:
             for merchant in await people.merchants():
                 await floors.open(merchant.id)
-            yield Running(doors.beside(rest), pool, floors, house)
+            yield Running(doors.beside(rest), pool, floors, doors, house)
         else:
             at_owner = AtOwner(rest, company, sessions.find)
             company.owners.away = pool.expire_connections
             company.owners.may_give = lambda m: not rehearsals.running(m) and imports.current(m).state != "running"
             await join(company, floors, doors, {"http": at_owner.answer, **errands(here, vitals)})
-            yield Running(doors.beside(at_owner), pool, floors, house, company)
+            yield Running(doors.beside(at_owner), pool, floors, doors, house, company)
     finally:
         nights.cancel()
         learning.cancel()
+        looking.cancel()
         if owners is not None:
             owners.stop_taking()
         await classifying.close()

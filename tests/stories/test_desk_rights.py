@@ -1,14 +1,20 @@
 """What people may see changes while they look."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
 
-from desk_stage import BuyerPage, StaffPage, Stage, eventually, hired
+from asgi_socket import asgi_socket
+from desk_stage import BuyerPage, Page, StaffPage, Stage, eventually, hired
 from goldensix.actions.premises import Premises
+from goldensix.adapters.postgres.roster import Account
+from goldensix.adapters.postgres.sessions import Session, SessionId
 from goldensix.events.ids import MerchantId
 from goldensix.team.roles import Role
+
+HOUR = 3600
 
 
 async def test_who_may_no_longer_see_the_live_page_is_told_no_more(stage: Stage) -> None:
@@ -137,3 +143,60 @@ async def statuses(stage: Stage, c: str, shop: int) -> set[int]:
         await browser.put(f"/api/autoreplies/{shop}", json={**nothing, "asks_rating": False}),
     ]
     return {answer.status_code for answer in answers}
+
+
+async def test_an_open_page_is_use_of_its_session_but_not_beyond_thirty_days(stage: Stage) -> None:
+    async with stage.at_work("wang", Role.SERVICE_MANAGER, ready=False) as wang:
+        browser = await stage.browser()
+        browser.cookies.set("gs_session", wang.session)
+        for _ in range(65):
+            stage.seconds_pass(11 * HOUR)
+            await stage.desk.doors.look_at_sessions()
+        await wang.catches_up()
+        assert (await browser.get("/api/me")).status_code == 200
+        async with stage.desk.pool.acquire() as other, other.transaction():
+            await other.execute("select from sessions for update")
+            await stage.desk.doors.look_at_sessions()  # waits for nobody
+        await wang.catches_up()
+        stage.seconds_pass(5 * HOUR)
+        await stage.desk.doors.look_at_sessions()
+        assert await wang.is_closed() == 4401
+        assert (await browser.get("/api/me")).status_code == 401
+
+
+async def test_a_page_whose_session_is_too_old_is_closed_once_the_database_says_so(stage: Stage) -> None:
+    doors, away = stage.desk.doors, asyncio.Event()
+    async with stage.at_work("wang", ready=False) as wang:
+        alive = doors.alive
+
+        async def away_at_first(sessions: Collection[SessionId]) -> set[SessionId]:
+            if not away.is_set():
+                away.set()
+                raise ConnectionError
+            return await alive(sessions)
+
+        doors.alive = away_at_first
+        stage.seconds_pass(12 * HOUR)
+        looking = asyncio.create_task(doors.keep_looking(every=0.1))
+        await away.wait()
+        await wang.catches_up()
+        assert await wang.is_closed() == 4401
+        looking.cancel()
+
+
+async def test_who_logs_out_while_a_page_is_let_in_has_none_left_open(stage: Stage) -> None:
+    doors, browser = stage.desk.doors, await stage.browser("owner")
+    find = doors.find_session
+
+    async def then_logs_out(token: str) -> tuple[Session, Account] | None:
+        found = await find(token)
+        await browser.post("/api/logout")
+        return found
+
+    doors.find_session = then_logs_out
+    cookie = f"gs_session={browser.cookies['gs_session']}"
+    async with asgi_socket(stage.desk.app, "/ws/desk", cookie) as socket:
+        await socket.send(t="hello")
+        page = Page(socket, stage)
+        assert (await page.is_closed(), page.told) == (4401, [])
+    assert not doors.by_session

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, NewType
 
 import asyncpg
@@ -83,8 +84,17 @@ class Sessions:
         return [_session(row) for row in rows]
 
     async def alive(self, sessions: Collection[SessionId]) -> set[SessionId]:
-        """Those of them that nobody has ended; some may be too old."""
-        rows = await self._pool.fetch("select id from sessions where id = any($1::bigint[])", list(sessions))
+        """Those of them that still open something. Counts as use; what another statement holds is noted next time."""
+        now, lifetime = self._now(), self.lifetime
+        rows = await self._pool.fetch(
+            "with used as (select id from sessions where id = any($1::bigint[]) and expires_at > $2 "
+            "and last_seen_at <= $3 for update skip locked), "
+            "noted as (update sessions s set last_seen_at = $2, expires_at = least(s.created_at + $4, $5) "
+            "from used where s.id = used.id) "
+            "select id from sessions where id = any($1::bigint[]) and expires_at > $2",
+            *(list(sessions), timestamp(now), timestamp(Instant(now - _NOTED_EVERY))),
+            *(timedelta(milliseconds=lifetime.most), timestamp(Instant(now + lifetime.idle))),
+        )
         return {SessionId(row["id"]) for row in rows}
 
     async def end(self, account: AccountId, session: SessionId) -> bool:

@@ -29,6 +29,8 @@ NOT_LOGGED_IN: Final = 4401
 NOT_ALLOWED: Final = 4403
 TRY_AGAIN: Final = 1013
 _HELLO_WITHIN: Final = 10.0
+_LOOKS_EVERY: Final = 60.0
+"""Seconds between looks at the log-ins that opened sockets."""
 _SLOWED: Final = 1.0
 """Seconds until the next frame is read of an account that sends too many."""
 _MALFORMED: Final = (msgspec.MsgspecError, RecursionError)
@@ -54,7 +56,7 @@ class Doors:
     """What an address is called at a visitor's merchant."""
     find_session: Callable[[str], Awaitable[tuple[Session, Account] | None]]
     alive: Callable[[Collection[SessionId]], Awaitable[set[SessionId]]]
-    """Those of them that nobody has ended."""
+    """Those of them that have not ended; an open socket counts as use."""
     public_url: str | None
     by_session: "dict[SessionId, set[Socket]]"
     buyer_rate: float = 0
@@ -78,9 +80,19 @@ class Doors:
 
         return app
 
+    async def keep_looking(self, every: float = _LOOKS_EVERY) -> None:
+        """For ever. While the database is away nobody is sent away."""
+        while True:
+            await asyncio.sleep(every)
+            try:
+                await self.look_at_sessions()
+            except Exception as away:  # whatever it is, the next look follows
+                log.warning("log-ins could not be looked at", error=type(away).__name__)
+
     async def look_at_sessions(self) -> None:
-        """Close the sockets of those that ended while nobody could tell us."""
-        opened = list(self.by_session)
+        """Close the sockets of those that are too old, or ended while nobody could tell us."""
+        if not (opened := list(self.by_session)):
+            return
         alive = await self.alive(opened)
         await self.sessions_ended([session for session in opened if session not in alive])
 
@@ -168,21 +180,37 @@ class Doors:
     async def _work(self, floor: Floor, socket: Socket, receive: Receive, whose: OfStaff) -> None:
         if whose.account not in floor.desk.premises.members:
             await self.floors.roster_changed(whose.merchant)
-        if floor.desk.broken or floor.closing:
-            socket.close(TRY_AGAIN)
-            return
         session = SessionId(whose.session)
-        door = staff.StaffDoor(floor, socket, whose.account)
         self.by_session.setdefault(session, set()).add(socket)
+        try:
+            await self._attend(floor, socket, receive, whose)
+        finally:
+            self.by_session[session].discard(socket)
+            if not self.by_session[session]:
+                del self.by_session[session]
+
+    async def _still_opens(self, session: SessionId, socket: Socket, floor: Floor) -> bool:
+        """Asked once the socket is where a log-out finds it: one that came before closed nothing."""
+        try:
+            alive = await self.alive([session])
+        except _AWAY:
+            socket.close(TRY_AGAIN)
+            return False
+        if session not in alive:
+            socket.close(NOT_LOGGED_IN)
+        elif floor.desk.broken or floor.closing:
+            socket.close(TRY_AGAIN)
+        return not socket.closed
+
+    async def _attend(self, floor: Floor, socket: Socket, receive: Receive, whose: OfStaff) -> None:
+        door = staff.StaffDoor(floor, socket, whose.account)
         door.enter()
         with socket.served():
             try:
-                take = partial(self.limits.commands.take, whose.account)
-                await _listen(socket, receive, staff.decoder, door.handle, floor.desk, take=take)
+                if await self._still_opens(SessionId(whose.session), socket, floor):
+                    take = partial(self.limits.commands.take, whose.account)
+                    await _listen(socket, receive, staff.decoder, door.handle, floor.desk, take=take)
             finally:
-                self.by_session[session].discard(socket)
-                if not self.by_session[session]:
-                    del self.by_session[session]
                 door.exit()
 
 
