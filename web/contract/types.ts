@@ -2955,6 +2955,7 @@ export interface components {
             readonly buyer_name: string;
             readonly c: string;
             readonly group: number;
+            readonly played: boolean;
             readonly shop: number;
             readonly since: number | null;
             readonly text: string;
@@ -3006,6 +3007,7 @@ export interface components {
             readonly limit: number;
             readonly name: string;
             readonly open: number;
+            readonly played: boolean;
             readonly ready: boolean;
             readonly role: string;
             /** @enum {string} */
@@ -5120,6 +5122,7 @@ export interface components {
             readonly id: number;
             readonly limit: number;
             readonly name: string;
+            readonly played: boolean;
             /** @enum {string} */
             readonly presence: "away" | "break" | "idle" | "typing";
             readonly ready_ms: number;
@@ -6732,6 +6735,7 @@ export interface components {
             readonly buyer_name: string;
             readonly c: string;
             readonly group: number;
+            readonly played: boolean;
             readonly shop: number;
             readonly since: number;
             readonly text: string;

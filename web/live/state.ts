@@ -18,6 +18,8 @@ export interface DeskState {
   readonly rows: Map<string, Row>;
   readonly logs: Map<string, Log>;
   readonly left: Map<string, Left>;
+  /** Up to which position I have looked at chats that were handed on to me. */
+  readonly opened: Map<string, number>;
   pool: Pool;
   me: Me | null;
   readonly colleagues: Map<number, Colleague>;
@@ -50,6 +52,7 @@ export function emptyState(): DeskState {
     rows: shallowReactive(new Map<string, Row>()),
     logs: shallowReactive(new Map<string, Log>()),
     left: shallowReactive(new Map<string, Left>()),
+    opened: shallowReactive(new Map<string, number>()),
     pool: EMPTY_POOL,
     me: null,
     colleagues: shallowReactive(new Map<number, Colleague>()),

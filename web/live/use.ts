@@ -3,6 +3,7 @@ import { effectScope, watch } from "vue";
 import { ask } from "@/kit/ask";
 import { useSession } from "@/kit/session";
 import { Desk } from "./desk";
+import { recallOpened } from "./handed";
 import { keepFor } from "./keep";
 import type { Plug, Surroundings } from "./socket";
 
@@ -33,6 +34,7 @@ export function useDesk(): Desk {
   open?.desk.stop();
   const desk = new Desk({ around, keep: keepFor(account), upload, loggedOut: session.expire });
   open = { account, desk };
+  recallOpened(desk.state, localStorage);
   followSession(desk);
   return desk;
 }

@@ -21,7 +21,8 @@ export function useAnnounced(
     const here = new Set(rows.map((row) => row.c));
     for (const c of [...classes.keys()]) if (!here.has(c)) classes.delete(c);
     for (const row of rows) {
-      const step = urgency(now - (row.waiting_since ?? now), target(row.group));
+      if (row.waiting_since === null) continue;
+      const step = urgency(now - row.waiting_since, target(row.group));
       if (classes.get(row.c) !== step)
         changed.set(row.c, t("spoken", { name: row.buyer_name, step: t(`step.${step}`) }));
       classes.set(row.c, step);

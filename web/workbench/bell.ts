@@ -8,6 +8,7 @@ import { onScopeDispose, type Ref, readonly, shallowReactive, shallowRef, watch 
 import { schedule } from "@/kit/sound";
 import { useLeading, useSpeaker } from "@/kit/speaker";
 import { onTick, serverNow } from "@/kit/ticker";
+import { handedOn } from "@/live/handed";
 import type { DeskState } from "@/live/state";
 import { type Calling, planned, type Ring, TYPING_QUIET_MS } from "./ring";
 
@@ -49,6 +50,7 @@ export function useBell(state: DeskState, rules: () => BellRules): Bell {
   const silence = useSilence();
   const leads = useLeading(LOCK, speaker.locked);
   const heard = new Map<string, Heard>();
+  const arrived = new Map<string, number>();
   const rings = new Rings(speaker.context);
   let plannedAt = 0;
 
@@ -57,7 +59,9 @@ export function useBell(state: DeskState, rules: () => BellRules): Bell {
     plannedAt = now;
     const calling = callingOf(state, heard, silence.quiet, now);
     const { sound, redAfter } = rules();
-    rings.replace(leads.value && sound ? planned(calling, now, silence.mutedUntil.value, redAfter) : [], now);
+    const handed = arrivalsOf(state, arrived, now);
+    const all = () => planned(calling, now, silence.mutedUntil.value, redAfter, handed);
+    rings.replace(leads.value && sound ? all() : [], now);
   }
   watch(
     [() => signatureOf(state), leads, silence.mutedUntil, () => [...silence.quiet.values()].join(), rules],
@@ -117,7 +121,18 @@ function signatureOf(state: DeskState): string {
     if (row.mine && row.waiting_since !== null)
       signature += `${row.c} ${row.waiting_since} ${row.first_answered};`;
   }
-  return signature;
+  return signature + [...handedOn(state)].join();
+}
+
+/** When this page first knew of each chat that was handed on, if its buyer does not wait: that rings anyhow. */
+function arrivalsOf(state: DeskState, arrived: Map<string, number>, now: number): number[] {
+  const handed = [...handedOn(state)].filter(([c]) => state.rows.get(c)?.waiting_since === null);
+  return handed.map(([c, since]) => {
+    const name = `${c} ${since}`;
+    const at = arrived.get(name) ?? now;
+    arrived.set(name, at);
+    return at;
+  });
 }
 
 function callingOf(

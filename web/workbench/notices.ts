@@ -65,7 +65,8 @@ class Notes {
   tell(c: string): void {
     const row = this.state.rows.get(c);
     if (!row || row.waiting_since === null) return;
-    const body = lastWords(row, this.state.logs.get(c) ?? NOTHING).text;
+    const nameOf = (agent: number): string => this.state.colleagues.get(agent)?.name ?? "";
+    const body = lastWords(row, this.state.logs.get(c) ?? NOTHING, nameOf).text;
     const note = new Notification(t("noteTitle", { name: row.buyer_name }), { body, tag: c, silent: true });
     note.onclick = () => {
       focus();

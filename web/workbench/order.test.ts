@@ -27,6 +27,15 @@ describe("the order of the list", () => {
     expect([names(waiting), names(resting)]).toEqual(["old open young", "just said"]);
   });
 
+  test("puts what was handed on below who waits and above who rests, until it was looked at", () => {
+    const handed = new Map([["just", 850]]);
+    const all = arranged(rows, null, handed);
+    expect([names(all.waiting), names(all.resting)]).toEqual(["old young just", "said"]);
+    expect(names(urgent(rows, handed))).toBe("old young just");
+    const looked = arranged(rows, pinOf(row("just", null, 800), handed));
+    expect(names(looked.waiting)).toBe("old young just");
+  });
+
   test("is the same whatever order the rows came in", () => {
     const equal = [row("b", 5), row("a", 5), row("d", null, 5), row("c", null, 5)];
     expect(arranged(equal, null)).toEqual(arranged(equal.toReversed(), null));

@@ -1,18 +1,29 @@
 /**
  * In which order the list shows conversations, and why it sometimes does not (yet).
  *
- * Waiting for me: the longest wait on top. Waiting for the buyer: the latest words on top. The open conversation
- * keeps the place it had when it was opened, and a row that has just left keeps its own for the grey line.
+ * Waiting for me: the longest wait on top, and below those what was handed on to me and not looked at, oldest first.
+ * Waiting for the buyer: the latest words on top. The open conversation keeps the place it had when it was opened,
+ * and a row that has just left keeps its own for the grey line.
  */
+import { needsLook } from "@/live/handed";
 import type { Row } from "@/live/rows";
 
 export type Section = "waiting" | "resting";
 
-export interface Pin {
-  readonly c: string;
+interface Place {
   readonly section: Section;
+  /** Below those whose buyers wait. */
+  readonly below: boolean;
   readonly key: number;
 }
+
+export interface Pin extends Place {
+  readonly c: string;
+}
+
+/** When each was handed on to me that I have not looked at. */
+export type Handed = ReadonlyMap<string, number>;
+const NONE: Handed = new Map();
 
 export interface Arrangement {
   readonly waiting: readonly Row[];
@@ -21,35 +32,32 @@ export interface Arrangement {
 
 export const EMPTY: Arrangement = { waiting: [], resting: [] };
 
-export function sectionOf(row: Row): Section {
-  return row.waiting_since === null ? "resting" : "waiting";
-}
-
-function keyOf(row: Row): number {
-  return row.waiting_since ?? row.last?.at ?? row.started_at;
+function placeOf(row: Row, handed: Handed): Place {
+  const key = row.waiting_since ?? handed.get(row.c) ?? row.last?.at ?? row.started_at;
+  return { section: needsLook(row, handed) ? "waiting" : "resting", below: row.waiting_since === null, key };
 }
 
 /** Where a row stands now, to be kept while it is open. */
-export function pinOf(row: Row): Pin {
-  return { c: row.c, section: sectionOf(row), key: keyOf(row) };
+export function pinOf(row: Row, handed: Handed = NONE): Pin {
+  return { c: row.c, ...placeOf(row, handed) };
 }
 
 /** Rows in the order to show them. */
-export function arranged(rows: Iterable<Row>, pin: Pin | null): Arrangement {
-  const places: Record<Section, { row: Row; key: number }[]> = { waiting: [], resting: [] };
+export function arranged(rows: Iterable<Row>, pin: Pin | null, handed: Handed = NONE): Arrangement {
+  const places: Record<Section, (Place & { row: Row })[]> = { waiting: [], resting: [] };
   for (const row of rows) {
-    const pinned = pin?.c === row.c ? pin : null;
-    places[pinned?.section ?? sectionOf(row)].push({ row, key: pinned?.key ?? keyOf(row) });
+    const place = pin?.c === row.c ? pin : placeOf(row, handed);
+    places[place.section].push({ ...place, row });
   }
   const byName = (a: Row, b: Row): number => (a.c < b.c ? -1 : 1);
-  places.waiting.sort((a, b) => a.key - b.key || byName(a.row, b.row));
+  places.waiting.sort((a, b) => Number(a.below) - Number(b.below) || a.key - b.key || byName(a.row, b.row));
   places.resting.sort((a, b) => b.key - a.key || byName(a.row, b.row));
   return { waiting: places.waiting.map(({ row }) => row), resting: places.resting.map(({ row }) => row) };
 }
 
-/** Who waits for me by the true order, whatever the screen shows. */
-export function urgent(rows: Iterable<Row>): readonly Row[] {
-  return arranged(rows, null).waiting;
+/** What waits for me by the true order, whatever the screen shows. */
+export function urgent(rows: Iterable<Row>, handed: Handed = NONE): readonly Row[] {
+  return arranged(rows, null, handed).waiting;
 }
 
 /** The next (1) or previous (-1) of a circle; from outside it, its first or last. */
@@ -61,7 +69,7 @@ export function neighbour(circle: readonly string[], from: string | null, step: 
 }
 
 /** Waiting conversations that a list standing still does not show as waiting. */
-export function unseen(rows: Iterable<Row>, shown: Arrangement): number {
+export function unseen(rows: Iterable<Row>, shown: Arrangement, handed: Handed = NONE): number {
   const there = new Set(shown.waiting.map((row) => row.c));
-  return urgent(rows).filter((row) => !there.has(row.c)).length;
+  return urgent(rows, handed).filter((row) => !there.has(row.c)).length;
 }

@@ -52,6 +52,13 @@ describe("ringing", () => {
     expect(planned([calling("a", 0, true)], NOW, NOW + 60_000)[0]?.at).toBe(NOW + 60_000);
   });
 
+  test("a chat handed on rings once, and not beside another ring or while muted", () => {
+    expect(seconds(planned([], NOW, 0, 0, [NOW, NOW]))).toEqual(["0 new"]);
+    expect(planned([], NOW + 15_000, 0, 0, [NOW])).toEqual([]);
+    expect(planned([], NOW, NOW + 60_000, 0, [NOW])).toEqual([]);
+    expect(seconds(planned([calling("a", 0, false)], NOW, 0, 0, [NOW]), 15)).toEqual(["0 again"]);
+  });
+
   test("nobody waiting is silence", () => {
     expect(planned([], NOW, 0)).toEqual([]);
   });

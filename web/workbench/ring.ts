@@ -29,6 +29,7 @@ export const TYPING_QUIET_MS = 8_000;
 const NEW_EVERY_MS = 3_000;
 const AGAIN_FIRST_MS = 20_000;
 const AGAIN_EVERY_MS = 10_000;
+const APART_MS = 1_000;
 
 type Class = 2 | 1 | 0;
 const SOUND: Record<Class, Sound> = { 2: "late", 1: "new", 0: "again" };
@@ -51,13 +52,15 @@ function own(calling: Calling, from: number, to: number): number[] {
 /**
  * Everything to ring in the next `HORIZON_MS`, in order. Nothing rings before `mutedUntil`.
  *
- * Whoever is worse decides from the moment it may ring, so each one's rings end where a worse one's begin.
+ * Whoever is worse decides from the moment it may ring, so each one's rings end where a worse one's begin. A chat that
+ * was `handed` on rings once, unless something rings then anyway.
  */
 export function planned(
   calling: readonly Calling[],
   now: number,
   mutedUntil: number,
   lateAfter = LATE_AFTER_MS,
+  handed: readonly number[] = [],
 ): Ring[] {
   const rings: Ring[] = [];
   const earliest = Math.max(now, mutedUntil);
@@ -67,6 +70,10 @@ export function planned(
     const from = Math.max(earliest, each.quietUntil, each.heard);
     for (const at of own(each, from, end)) rings.push({ at, sound: SOUND[classAt(each, at, lateAfter)] });
     end = Math.min(end, from);
+  }
+  for (const at of handed) {
+    const alone = rings.every((ring) => Math.abs(ring.at - at) >= APART_MS);
+    if (at >= earliest && alone) rings.push({ at, sound: "new" });
   }
   return rings.sort((a, b) => a.at - b.at);
 }

@@ -6,11 +6,12 @@ import { type Urgency, urgency } from "@/kit/urgency";
 import type { Row } from "@/live/rows";
 import { t } from "./say";
 
-/** "(3) 12 s · Golden Six"; the page's own name while nobody waits. */
+/** "(3) 12 s · Golden Six"; the page's own name while no buyer waits, counting what was handed on. */
 export function titleFor(waiting: readonly Row[], now: number): string {
   const longest = waiting[0]?.waiting_since;
-  if (longest == null) return `${t("page")} · ${t("theProduct")}`;
-  return `(${waiting.length}) ${duration(now - longest)} · ${t("theProduct")}`;
+  const count = waiting.length > 0 ? `(${waiting.length}) ` : "";
+  if (longest == null) return `${count}${t("page")} · ${t("theProduct")}`;
+  return `${count}${duration(now - longest)} · ${t("theProduct")}`;
 }
 
 const SIDES =

@@ -197,13 +197,10 @@ def hand_over(desk: Desk, by: AccountId, id: str, agent: AccountId, now: Instant
 def _cannot_have(desk: Desk, conversation: Conversation, agent: AccountId) -> No | None:
     """Why this agent cannot be given it by somebody else."""
     member = desk.premises.members.get(agent)
-    if (
-        member is None
-        or (member.played and not conversation.played)
-        or not may(member.role, Permission.CONSULT)
-        or not desk.team.receives(agent)
-    ):
+    if member is None or not may(member.role, Permission.CONSULT) or not desk.team.receives(agent):
         return No("agent_not_ready")
+    if member.played and not conversation.played:
+        return No("agent_played")
     if not member.serves_shop(conversation.shop):
         return No("not_agents_shop")
     return None if has_room(desk, member, conversation.group) else No("agent_full")

@@ -35,6 +35,8 @@ class WaitingRow(Struct):
     since: int
     why: Why | None
     """For a queued one as in `PoolRow.why`; None when an agent has it."""
+    played: bool
+    """A rehearsal's buyer."""
 
 
 PresenceNow = Literal["idle", "typing", "break", "away"]
@@ -43,6 +45,8 @@ PresenceNow = Literal["idle", "typing", "break", "away"]
 class PersonNow(Struct):
     id: int
     name: str
+    played: bool
+    """A rehearsal's agent, who can have its buyers only."""
     groups: list[int]
     presence: PresenceNow
     break_reason: str
@@ -120,6 +124,7 @@ class ChatRow(Struct):
     """The buyer's last words."""
     since: int | None
     """Since when the buyer waits; None: the buyer does not."""
+    played: bool
 
 
 class TellingNow(Struct):

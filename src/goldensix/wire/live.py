@@ -154,6 +154,8 @@ class Pool(Struct, tag="pool", tag_field="t"):
 class Colleague(Struct, tag="colleague", tag_field="t"):
     id: int
     name: str
+    played: bool
+    """A rehearsal's agent, who can have buyers of the channel `rehearsal` only."""
     role: str
     groups: list[int]
     limit: int

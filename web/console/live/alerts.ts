@@ -4,7 +4,7 @@ import { candidates } from "./board";
 
 /** Who could take it at once: somebody of the group, ready and with room. */
 export function helper(live: Live, row: WaitingRow): PersonNow | undefined {
-  const found = candidates(live.people, row.group, row.agent);
+  const found = candidates(live.people, row);
   return found.find((person) => person.waits.length < person.limit && person.groups.includes(row.group));
 }
 

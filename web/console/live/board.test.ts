@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Live, PersonNow, WaitingRow } from "@/contract/wire";
+import { helper } from "./alerts";
 import { bucketOf, byUrgency, candidates, inBucket, waitingIn, worstOf } from "./board";
 
 const NOW = 1_000_000;
@@ -17,6 +18,7 @@ function person(id: number, given: Partial<PersonNow> = {}): PersonNow {
   return {
     id,
     name: `agent ${id}`,
+    played: false,
     groups: [1],
     presence: "idle",
     break_reason: "",
@@ -32,7 +34,7 @@ function person(id: number, given: Partial<PersonNow> = {}): PersonNow {
 }
 
 function row(c: string, agent: number | null, since: number): WaitingRow {
-  return { c, agent, since, shop: 1, group: 1, buyer_name: c, text: "", why: null };
+  return { c, agent, since, shop: 1, group: 1, buyer_name: c, text: "", why: null, played: false };
 }
 
 const ids = (people: readonly PersonNow[]): number[] => people.map(({ id }) => id);
@@ -80,11 +82,19 @@ test("idle hands of the group with a free place are offered first, and nobody wh
     person(7),
     person(8, { limit: 0 }),
   ];
-  expect(ids(candidates(people, 1, null))).toEqual([7, 6, 3, 2, 8, 1]);
+  expect(ids(candidates(people, row("c", null, NOW)))).toEqual([7, 6, 3, 2, 8, 1]);
 });
 
 test("whoever has the conversation is not offered it again", () => {
-  expect(ids(candidates([person(1), person(2)], 1, 1))).toEqual([2]);
+  expect(ids(candidates([person(1), person(2)], row("c", 1, NOW)))).toEqual([2]);
+});
+
+test("a rehearsal's agents are offered for its buyers only, and people for either", () => {
+  const people = [person(1), person(2, { played: true })];
+  const real = row("c", null, NOW);
+  expect(ids(candidates(people, real))).toEqual([1]);
+  expect(ids(candidates(people, { ...real, played: true }))).toEqual([1, 2]);
+  expect(helper({ people: people.slice(1) } as unknown as Live, real)).toBeUndefined();
 });
 
 test("a bucket holds back those who do not wait in it", () => {

@@ -67,14 +67,21 @@ export function targetOf(group: number, groups: readonly GroupNow[]): number {
   return groups.find((each) => each.id === group)?.target_ms ?? GOLDEN_MS;
 }
 
-/** Who could be handed a conversation of this group, the likeliest first; nobody who is away, on a break or off shift. */
-export function candidates(people: readonly PersonNow[], group: number, from: number | null): PersonNow[] {
+/** Of a conversation, what the choice of somebody for it goes by. */
+export type Given = Pick<WaitingRow, "group" | "agent" | "played">;
+
+/**
+ * Who could be handed it, the likeliest first; nobody who is away, on a break or off shift, and a rehearsal's agents
+ * only for a rehearsal's buyer.
+ */
+export function candidates(people: readonly PersonNow[], given: Given): PersonNow[] {
   const rank = (person: PersonNow): number =>
-    (person.groups.includes(group) ? 0 : 4) +
+    (person.groups.includes(given.group) ? 0 : 4) +
     (person.waits.length < person.limit ? 0 : 2) +
     (person.presence === "idle" ? 0 : 1);
   return people
-    .filter(({ id, shift }) => id !== from && shift !== "out")
+    .filter(({ id, shift }) => id !== given.agent && shift !== "out")
+    .filter(({ played }) => given.played || !played)
     .filter(({ presence }) => presence === "idle" || presence === "typing")
     .sort((a, b) => rank(a) - rank(b) || a.waits.length / a.limit - b.waits.length / b.limit);
 }

@@ -199,6 +199,7 @@ class Board:
         return floor.PersonNow(
             id=agent,
             name=member.name,
+            played=member.played,
             groups=sorted(member.groups),
             presence=state,
             break_reason=presence.break_reason,
@@ -214,7 +215,7 @@ class Board:
     def _chats(self, agent: AccountId, name_of: NameOf) -> list[floor.ChatRow]:
         mine = [c for c in self._desk.folds.reception.of_agent(agent) if self._reaches(c.shop)]
         mine.sort(key=lambda c: c.waiting_since or self._now)
-        return [floor.ChatRow(c.id, c.shop, c.group, *name_of(c), c.waiting_since) for c in mine]
+        return [floor.ChatRow(c.id, c.shop, c.group, *name_of(c), c.waiting_since, c.played) for c in mine]
 
     def _typing(self, agent: AccountId) -> bool:
         return self._desk.typing.get(agent, 0) > self._now
@@ -267,7 +268,7 @@ def _buckets(waits: Iterable[int]) -> list[int]:
 def waiting_row(desk: Desk, c: Conversation, name_of: NameOf, now: Instant) -> floor.WaitingRow:
     name, text = name_of(c)
     why = why_waiting(desk, c, now) if c.queued else None
-    return floor.WaitingRow(c.id, c.shop, c.group, c.agent, name, text, c.waiting_since or now, why)
+    return floor.WaitingRow(c.id, c.shop, c.group, c.agent, name, text, c.waiting_since or now, why, c.played)
 
 
 def why_waiting(desk: Desk, conversation: Conversation, now: Instant) -> live.Why:

@@ -376,6 +376,7 @@ class Hub:
         return live.Colleague(
             id=agent,
             name=member.name,
+            played=member.played,
             role=Role(member.role).value,
             groups=sorted(member.groups),
             limit=member.limit,
