@@ -92,7 +92,6 @@ class LiveSide:
     opens: set[ConversationId] = field(default_factory=set)
     """Conversations that may be opened, by anybody."""
     ready: int = 0
-    rehearsing: bool = False
     orders_moved: list[MerchantId] = field(default_factory=list)
 
     async def may_open(self, account: Account, conversation: ConversationId) -> bool:
@@ -106,9 +105,6 @@ class LiveSide:
 
     async def agents_ready(self, _: MerchantId) -> int:
         return self.ready
-
-    async def rehearsal_running(self, _: MerchantId) -> bool:
-        return self.rehearsing
 
     async def robot_answered(self, _: MerchantId, robot: int, c: ConversationId, turn: int, said: Said) -> Taken:
         return "unknown"
@@ -204,7 +200,6 @@ def _house(pool: asyncpg.Pool, clock: Clock, letters: Letters, live: LiveSide, f
         on_roster_changed=live.on_roster_changed,
         on_orders_moved=live.on_orders_moved,
         on_sessions_ended=live.on_sessions_ended,
-        rehearsal_running=live.rehearsal_running,
         visitors=Visitors(Shops(pool), Buyers(pool, clock), clock),
         shops=Shops(pool),
         orders=Orders(pool, clock),

@@ -12,7 +12,6 @@ import structlog
 from goldensix.adapters.bus.port import Bus
 from goldensix.adapters.outside import Outside, Said, Taken
 from goldensix.adapters.postgres.owners import Owners
-from goldensix.adapters.rehearsals import Rehearsals
 from goldensix.api.live.company import Company, Errand, NobodyAnswers
 from goldensix.api.live.doors import Doors
 from goldensix.api.live.floors import Floors, NotHere
@@ -33,8 +32,8 @@ class Place:
 class Here:
     """What REST doors ask of the live side, for merchants whose desk is in this process."""
 
-    def __init__(self, floors: Floors, rehearsals: Rehearsals, outside: Outside) -> None:
-        self._floors, self._rehearsals, self._outside = floors, rehearsals, outside
+    def __init__(self, floors: Floors, outside: Outside) -> None:
+        self._floors, self._outside = floors, outside
 
     async def has(self, merchant: MerchantId, account: AccountId, conversation: ConversationId) -> bool:
         """Whether it is an open one of this agent's own, or one that waits in his groups."""
@@ -56,9 +55,6 @@ class Here:
         """How many would receive a consult now."""
         floor = self._floors.floors.get(merchant)
         return sum(floor.desk.team.receives(agent) for agent in floor.desk.premises.members) if floor else 0
-
-    async def rehearsal_running(self, merchant: MerchantId) -> bool:
-        return self._rehearsals.running(merchant)
 
     async def roster_changed(self, merchant: MerchantId) -> None:
         await self._floors.roster_changed(merchant)
@@ -89,9 +85,6 @@ class There:
     async def agents_ready(self, merchant: MerchantId) -> int:
         answer = await self._ask(merchant, "agents_ready")
         return answer if isinstance(answer, int) else 0
-
-    async def rehearsal_running(self, merchant: MerchantId) -> bool:
-        return bool(await self._ask(merchant, "rehearsal_running"))
 
     async def roster_changed(self, merchant: MerchantId) -> None:
         """An owner who does not answer reads the roster when he comes, or once the bus is back."""
@@ -131,7 +124,6 @@ def errands(here: Here, vitals: Vitals) -> dict[str, Errand]:
         "has": here.has,
         "addresses": here.addresses,
         "agents_ready": here.agents_ready,
-        "rehearsal_running": here.rehearsal_running,
         "roster_changed": here.roster_changed,
         "orders_moved": here.orders_moved,
         "robot_answered": robot_answered,

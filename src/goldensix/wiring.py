@@ -222,7 +222,7 @@ async def running(
         settings.buyer_rate,
         bounds,
     )
-    here = Here(floors, rehearsals, outside)
+    here = Here(floors, outside)
     company = None if place is None else await company_of(place, pool, doors)
     live: Here | There = here if company is None else There(company)
 
@@ -256,7 +256,6 @@ async def running(
         now=now,
         on_roster_changed=live.roster_changed,
         on_sessions_ended=sessions_ended,
-        rehearsal_running=live.rehearsal_running,
         demo_people=demo_people,
         public_url=settings.public_url or None,
         shops=shops,

@@ -97,7 +97,7 @@ def test_a_rehearsal_fills_the_desk_is_said_on_every_page_and_stops(desk: Runnin
     expect(card.get_by_role("progressbar")).to_be_visible(timeout=20_000)
     expect(card).to_contain_text(re.compile(r"演完 \d+ / 150 个会话"))
     bar = page.get_by_role("status").filter(has_text="演练中")
-    expect(bar).to_be_visible()
+    expect(bar).to_be_visible(timeout=30_000)
     card.get_by_role("button", name="看现场").click()
     expect(bar).to_be_visible()
     people = page.get_by_role("region", name="人", exact=True).get_by_role("listitem")
@@ -105,7 +105,7 @@ def test_a_rehearsal_fills_the_desk_is_said_on_every_page_and_stops(desk: Runnin
     page.get_by_role("navigation").get_by_role("link", name="开始").click()
     card.get_by_role("button", name="停止").click()
     expect(card.get_by_role("button", name="开始演练")).to_be_enabled(timeout=20_000)
-    expect(bar).to_have_count(0)
+    expect(bar).to_have_count(0, timeout=10_000)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

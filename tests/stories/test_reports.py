@@ -426,3 +426,22 @@ async def test_ratings_are_figures_by_agent_and_group_and_open_down_to_their_con
     told = await asked(browser, "reports/conversation", session=chen.c, **explained)
     ending = [(line["what"], line["score"]) for line in told["lines"][-3:]]
     assert ending == [("rating_invite", None), ("close", None), ("rating", 5)]
+
+
+async def test_a_played_agent_keeps_a_readable_name_after_the_rehearsal(house: Stage) -> None:
+    token = await house.desk.house.visitors.issue(house.shop.id, played=True)
+    assert token is not None
+    async with house.at_work("演练 01", rehearsal=True) as played, house.buyer(token, channel="page") as buyer:
+        await buyer.says("在吗")
+        await played.receives(buyer.c)
+        house.seconds_pass(3)
+        await played.answers(buyer.c, "在的")
+        await house.floor.desk.settled()
+    browser, number = await manager(house), str(house.people["演练 01"].id)
+    query = {"caliber": "golden_six_human", "by": "agent", "rehearsals": True}
+    for english, name in ((False, "演练 01"), (False, f"演练客服 {number}"), (True, f"Rehearsal agent {number}")):
+        browser.headers["Accept-Language"] = "en" if english else "zh-CN"
+        answer = await asked(browser, "reports/figures", **query)
+        assert answer["names"]["agent"][number] == name
+        assert {"key": number, "name": name} in (await asked(browser, "reports/sources"))["agents"]
+        await house.desk.house.people.remove_rehearsal_accounts(house.merchant.id)

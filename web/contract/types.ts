@@ -4219,8 +4219,6 @@ export interface components {
             readonly permissions: readonly components["schemas"]["Permission"][];
             /** Red After */
             readonly red_after: number;
-            /** Rehearsal Running */
-            readonly rehearsal_running: boolean;
             /** Shops */
             readonly shops: readonly components["schemas"]["Shop"][];
             /** Sound */
@@ -4342,6 +4340,7 @@ export interface components {
             readonly limit: number;
             readonly open: number;
             readonly ready: boolean;
+            readonly rehearsal: boolean;
             /** @enum {string} */
             readonly shift: "in" | "none" | "out";
             /** @enum {string} */

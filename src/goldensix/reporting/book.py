@@ -20,11 +20,12 @@ from goldensix.metrics.batch import Source
 from goldensix.metrics.caliber import SessionRule
 from goldensix.metrics.talk import REHEARSAL
 from goldensix.reporting.ground import DeskTail, Ground, survey
-from goldensix.reporting.question import Question, unknown
+from goldensix.reporting.question import Language, Question, unknown
 
 Made = TypeVar("Made")
 Days = tuple[int, int]
 _RESULTS_KEPT: Final = 1_024
+_PLAYED: Final[dict[Language, str]] = {"zh": "演练客服", "en": "Rehearsal agent"}
 
 
 @dataclass
@@ -113,16 +114,32 @@ class Book:
     def _state(self, key: Hashable) -> Hashable:
         return key, self.tail.state, self._sources, self.ground.shops
 
-    def name(self, grain: str, key: object) -> str:
+    def name(self, grain: str, key: object, language: Language) -> str:
         """What people call a shop, agent or group."""
         match grain:
             case "shop":
                 shop = self.ground.shop(int(str(key)))
                 return shop.name if shop else str(key)
             case "agent":
-                return self.ground.accounts.get(str(key), str(key))
+                return self.ground.accounts.get(str(key)) or self._unknown_agent(str(key), language)
             case _:
                 return self.ground.groups.get(str(key), str(key))
+
+    def _unknown_agent(self, key: str, language: Language) -> str:
+        """The account of a played agent is gone after the rehearsal, name and all; of an import the key is the name."""
+        return f"{_PLAYED[language]} {key}" if key.isdecimal() and key in self._played() else key
+
+    def _played(self) -> frozenset[str]:
+        """Who answered the buyers of rehearsals."""
+
+        def find() -> frozenset[str]:
+            source = self.source(Question(rehearsals=True), SessionRule())
+            mine = (table.filter(table.platform == REHEARSAL) for table in (source.turns, source.moments))
+            return frozenset(
+                row["agent"] for rows in mine for row in rows.select("agent").distinct().to_pyarrow().to_pylist()
+            )
+
+        return self.remember("played", find)
 
     def imported_lines(self, shop: int) -> pl.LazyFrame | None:
         files = self.ground.archive.files("lines", shop=shop)

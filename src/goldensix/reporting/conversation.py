@@ -14,7 +14,7 @@ from goldensix.metrics.tables import NEVER
 from goldensix.reporting.book import Book
 from goldensix.reporting.calibers import known_calibers
 from goldensix.reporting.explain import one_caliber
-from goldensix.reporting.question import Question, unknown
+from goldensix.reporting.question import Language, Question, unknown
 from goldensix.reporting.words import Heard, desk_conversation, imported_lines
 
 
@@ -40,7 +40,7 @@ def told(book: Book, question: Question) -> bytes:
             "buyer": buyer,
             "session": question.session,
             "on_desk": opened.on_desk,
-            "lines": [_line(book, each) for each in lines],
+            "lines": [_line(book, each, question.language) for each in lines],
             "clocks": [_clock(caliber, judged, shop.zone) for judged in clocks],
             "others": [
                 other
@@ -88,14 +88,14 @@ def _began(session: str) -> int:
     return int(instant) if at and instant.isdecimal() else NEVER
 
 
-def _line(book: Book, heard: Heard) -> dict[str, Any]:
+def _line(book: Book, heard: Heard, language: Language) -> dict[str, Any]:
     line = heard.line
     return {
         "at": line.at,
         "what": line.what,
         "by": line.by,
         "agent": line.agent,
-        "agent_name": book.name("agent", line.agent) if line.agent else "",
+        "agent_name": book.name("agent", line.agent, language) if line.agent else "",
         "kind": line.kind,
         "text": None if line.recalled else heard.text,
         "recalled": line.recalled,

@@ -18,7 +18,7 @@ from goldensix.reporting.calibers import asked_calibers
 from goldensix.reporting.cut import as_of, known_days
 from goldensix.reporting.days import named_days
 from goldensix.reporting.held import of_holders
-from goldensix.reporting.question import CannotReport, Question
+from goldensix.reporting.question import CannotReport, Language, Question
 from goldensix.reporting.words import Said, first_words
 
 _EMPTY: Final[dict[str, Any]] = {
@@ -52,7 +52,7 @@ def explain(book: Book, question: Question) -> dict[str, Any]:
     wanted = _wanted(rows, question)
     found = _page(wanted, caliber, question)
     total = wanted.count().to_pyarrow().as_py()
-    return {"caliber": caliber.id, "total": total, **sides, "rows": _named(book, found)}
+    return {"caliber": caliber.id, "total": total, **sides, "rows": _named(book, found, question.language)}
 
 
 def told(book: Book, question: Question) -> bytes:
@@ -121,7 +121,7 @@ def _page(rows: ir.Table, caliber: Caliber, question: Question) -> list[Mapping[
     return found
 
 
-def _named(book: Book, found: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _named(book: Book, found: list[Mapping[str, Any]], language: Language) -> list[dict[str, Any]]:
     words = first_words(book, [Said(row["shop"], row["buyer"], row["session"], row["said_at"]) for row in found])
     return [
         {
@@ -129,7 +129,7 @@ def _named(book: Book, found: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "buyer": row["buyer"],
             "session": row["session"],
             "agent": row["agent"],
-            "agent_name": book.name("agent", row["agent"]) if row["agent"] is not None else "",
+            "agent_name": book.name("agent", row["agent"], language) if row["agent"] is not None else "",
             "start": row["start"],
             "reply_at": row["reply_at"] if row["reply_at"] >= 0 else None,
             "wait": row["wait"] if row["has_wait"] and not row["why"] else None,

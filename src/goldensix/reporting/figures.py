@@ -71,7 +71,7 @@ def report(book: Book, question: Question) -> Report:
         last=day_name(days[1]),
         sessions=cut.sessions,
         against=None if against is None else {"first": day_name(against[0]), "last": day_name(against[1])},
-        names=_names(book, question.by, rows),
+        names=_names(book, question, rows),
         rows=rows,
     )
 
@@ -142,12 +142,14 @@ def _compared(row: FigureRow, by: Sequence[Grain], others: Others | None) -> Com
     return others.get((row.key, row.caliber)) or others.get((day, row.caliber)) or others.get((None, row.caliber))
 
 
-def _names(book: Book, by: Sequence[Grain], rows: Sequence[Row]) -> dict[str, dict[str, str]]:
+def _names(book: Book, question: Question, rows: Sequence[Row]) -> dict[str, dict[str, str]]:
     return {
         grain: {
-            str(key): book.name(grain, key) for key in dict.fromkeys(row.key[grain] for row in rows) if key is not None
+            str(key): book.name(grain, key, question.language)
+            for key in dict.fromkeys(row.key[grain] for row in rows)
+            if key is not None
         }
-        for grain in by
+        for grain in question.by
         if grain in ("shop", "agent", "group")
     }
 

@@ -14,14 +14,16 @@ from goldensix.reporting.benchmarks import Benchmarks
 from goldensix.reporting.book import Book
 from goldensix.reporting.days import today
 from goldensix.reporting.held import holders
-from goldensix.reporting.question import Question
+from goldensix.reporting.question import Language, Question
 
 
 def sources(book: Book, question: Question) -> bytes:
     everything = msgspec.structs.replace(question, rehearsals=True)
     kept = Benchmarks(book.ground.archive.folder).names()
     made = book.remember(("sources", question.shops), lambda: _sources(book, everything))
-    return msgspec.json.encode({**made, "benchmarks": kept})
+    # Accounts come and go without a line in the log: they are named anew each time.
+    named = {f"{grain}s": _named(book, grain, made[f"{grain}s"], question.language) for grain in ("group", "agent")}
+    return msgspec.json.encode({**made, **named, "benchmarks": kept})
 
 
 def _sources(book: Book, question: Question) -> dict[str, Any]:
@@ -34,8 +36,8 @@ def _sources(book: Book, question: Question) -> dict[str, Any]:
     by_shop = {row["shop"]: row for row in counted.to_pyarrow().to_pylist()}
     return {
         "shops": [_shop(shop, by_shop.get(shop.id)) for shop in book.shops(question)],
-        "groups": _seen(book, source, "group"),
-        "agents": _seen(book, source, "agent"),
+        "groups": _seen(source, "group"),
+        "agents": _seen(source, "agent"),
         "rehearsals": book.ground.demo,
         "orders": bool(holders(book, question, "orders")),
     }
@@ -56,9 +58,12 @@ def _shop(shop: Any, row: Mapping[str, int] | None) -> dict[str, Any]:
     }
 
 
-def _seen(book: Book, source: Any, grain: str) -> list[dict[str, str]]:
-    keys = {row[grain] for table in (source.turns, source.moments) for row in _distinct(table, grain)}
-    named = [{"key": key, "name": book.name(grain, key)} for key in keys if key is not None]
+def _seen(source: Any, grain: str) -> set[str]:
+    return {row[grain] for table in (source.turns, source.moments) for row in _distinct(table, grain)} - {None}
+
+
+def _named(book: Book, grain: str, keys: set[str], language: Language) -> list[dict[str, str]]:
+    named = [{"key": key, "name": book.name(grain, key, language)} for key in keys]
     return sorted(named, key=lambda each: each["name"])
 
 

@@ -182,6 +182,8 @@ class Me(Struct, tag="me", tag_field="t"):
     golden_anyone: "Rate"
     chance: "Chance | None"
     """Of the consults in this account's hands."""
+    rehearsal: bool
+    """Played agents of a rehearsal are at work on this desk, whoever began it."""
 
 
 class Rate(Struct):

@@ -18,6 +18,21 @@ def _pre_sale(live: Live) -> GroupNow:
     return next(group for group in live.groups if group.id == PRE_SALE)
 
 
+def test_a_rehearsal_runs_as_long_as_a_played_agent_is_there() -> None:
+    """The bar on every page goes by this, whoever began it and from where."""
+    world = World([agent(1), replace(agent(2), played=True)])
+
+    def runs() -> bool:
+        return Board(world.desk, None, None, world.now).rehearsal
+
+    reception.connect(world.desk, AccountId(1), world.now)
+    assert not runs()
+    reception.connect(world.desk, AccountId(2), world.now)
+    assert runs()
+    reception.disconnect(world.desk, AccountId(2), world.now)
+    assert not runs()
+
+
 def test_a_played_agent_is_shown_as_long_as_he_is_there() -> None:
     world = World([agent(1), replace(agent(2), played=True)])
     played = AccountId(2)

@@ -39,11 +39,7 @@ async def said_something(browser: httpx.AsyncClient) -> dict[str, Any]:
 async def stage(office: Office) -> AsyncIterator[Office]:
     """An office whose rehearsals run a program that never ends."""
     rehearsals = Rehearsals(played)
-
-    async def running(merchant: MerchantId) -> bool:
-        return rehearsals.running(merchant)
-
-    office.reopen(rehearsals=rehearsals, rehearsal_running=running)
+    office.reopen(rehearsals=rehearsals)
     yield office
     await rehearsals.close()
 
@@ -57,7 +53,6 @@ async def test_a_service_manager_starts_watches_and_stops_one(stage: Office) -> 
     assert (now["played"], now["report"]) == (1, None)
     assert now["lines"][0].startswith("http://desk.example:")
     assert now["lines"][0].endswith(f" {stage.tea.merchant.id} 12.0 2")
-    assert (await manager.get("/api/me")).json()["rehearsal_running"] is True
     assert (await manager.delete("/api/rehearsals/current")).status_code == 204
     assert (await manager.get("/api/rehearsals/current")).json()["state"] == "none"
 

@@ -78,7 +78,15 @@ export class SmallServer {
     const receptions = [...this.logs.keys()].map((c) => this.reception(c, opened[c]));
     const none = { hits: 0, of: 0, pending: 0 };
     const rates = { golden_human: none, golden_anyone: none, chance: null };
-    const me = { ready: true, break_reason: "", shift: "none", open: 0, limit: 8, ...rates } as const;
+    const me = {
+      ready: true,
+      break_reason: "",
+      shift: "none",
+      open: 0,
+      limit: 8,
+      rehearsal: false,
+      ...rates,
+    } as const;
     const pool = { t: "pool", total: 0, rows: [] } as const;
     return { t: "desk", now: this.clock, receptions, pool, me: { t: "me", ...me }, colleagues: [] };
   }

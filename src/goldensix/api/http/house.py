@@ -63,7 +63,6 @@ class House:
     """The live side reads the merchant's roster again."""
     on_sessions_ended: Callable[[Sequence[SessionId]], Awaitable[None]]
     """The live side closes the sockets opened with these sessions."""
-    rehearsal_running: Callable[[MerchantId], Awaitable[bool]]
     visitors: Visitors
     shops: Shops
     orders: Orders

@@ -54,7 +54,6 @@ class LoggedInAs(Answer):
     shops: list[Shop]
     """Those this account may serve."""
     groups: list[Group]
-    rehearsal_running: bool
     red_after: int
     """Of the ladder: so long a buyer waits until the agent's page rings louder, in milliseconds; 0: never."""
     sound: bool
@@ -83,7 +82,6 @@ async def me(request: Request, house: TheHouse, caller: Annotated[Caller, Depend
         pages=pages(account.role),
         shops=_shops(request, house, roster, account),
         groups=[Group(id=g.id, name=g.name, duty=g.duty, target_ms=g.target) for g in roster.groups.values()],
-        rehearsal_running=await house.rehearsal_running(account.merchant),
         red_after=roster.merchant.settings.ladder.red_after,
         sound=chosen.sound,
         desktop=chosen.desktop,

@@ -171,6 +171,12 @@ class Board:
         chosen = [m for m in self._staff() if may(m.role, Permission.CONSULT) and self._works_here(m.id)]
         return [self._person(m.id) for m in chosen]
 
+    @cached_property
+    def rehearsal(self) -> bool:
+        """Played agents are here; what a killed rehearsal left behind is not."""
+        here = self._desk.folds.attendance
+        return any(m.played and here.of(m.id).connected for m in self._desk.premises.members.values())
+
     def _staff(self) -> list[Member]:
         """Who works for the merchant; a played agent does as long as he is there, not after his rehearsal."""
         here = self._desk.folds.attendance

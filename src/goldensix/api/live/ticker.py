@@ -222,4 +222,5 @@ class Ticker:
             golden_human=speed.golden_human,
             golden_anyone=speed.golden_anyone,
             chance=board.chance_of(agent),
+            rehearsal=board.rehearsal,
         )
