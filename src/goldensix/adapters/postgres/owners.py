@@ -151,7 +151,7 @@ class Owners:
             await end_former(connection)
             if not await connection.fetchval("select pg_try_advisory_lock_shared($1)", DESK_LOCK):
                 raise OtherDesk("A desk without workers serves this database: stop it first.")
-        except BaseException:
+        except BaseException:  # cancelled, too: nobody would know of this session
             connection.terminate()
             raise
         self._connection = connection

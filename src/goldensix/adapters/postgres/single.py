@@ -71,7 +71,7 @@ class Hold:
             if not await connection.fetchval("select pg_try_advisory_lock($1)", DESK_LOCK):
                 await self._refuse(connection)
             await connection.execute(_END_EPOCHS)
-        except BaseException:
+        except BaseException:  # cancelled, too: nobody would know of this session
             connection.terminate()
             raise
         connection.add_termination_listener(self._terminated)
