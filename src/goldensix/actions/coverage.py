@@ -168,14 +168,11 @@ def _could_help(premises: Premises, other: GroupId, cover: Cover, hole: Stretch)
     rules = premises.groups[cover.group]
     if other == cover.group or other in rules.overflow:
         return False
-    at = hole.begins
-    while at < hole.ends:
-        standing = standing_at(premises, at)
+    for standing, _, _ in _calendar(premises, hole.begins, hole.ends):
         there = (m for m in standing.members.values() if _works(standing, m) and rules.must <= m.skills)
         helps = (m for m in there if other in m.groups and m.limit > 0)
         if not any(cover.shop is None or m.serves_shop(cover.shop) for m in helps):
             return False
-        at = hole.ends if standing.until is None else standing.until
     return True
 
 
