@@ -53,7 +53,10 @@ class Board:
         desk.figures.read(now)
 
     def _within(self, shop: ShopId, group: GroupId) -> bool:
-        return (not self._shops or shop in self._shops) and self._group in (None, group)
+        return self._shows(shop) and self._group in (None, group)
+
+    def _shows(self, shop: ShopId) -> bool:
+        return not self._shops or shop in self._shops
 
     def _reaches(self, shop: ShopId) -> bool:
         return not self._reach or shop in self._reach
@@ -92,7 +95,7 @@ class Board:
     @property
     def _own_shop(self) -> ShopId:
         """Whose day it is."""
-        return next(id for id in self._desk.premises.shops if not self._shops or id in self._shops)
+        return next(filter(self._shows, self._desk.premises.shops))
 
     @cached_property
     def _today(self) -> Instant:
@@ -104,7 +107,7 @@ class Board:
 
     @cached_property
     def _rated(self) -> dict[GroupId, Rated]:
-        began = {id: self._began(id) for id in self._desk.premises.shops if not self._shops or id in self._shops}
+        began = {id: self._began(id) for id in self._desk.premises.shops if self._shows(id)}
         return self._desk.folds.ratings.since(began)
 
     def _chance(self) -> live.Chance | None:
@@ -154,7 +157,7 @@ class Board:
     def _served(self, member: Member) -> Iterable[ShopId]:
         """Of the shops that the page shows."""
         shops = member.shops or self._desk.premises.shops
-        return (shop for shop in shops if not self._shops or shop in self._shops)
+        return filter(self._shows, shops)
 
     def _refunds(self, shops: Collection[ShopId]) -> floor.RefundsNow:
         found = self._desk.folds.refunds.of({shop: self._began(shop) for shop in shops})
